@@ -1,0 +1,63 @@
+#include "check.h"
+
+#include "base/utf8.h"
+
+static void utf8_accepts_well_formed_and_names_the_first_bad_byte(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *in;
+		int bad; /* offset, or -1 for valid */
+	} rows[] = {
+		{ "", -1 },           { "abc", -1 },          { "\xc3\xa9", -1 },
+		{ "\xe2\x82\xac", -1 }, { "\xf0\x9f\x92\x8a", -1 }, { "\xef\xbf\xbd", -1 },
+		{ "a\x80", 1 },       { "\xc0\x80", 0 },      { "\xc1\xbf", 0 },
+		{ "\xe0\x9f\xbf", 0 }, { "\xed\xa0\x80", 0 },  { "\xf0\x8f\xbf\xbf", 0 },
+		{ "\xf4\x90\x80\x80", 0 }, { "\xf5\x80\x80\x80", 0 }, { "ab\xe2\x82", 2 },
+		{ "\xff", 0 },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		size_t bad = 0;
+		bool ok = utf8_valid(slice_str(rows[i].in), &bad);
+		CHECK_INT(i, rows[i].in, ok ? -1 : (int)bad, rows[i].bad);
+	}
+	check_done();
+}
+
+static void utf8_decodes_what_it_encodes(void **state)
+{
+	(void)state;
+	for (uint32_t c = 0; c <= 0x10ffff; c++) {
+		char out[4];
+		size_t n = utf8_encode(c, out), at = 0;
+		uint32_t want = c >= 0xd800 && c <= 0xdfff ? UTF8_BAD : c;
+		assert_int_equal(utf8_next(slice_from(out, n), &at), want);
+		assert_int_equal(at, n);
+	}
+}
+
+static void utf8_replaces_the_maximal_ill_formed_part(void **state)
+{
+	(void)state;
+	/* Unicode 15, table 3-8: 61 F1 80 80 E1 80 C2 62 80 63 80 BF 64 */
+	struct slice s = SLICE("\x61\xf1\x80\x80\xe1\x80\xc2\x62\x80\x63\x80\xbf\x64");
+	static const uint32_t want[] = { 0x61, UTF8_BAD, UTF8_BAD, UTF8_BAD, 0x62,
+		                         UTF8_BAD, 0x63, UTF8_BAD, UTF8_BAD, 0x64 };
+	size_t at = 0, n = 0;
+
+	while (at < s.n) {
+		assert_true(n < ROWS(want));
+		assert_int_equal(utf8_next(s, &at), want[n++]);
+	}
+	assert_int_equal(n, ROWS(want));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(utf8_accepts_well_formed_and_names_the_first_bad_byte),
+		cmocka_unit_test(utf8_decodes_what_it_encodes),
+		cmocka_unit_test(utf8_replaces_the_maximal_ill_formed_part),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,109 @@
+/* Policy packs: the rules of one jurisdiction or category, as data that lawyers edit.
+ *
+ *   source  doc/format/pack.md
+ *   file    policy/packs/ID.yaml
+ *   owns    nothing: everything lies in the arena that was given
+ *
+ * A pack is read whole or refused whole: an unknown key, a rule without law, a condition that
+ * cannot hold, each is an error that names file, line and rule. */
+#ifndef ASSESS_POLICY_H
+#define ASSESS_POLICY_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/sha256.h"
+#include "base/slice.h"
+#include "model/lexicon.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum severity {
+	SEVERITY_NOTE,       /* shown, decides nothing */
+	SEVERITY_UNAPPROVED, /* supports unapproved for the destination */
+	SEVERITY_ROGUE,      /* supports rogue */
+};
+
+enum reach {
+	REACH_DESTINATION, /* the ground hangs on this destination's law */
+	REACH_GLOBAL,      /* it does not: measures for the whole Internet may follow */
+};
+
+enum condition_kind {
+	CONDITION_OFFERS,      /* a substance of some status or class is offered */
+	CONDITION_CLAIMS,      /* the site claims something, outside any warning */
+	CONDITION_REGISTERED,  /* a register row names the domain */
+	CONDITION_REGISTER_LOADED, /* a register of a country was among the inputs */
+	CONDITION_IMITATES,    /* the name is one or two letters off one that a register names */
+	CONDITION_COMBINATION, /* one block offers substances of two classes together */
+	CONDITION_ANY,         /* one of several holds */
+};
+
+enum register_test { REGISTER_SERVES, REGISTER_ANY, REGISTER_ELSEWHERE };
+
+struct condition {
+	enum condition_kind kind;
+	unsigned line;
+	uint32_t statuses;     /* offers: bits of enum supply */
+	bool everywhere;       /* offers: prescription-only or controlled wherever it is known */
+	const struct slice *classes; /* offers, combination: classes of substances */
+	size_t class_n;
+	uint64_t phrases;      /* claims: bits of enum phrase_class */
+	const struct slice *args; /* claims: wanted args; "" stands for a phrase without one */
+	size_t arg_n;
+	enum register_test test;
+	struct slice country;  /* registered serves, register_loaded; empty: any */
+	const struct condition *sub; /* any */
+	size_t sub_n;
+};
+
+struct law {
+	struct slice cite; /* "21 U.S.C. 353(b)(1)" */
+	struct slice says; /* what it says, in our words */
+	int64_t from, until; /* seconds since 1970; until INT64_MAX = in force */
+};
+
+struct rule {
+	struct slice id, text, evidence;
+	const struct law *law;
+	size_t law_n;
+	enum severity severity;
+	enum reach reach;
+	struct slice ground;   /* what the verdict calls it; the rule's id by default */
+	const struct condition *when;   /* all must hold */
+	size_t when_n;
+	const struct condition *unless; /* none may hold */
+	size_t unless_n;
+	uint64_t weigh;        /* phrase classes shown beside the finding as counter-evidence */
+	bool weigh_registered; /* and register rows */
+	const struct slice *recipients;
+	size_t recipient_n;
+	bool automatic;        /* may be listed without a person, if the operator switched that on */
+};
+
+struct pack {
+	struct slice id, version, title, jurisdiction;
+	const struct slice *destinations;
+	size_t destination_n;
+	const struct rule *rule;
+	size_t rule_n;
+	struct sha256 digest; /* of the file's bytes */
+	const char *file;
+};
+
+/* Read one pack. ERR_SYNTAX "FILE:LINE: rule ID: what is wrong", ERR_LIMIT, ERR_NOMEM. */
+int pack_parse(struct slice bytes, const char *file, struct arena *a, struct pack *out,
+               struct err *err);
+
+/* Packs loaded together must not contradict each other: no two of one id, no rule id twice, no
+ * destination in two packs. ERR_SYNTAX names both files. */
+int packs_check(const struct pack *packs, size_t n, struct err *err);
+
+/* "note", "unapproved", "rogue". */
+const char *severity_name(enum severity s);
+
+/* Whether all law of the rule is in force at a time. */
+bool rule_in_force(const struct rule *rule, int64_t at);
+
+#endif

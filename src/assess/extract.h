@@ -1,0 +1,35 @@
+/* Page -> facts: drugs named, offers made, claims, each with its place.
+ *
+ * Context decides (SIGNALS, section 3): a phrase that shops use stands in warnings, news and laws
+ * more often than in shops. So a claim with a negation near it is marked negated, one on a page of
+ * advice is marked reported, and neither counts for a rule. A drug with a price beside it is an
+ * offer only where the page takes orders. */
+#ifndef ASSESS_EXTRACT_H
+#define ASSESS_EXTRACT_H
+
+#include "assess/matcher.h"
+#include "model/fact.h"
+#include "model/site.h"
+
+/* What a page is, from its facts. */
+struct page_profile {
+	bool takes_orders;  /* a cart button, an order form, an offer in structured data */
+	bool is_advice;     /* news, regulator, patient advice: two or more of their phrases, and no
+	                       priced offer */
+	bool is_japanese;   /* kana in its text */
+	uint32_t offers;    /* priced ones */
+	uint32_t currencies; /* bits of enum page_currency: of prices that stand with drugs */
+};
+
+enum page_currency { CURRENCY_JPY = 1, CURRENCY_GBP = 2, CURRENCY_USD = 4, CURRENCY_OTHER = 8 };
+
+struct extract {
+	struct facts facts;           /* sorted by page, then start */
+	struct page_profile *profile; /* one a page of the site */
+};
+
+/* Read all pages of a site. Everything lies in the arena. ERR_LIMIT, ERR_NOMEM. */
+int extract_site(const struct matcher *m, const struct lexicon *lexicon, const struct site *site,
+                 struct arena *a, struct extract *out, struct err *err);
+
+#endif

@@ -1,0 +1,189 @@
+#include "assess/profile.h"
+
+/* A site that is not vouched for and never gives a price must sell in this many sentences. */
+enum { STATED_OFFERS = 2 };
+
+bool fact_counts(const struct extract *x, size_t i, const bool *mine)
+{
+	const struct fact *f = &x->facts.fact[i];
+
+	return mine[f->page] && !f->negated && !f->reported;
+}
+
+struct profile profile_of(const struct extract *x, const struct site *site, const bool *mine)
+{
+	struct profile p = { .offer = UINT32_MAX };
+	size_t priced = 0, stated = 0, trade = 0, pharmacy = 0, other = 0;
+
+	for (size_t i = 0; i < site->page_n; i++)
+		if (mine[i] && site->page[i].page->text.n)
+			p.has_text = true;
+	for (size_t i = 0; i < x->facts.n; i++) {
+		const struct fact *f = &x->facts.fact[i];
+		if (!fact_counts(x, i, mine))
+			continue;
+		if (f->kind == FACT_OFFER) {
+			if (f->priced ? priced++ == 0 : priced == 0 && stated == 0)
+				p.offer = (uint32_t)i;
+			stated += !f->priced;
+			continue;
+		}
+		if (f->kind != FACT_CLAIM)
+			continue;
+		switch (f->phrase) {
+		case PHRASE_CART:
+		case PHRASE_SHIP_WORLD:
+		case PHRASE_SHIP_TO:
+		case PHRASE_CONCEAL:
+		case PHRASE_RESHIP:
+		case PHRASE_PAY_CRYPTO:
+		case PHRASE_PAY_WIRE:
+		case PHRASE_PAY_GIFTCARD:
+		case PHRASE_PAY_P2P:
+		case PHRASE_NORX:
+			trade++;
+			break;
+		case PHRASE_SHOP_PHARMACY:
+		case PHRASE_PHARMACIST:
+			pharmacy++;
+			break;
+		case PHRASE_OTHER_BUSINESS:
+			other++;
+			break;
+		default:
+			break;
+		}
+	}
+	p.sells = priced > 0 || (stated >= STATED_OFFERS && trade > 0);
+	p.calls_itself_pharmacy = pharmacy > 0 && pharmacy > other;
+	return p;
+}
+
+/* Where the pages say nothing of shipping, the money they ask tells whom they address. */
+static bool currency_addresses(const struct extract *x, const struct site *site, const bool *mine,
+                               struct slice destination)
+{
+	for (size_t i = 0; i < site->page_n; i++) {
+		const struct page_profile *p = &x->profile[i];
+		if (!mine[i] || !p->offers)
+			continue;
+		if (slice_eq_str(destination, "JP") &&
+		    (p->currencies & CURRENCY_JPY) && p->is_japanese)
+			return true;
+		if (slice_eq_str(destination, "GB") && (p->currencies & CURRENCY_GBP))
+			return true;
+		if (slice_eq_str(destination, "US") && (p->currencies & CURRENCY_USD) && !p->is_japanese)
+			return true;
+	}
+	return false;
+}
+
+bool offers_to(const struct extract *x, const struct site *site, const bool *mine,
+               struct slice destination, uint32_t *because)
+{
+	uint32_t world = UINT32_MAX;
+	bool named = false;
+
+	*because = UINT32_MAX;
+	/* A place that the site takes off its list is off it (LegitScript's 121Doc case). */
+	for (size_t i = 0; i < x->facts.n; i++) {
+		const struct fact *f = &x->facts.fact[i];
+		if (f->kind == FACT_CLAIM && f->phrase == PHRASE_NOT_TO && mine[f->page] &&
+		    !f->reported && slice_eq(f->arg, destination))
+			return false;
+	}
+	for (size_t i = 0; i < x->facts.n; i++) {
+		const struct fact *f = &x->facts.fact[i];
+		if (f->kind != FACT_CLAIM || !fact_counts(x, i, mine))
+			continue;
+		if (f->phrase == PHRASE_SHIP_TO) {
+			named = true;
+			if (slice_eq(f->arg, destination)) {
+				*because = (uint32_t)i;
+				return true;
+			}
+		} else if (f->phrase == PHRASE_SHIP_WORLD && world == UINT32_MAX) {
+			world = (uint32_t)i;
+		}
+	}
+	if (world != UINT32_MAX) {
+		*because = world;
+		return true;
+	}
+	return !named && currency_addresses(x, site, mine, destination);
+}
+
+/* What only a shop of medicine says. */
+static bool is_trade_fact(const struct fact *f)
+{
+	return f->kind == FACT_OFFER ||
+	       (f->kind == FACT_CLAIM && (f->phrase == PHRASE_NORX || f->phrase == PHRASE_NORX_BARE ||
+	                                  f->phrase == PHRASE_SHOP_PHARMACY));
+}
+
+/* What no pharmacy that a register vouches for says. */
+static bool is_rogue_fact(const struct fact *f)
+{
+	return f->kind == FACT_CLAIM && (f->phrase == PHRASE_NORX || f->phrase == PHRASE_NORX_BARE ||
+	                                 f->phrase == PHRASE_RESHIP || f->phrase == PHRASE_PAY_CRYPTO);
+}
+
+static bool is_home(struct slice path)
+{
+	return slice_eq_str(path, "/") || slice_eq_str(path, "/index.html");
+}
+
+/* The part of a path that a shop of its own would have: up to its second slash, or the whole of a
+ * page that lies at the top. */
+static struct slice top_of(struct slice path)
+{
+	size_t second = 1 + slice_find(slice_sub(path, 1, path.n), '/');
+
+	return slice_sub(path, 0, second < path.n ? second + 1 : path.n);
+}
+
+int find_abused(const struct extract *x, const struct site *site, bool vouched, struct arena *a,
+                bool *theirs, struct slice *prefix, struct err *err)
+{
+	struct slice top = { 0 };
+	bool home = false, marked_home = false;
+	size_t clean = 0, marked = 0;
+	bool *bad = arena_array(a, site->page_n, sizeof(*bad));
+
+	if (!bad)
+		return err_set(err, ERR_NOMEM, 0, "out of memory");
+	for (size_t i = 0; i < x->facts.n; i++) {
+		const struct fact *f = &x->facts.fact[i];
+		if (!f->negated && !f->reported && (vouched ? is_rogue_fact(f) : is_trade_fact(f)))
+			bad[f->page] = true;
+	}
+	for (size_t i = 0; i < site->page_n; i++) {
+		const struct site_page *p = &site->page[i];
+		if (is_home(p->path)) {
+			home = home || p->page->text.n > 0;
+			marked_home = marked_home || bad[i];
+		}
+		if (!bad[i]) {
+			clean++;
+			continue;
+		}
+		marked++;
+		struct slice here = top_of(p->path);
+		if (top.n && !slice_eq(top, here))
+			return 0; /* more than one place: the site itself */
+		top = here;
+	}
+	/* A home page that was seen and speaks of something else; and it is the smaller part. */
+	if (!marked || !home || marked_home || clean < 2 || (vouched && marked * 2 > clean))
+		return 0;
+	for (size_t i = 0; i < site->page_n; i++) {
+		struct slice here = top_of(site->page[i].path);
+		theirs[i] = slice_eq(here, top);
+	}
+	const char *text = arena_printf(a, "https://%.*s%.*s", SLICE_ARG(site->subject.key),
+	                                SLICE_ARG(top));
+	if (!text)
+		return err_set(err, ERR_NOMEM, 0, "out of memory");
+	*prefix = slice_str(text);
+	return 1;
+}

@@ -1,0 +1,293 @@
+/* Conditions are small questions about facts. Each puts the facts that answered it into the
+ * finding, so that a reader sees what the rule rests on. */
+#include "assess/rule.h"
+
+#include "assess/profile.h"
+
+const struct register_row *row_serving(const struct registers *r, const struct subject *s,
+                                       struct slice destination)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (register_serves(&r->row[i], destination) && register_names(&r->row[i], s))
+			return &r->row[i];
+	return NULL;
+}
+
+const struct register_row *row_any(const struct registers *r, const struct subject *s)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (r->row[i].active && register_names(&r->row[i], s))
+			return &r->row[i];
+	return NULL;
+}
+
+static void quote(struct finding *f, uint32_t fact)
+{
+	for (size_t i = 0; i < f->quote_n; i++)
+		if (f->quote[i] == fact)
+			return;
+	if (f->quote_n < FINDING_QUOTES)
+		f->quote[f->quote_n++] = fact;
+}
+
+/* Prescription-only or controlled in three quarters of the countries that the lexicon knows, on
+ * general sale in none: a ground that hangs on no one country's law (DESIGN, rule 10). */
+static bool is_rx_everywhere(const struct lexicon_substance *s)
+{
+	unsigned known = 0, rx = 0;
+
+	for (unsigned c = 0; c < LEXICON_COUNTRIES; c++) {
+		if (s->supply[c] == SUPPLY_UNKNOWN)
+			continue;
+		if (s->supply[c] == SUPPLY_OTC)
+			return false;
+		known++;
+		rx += s->supply[c] != SUPPLY_PHARMACY;
+	}
+	return known >= 3 && rx * 4 >= known * 3;
+}
+
+static bool in_classes(const struct condition *c, struct slice group)
+{
+	for (size_t i = 0; i < c->class_n; i++)
+		if (slice_eq(c->classes[i], group))
+			return true;
+	return false;
+}
+
+static bool substance_fits(const struct question *q, const struct condition *c, uint32_t index)
+{
+	const struct lexicon_substance *s = &q->as->lexicon->substance[index];
+	enum lexicon_country country;
+
+	if (c->statuses) {
+		if (!lexicon_country_parse(q->destination, &country))
+			return false;
+		if (!(c->statuses >> s->supply[country] & 1))
+			return false;
+	}
+	if (c->class_n && !in_classes(c, s->group))
+		return false;
+	return !c->everywhere || is_rx_everywhere(s);
+}
+
+static bool ask_offers(const struct question *q, const struct condition *c, struct finding *f)
+{
+	uint32_t best = UINT32_MAX;
+
+	for (size_t i = 0; i < q->extract->facts.n; i++) {
+		const struct fact *fact = &q->extract->facts.fact[i];
+		if (fact->kind != FACT_OFFER || !fact_counts(q->extract, i, q->mine) ||
+		    !substance_fits(q, c, fact->substance))
+			continue;
+		/* The first offer with a price is the best witness. */
+		if (best == UINT32_MAX)
+			best = (uint32_t)i;
+		if (fact->priced) {
+			best = (uint32_t)i;
+			break;
+		}
+	}
+	if (best == UINT32_MAX)
+		return false;
+	quote(f, best);
+	return true;
+}
+
+static bool arg_fits(const struct condition *c, struct slice arg)
+{
+	for (size_t i = 0; i < c->arg_n; i++)
+		if (slice_eq_nocase(c->args[i], arg))
+			return true;
+	return c->arg_n == 0;
+}
+
+static bool ask_claims(const struct question *q, const struct condition *c, struct finding *f)
+{
+	size_t seen = 0;
+	uint32_t last_page = UINT32_MAX;
+
+	for (size_t i = 0; i < q->extract->facts.n && seen < 2; i++) {
+		const struct fact *fact = &q->extract->facts.fact[i];
+		if (fact->kind != FACT_CLAIM || !(c->phrases >> fact->phrase & 1) ||
+		    !fact_counts(q->extract, i, q->mine) || !arg_fits(c, fact->arg))
+			continue;
+		if (fact->page == last_page)
+			continue; /* a second page says more than a second sentence */
+		last_page = fact->page;
+		quote(f, (uint32_t)i);
+		seen++;
+	}
+	return seen > 0;
+}
+
+static bool ask_registered(const struct question *q, const struct condition *c, struct finding *f)
+{
+	const struct register_row *row = NULL;
+
+	switch (c->test) {
+	case REGISTER_SERVES:
+		row = row_serving(q->registers, &q->site->subject, c->country);
+		break;
+	case REGISTER_ANY:
+		row = row_any(q->registers, &q->site->subject);
+		break;
+	case REGISTER_ELSEWHERE:
+		if (!row_serving(q->registers, &q->site->subject, q->destination))
+			row = row_any(q->registers, &q->site->subject);
+		break;
+	}
+	if (row)
+		f->row = row;
+	return row != NULL;
+}
+
+static bool ask_loaded(const struct question *q, const struct condition *c)
+{
+	for (size_t i = 0; i < q->registers->n; i++)
+		if (!c->country.n || slice_eq(q->registers->row[i].country, c->country))
+			return true;
+	return false;
+}
+
+/* Whether two names differ by one or two letters put in, left out, changed or swapped: one for
+ * names under ten letters. The last label of the longer is not compared: pharm.example and
+ * pharrn.test are as alike. */
+static bool is_lookalike(struct slice a, struct slice b)
+{
+	enum { MOST = 63 };
+	size_t row[3][MOST + 1];
+
+	a = slice_sub(a, 0, slice_find(a, '.'));
+	b = slice_sub(b, 0, slice_find(b, '.'));
+	if (a.n > MOST || b.n > MOST || a.n < 7 || b.n < 7)
+		return false;
+	for (size_t j = 0; j <= b.n; j++)
+		row[0][j] = j;
+	for (size_t i = 1; i <= a.n; i++) {
+		size_t *now = row[i % 3], *before = row[(i - 1) % 3], *earlier = row[(i + 1) % 3];
+		now[0] = i;
+		for (size_t j = 1; j <= b.n; j++) {
+			size_t best = before[j - 1] + (a.p[i - 1] != b.p[j - 1]);
+			if (before[j] + 1 < best)
+				best = before[j] + 1;
+			if (now[j - 1] + 1 < best)
+				best = now[j - 1] + 1;
+			if (i > 1 && j > 1 && a.p[i - 1] == b.p[j - 2] && a.p[i - 2] == b.p[j - 1] &&
+			    earlier[j - 2] + 1 < best)
+				best = earlier[j - 2] + 1;
+			now[j] = best;
+		}
+	}
+	size_t d = row[a.n % 3][b.n];
+	return d > 0 && d <= (a.n >= 10 && b.n >= 10 ? 2u : 1u);
+}
+
+static bool ask_imitates(const struct question *q, const struct condition *c, struct finding *f)
+{
+	const struct subject *s = &q->site->subject;
+
+	if (s->kind != SUBJECT_REGISTRABLE && s->kind != SUBJECT_HOST)
+		return false;
+	for (size_t i = 0; i < q->registers->n; i++) {
+		const struct register_row *row = &q->registers->row[i];
+		if (!row->active || (c->country.n && !slice_eq(row->country, c->country)) ||
+		    register_names(row, s))
+			continue;
+		for (size_t k = 0; k < row->domain_n; k++)
+			if (is_lookalike(s->key, row->domain[k])) {
+				f->row = row;
+				return true;
+			}
+	}
+	return false;
+}
+
+/* Two drugs named in one block, one of them offered: a gift stands beside what it is given with. */
+static bool ask_combination(const struct question *q, const struct condition *c, struct finding *f)
+{
+	const struct lexicon_substance *substance = q->as->lexicon->substance;
+
+	const struct facts *facts = &q->extract->facts;
+
+	/* Facts are in the order of their place, so those of a block stand together. */
+	for (size_t from = 0, to; from < facts->n; from = to) {
+		uint32_t best[2] = { UINT32_MAX, UINT32_MAX };
+		bool offered = false;
+		for (to = from; to < facts->n && facts->fact[to].page == facts->fact[from].page &&
+		                facts->fact[to].block == facts->fact[from].block;
+		     to++) {
+			const struct fact *x = &facts->fact[to];
+			if (x->kind == FACT_CLAIM || !fact_counts(q->extract, to, q->mine))
+				continue;
+			for (size_t k = 0; k < 2; k++)
+				if (best[k] == UINT32_MAX &&
+				    slice_eq(substance[x->substance].group, c->classes[k])) {
+					best[k] = (uint32_t)to;
+					offered = offered || x->kind == FACT_OFFER;
+				}
+		}
+		if (best[0] != UINT32_MAX && best[1] != UINT32_MAX && offered) {
+			quote(f, best[0]);
+			quote(f, best[1]);
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool ask(const struct question *q, const struct condition *c, struct finding *f)
+{
+	switch (c->kind) {
+	case CONDITION_OFFERS: return ask_offers(q, c, f);
+	case CONDITION_CLAIMS: return ask_claims(q, c, f);
+	case CONDITION_REGISTERED: return ask_registered(q, c, f);
+	case CONDITION_REGISTER_LOADED: return ask_loaded(q, c);
+	case CONDITION_IMITATES: return ask_imitates(q, c, f);
+	case CONDITION_COMBINATION: return ask_combination(q, c, f);
+	case CONDITION_ANY:
+		for (size_t i = 0; i < c->sub_n; i++)
+			if (ask(q, &c->sub[i], f))
+				return true;
+		return false;
+	}
+	return false;
+}
+
+static void weigh(const struct question *q, const struct rule *rule, struct finding *f)
+{
+	uint64_t seen = 0;
+
+	for (size_t i = 0; i < q->extract->facts.n && f->weighed_n < FINDING_WEIGHED; i++) {
+		const struct fact *fact = &q->extract->facts.fact[i];
+		if (fact->kind != FACT_CLAIM || !(rule->weigh >> fact->phrase & 1) ||
+		    seen >> fact->phrase & 1 || !fact_counts(q->extract, i, q->mine))
+			continue;
+		seen |= UINT64_C(1) << fact->phrase;
+		f->weighed[f->weighed_n++] = (uint32_t)i;
+	}
+	if (rule->weigh_registered && !f->row)
+		f->row = row_any(q->registers, &q->site->subject);
+}
+
+enum rule_answer rule_ask(const struct question *q, const struct pack *pack,
+                          const struct rule *rule, struct finding *out)
+{
+	struct finding f = { .pack = pack, .rule = rule, .destination = q->destination };
+
+	for (size_t i = 0; i < rule->when_n; i++)
+		if (!ask(q, &rule->when[i], &f))
+			return RULE_SILENT;
+	for (size_t i = 0; i < rule->unless_n; i++) {
+		struct finding defeat = f;
+		if (ask(q, &rule->unless[i], &defeat)) {
+			*out = defeat;
+			return RULE_DEFEATED;
+		}
+	}
+	if (q->offers_because != UINT32_MAX)
+		quote(&f, q->offers_because);
+	weigh(q, rule, &f);
+	*out = f;
+	return RULE_FIRES;
+}

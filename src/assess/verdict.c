@@ -1,0 +1,296 @@
+#include "assess/verdict.h"
+
+#include "assess/profile.h"
+#include "assess/rule.h"
+
+static const char *const class_names[] = {
+	[CLASS_LEGITIMATE] = "legitimate",         [CLASS_UNVERIFIED] = "unverified",
+	[CLASS_UNAPPROVED] = "unapproved",         [CLASS_ROGUE] = "rogue",
+	[CLASS_NOT_A_PHARMACY] = "not_a_pharmacy", [CLASS_OUT_OF_SCOPE] = "out_of_scope",
+};
+
+const char *verdict_class_name(enum verdict_class c)
+{
+	return class_names[c];
+}
+
+bool verdict_class_parse(struct slice name, enum verdict_class *out)
+{
+	for (size_t i = 0; i < sizeof(class_names) / sizeof(class_names[0]); i++)
+		if (slice_eq_str(name, class_names[i])) {
+			*out = (enum verdict_class)i;
+			return true;
+		}
+	return false;
+}
+
+static void add_counter(struct cell *c, const char *text)
+{
+	if (c->counter_n < CELL_NOTES)
+		c->counter[c->counter_n++] = text;
+}
+
+static void add_missing(struct cell *c, const char *text)
+{
+	if (c->missing_n < CELL_NOTES)
+		c->missing[c->missing_n++] = text;
+}
+
+/* What one assessment is made from. */
+struct making {
+	const struct assessor *as;
+	const struct registers *registers;
+	const struct profile *profile;
+	int64_t at;
+	struct arena *arena;
+	struct assessment *out;
+};
+
+/* Ask every rule of a pack in force; findings go to the assessment, defeats to the cell. */
+static int ask_rules(struct making *m, const struct pack *pack, struct question *q, struct cell *c,
+                     struct err *err)
+{
+	size_t first = m->out->finding_n;
+
+	for (size_t i = 0; i < pack->rule_n; i++) {
+		const struct rule *rule = &pack->rule[i];
+		struct finding *f = &m->out->finding[m->out->finding_n];
+		if (!rule_in_force(rule, m->at))
+			continue;
+		switch (rule_ask(q, pack, rule, f)) {
+		case RULE_SILENT:
+			break;
+		case RULE_FIRES:
+			m->out->finding_n++;
+			break;
+		case RULE_DEFEATED:
+			if (f->row) {
+				const char *text = arena_printf(m->arena,
+				        "%.*s does not apply: %.*s names this site (%.*s)",
+				        SLICE_ARG(rule->id), SLICE_ARG(f->row->authority),
+				        SLICE_ARG(f->row->number));
+				if (!text)
+					return err_set(err, ERR_NOMEM, 0, "out of memory");
+				add_counter(c, text);
+			}
+			break;
+		}
+	}
+	c->finding_n = m->out->finding_n - first;
+	c->finding = arena_array(m->arena, c->finding_n, sizeof(*c->finding));
+	if (!c->finding)
+		return err_set(err, ERR_NOMEM, 0, "out of memory");
+	for (size_t i = 0; i < c->finding_n; i++)
+		c->finding[i] = &m->out->finding[first + i];
+	return 0;
+}
+
+static const struct finding *worst_of(const struct cell *c)
+{
+	const struct finding *worst = NULL;
+
+	for (size_t i = 0; i < c->finding_n; i++)
+		if (!worst || c->finding[i]->rule->severity > worst->rule->severity)
+			worst = c->finding[i];
+	return worst;
+}
+
+static const struct finding *foreign_of(const struct cell *c)
+{
+	for (size_t i = 0; i < c->finding_n; i++)
+		if (slice_eq_str(c->finding[i]->rule->ground, "foreign_legal"))
+			return c->finding[i];
+	return NULL;
+}
+
+/* How much evidence there is, from 0.2 to 0.95 in steps that stand in doc/format/record.md. It is
+ * no probability, and it is never asked by a rule. */
+static int64_t confidence_of(const struct cell *c, size_t captures, size_t pages)
+{
+	int64_t ppm = 200000;
+
+	if (c->class == CLASS_LEGITIMATE)
+		ppm = 700000;
+	ppm += captures >= 2 ? 200000 : 0;
+	ppm += pages >= 3 ? 100000 : 0;
+	size_t independent = c->finding_n < 4 ? c->finding_n : 4;
+	ppm += (int64_t)independent * 100000;
+	return ppm > 950000 ? 950000 : ppm;
+}
+
+/* The class where medicine is offered to the destination and no register covers it. */
+static void classify(struct cell *c, const struct register_row *elsewhere)
+{
+	const struct finding *worst = worst_of(c), *foreign = foreign_of(c);
+
+	if (foreign) {
+		/* Licensed at its origin: unapproved on that ground alone, whatever else was found.
+		 * A pharmacy that some register vouches for is never rogue by machine (rule 3). */
+		c->class = CLASS_UNAPPROVED;
+		c->ground = foreign->rule->ground;
+		if (worst->rule->severity == SEVERITY_ROGUE)
+			add_missing(c, "a person: a register names this site, and rules speak against it");
+		return;
+	}
+	if (!worst || worst->rule->severity == SEVERITY_NOTE) {
+		c->class = CLASS_UNVERIFIED;
+		add_missing(c, "a register row that names this site, or a finding against it");
+		return;
+	}
+	if (elsewhere) {
+		c->class = CLASS_UNVERIFIED;
+		add_missing(c, "a person: a register names this site, and rules speak against it");
+		return;
+	}
+	c->class = worst->rule->severity == SEVERITY_ROGUE ? CLASS_ROGUE : CLASS_UNAPPROVED;
+	c->ground = worst->rule->ground;
+}
+
+static int make_cell(struct making *m, const struct pack *pack, struct slice destination,
+                     struct cell *c, struct err *err)
+{
+	const struct assessment *x = m->out;
+	const struct subject *subject = &x->site->subject;
+	const struct register_row *serving = row_serving(m->registers, subject, destination);
+	const struct register_row *any = row_any(m->registers, subject);
+	uint32_t because = UINT32_MAX;
+	bool offered = m->profile->sells &&
+	               offers_to(x->extract, x->site, x->mine, destination, &because);
+	struct question q = { m->as, x->site, x->extract, x->mine, m->registers, destination, because };
+	int rc = 0;
+
+	c->destination = destination;
+	if (offered)
+		rc = ask_rules(m, pack, &q, c, err);
+	if (rc)
+		return rc;
+	const struct finding *worst = worst_of(c);
+	if (serving) {
+		c->row = serving;
+		const char *text = arena_printf(m->arena, "%.*s names this site (%.*s)",
+		                                SLICE_ARG(serving->authority), SLICE_ARG(serving->number));
+		if (!text)
+			return err_set(err, ERR_NOMEM, 0, "out of memory");
+		add_counter(c, text);
+		if (worst && worst->rule->severity > SEVERITY_NOTE) {
+			c->class = CLASS_UNVERIFIED;
+			add_missing(c, "a person: a register names this site, and rules speak against it");
+		} else {
+			c->class = CLASS_LEGITIMATE;
+			c->ground = SLICE("licensed");
+		}
+	} else if (!m->profile->has_text) {
+		c->class = CLASS_UNVERIFIED;
+		add_missing(c, "text: no capture holds a page with text");
+	} else if (!m->profile->sells && x->abused.n) {
+		c->class = CLASS_NOT_A_PHARMACY;
+		c->ground = SLICE("abused_legit");
+	} else if (!m->profile->sells && !any && m->profile->calls_itself_pharmacy) {
+		c->class = CLASS_UNVERIFIED;
+		add_missing(c, "an offer: the site speaks as a pharmacy, but no page that was captured "
+		               "offers medicine");
+	} else if (!m->profile->sells && !any) {
+		c->class = CLASS_NOT_A_PHARMACY;
+	} else if (!offered) {
+		c->class = CLASS_OUT_OF_SCOPE;
+		c->ground = SLICE("not_offered");
+	} else {
+		classify(c, any);
+	}
+	if (x->abused.n) {
+		const char *text = arena_printf(m->arena,
+		        "pages under %.*s are judged apart: they are not what this site is about",
+		        SLICE_ARG(x->abused));
+		if (!text)
+			return err_set(err, ERR_NOMEM, 0, "out of memory");
+		add_counter(c, text);
+	}
+	/* DESIGN, rule 12: nothing is listed on fewer than two captures. */
+	if ((c->class == CLASS_ROGUE || c->class == CLASS_UNAPPROVED) && x->captures < 2)
+		add_missing(c, "a second capture, apart in time or vantage");
+	size_t pages = 0;
+	for (size_t i = 0; i < x->site->page_n; i++)
+		pages += x->mine[i];
+	c->confidence_ppm = confidence_of(c, x->captures, pages);
+	return 0;
+}
+
+static int count_captures(const struct site *site, const bool *mine, struct arena *a, size_t *out,
+                          struct err *err)
+{
+	bool *seen = arena_array(a, site->captures, sizeof(*seen));
+
+	if (!seen)
+		return err_set(err, ERR_NOMEM, 0, "out of memory");
+	*out = 0;
+	for (size_t i = 0; i < site->page_n; i++)
+		if (mine[i] && !seen[site->page[i].capture]) {
+			seen[site->page[i].capture] = true;
+			(*out)++;
+		}
+	return 0;
+}
+
+static int make(const struct assessor *as, const struct registers *registers, int64_t at,
+                struct arena *a, struct assessment *out, struct err *err)
+{
+	size_t cells = 0, rules = 0;
+
+	for (size_t i = 0; i < as->pack_n; i++) {
+		cells += as->pack[i].destination_n;
+		rules += as->pack[i].rule_n * as->pack[i].destination_n;
+	}
+	int rc = count_captures(out->site, out->mine, a, &out->captures, err);
+	if (rc)
+		return rc;
+	out->cell = arena_array(a, cells, sizeof(*out->cell));
+	out->finding = arena_array(a, rules + 1, sizeof(*out->finding));
+	if (!out->cell || !out->finding)
+		return err_set(err, ERR_NOMEM, 0, "out of memory");
+	struct profile profile = profile_of(out->extract, out->site, out->mine);
+	struct making m = { as, registers, &profile, at, a, out };
+	for (size_t i = 0; i < as->pack_n; i++)
+		for (size_t d = 0; d < as->pack[i].destination_n; d++) {
+			rc = make_cell(&m, &as->pack[i], as->pack[i].destinations[d],
+			                   &out->cell[out->cell_n++], err);
+			if (rc)
+				return rc;
+		}
+	return 0;
+}
+
+int assess_site(const struct assessor *as, const struct site *site,
+                const struct registers *registers, int64_t at, struct arena *a,
+                struct assessment out[2], struct err *err)
+{
+	struct extract *extract = ARENA_NEW(a, struct extract);
+	bool *mine = arena_array(a, site->page_n, sizeof(*mine));
+	bool *theirs = arena_array(a, site->page_n, sizeof(*theirs));
+	struct slice prefix = { 0 };
+
+	if (!extract || !mine || !theirs)
+		return err_set(err, ERR_NOMEM, 0, "out of memory");
+	int rc = extract_site(as->matcher, as->lexicon, site, a, extract, err);
+	if (rc == 0 && site->subject.kind != SUBJECT_URL)
+		rc = find_abused(extract, site, row_any(registers, &site->subject) != NULL, a, theirs,
+		                 &prefix, err);
+	if (rc < 0)
+		return rc;
+	bool abused = rc == 1;
+	for (size_t i = 0; i < site->page_n; i++)
+		mine[i] = !theirs[i];
+	out[0] = (struct assessment){ .subject = site->subject, .site = site, .extract = extract,
+		                      .mine = mine, .abused = prefix };
+	rc = make(as, registers, at, a, &out[0], err);
+	if (rc || !abused)
+		return rc ? rc : 1;
+	struct site *part = ARENA_NEW(a, struct site);
+	if (!part)
+		return err_set(err, ERR_NOMEM, 0, "out of memory");
+	*part = *site; /* the same pages, of which only `theirs` count */
+	part->subject = (struct subject){ SUBJECT_URL, prefix };
+	out[1] = (struct assessment){ .subject = part->subject, .site = part, .extract = extract,
+		                      .mine = theirs };
+	rc = make(as, registers, at, a, &out[1], err);
+	return rc ? rc : 2;
+}

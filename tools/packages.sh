@@ -1,7 +1,7 @@
 # The Debian 12 packages that ./start and ./test need, and how missing ones are
 # installed. Sourced by both; does nothing by itself.
 #
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034,SC2154
 
 # Compiler, build tools and the libraries that assay links (DESIGN: "Parts bought").
 build_packages="gcc libc6-dev meson ninja-build pkg-config python3 scdoc

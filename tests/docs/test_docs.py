@@ -87,7 +87,10 @@ def test_commands_named_exist(document):
     elif document.suffix == ".scd":
         text = "\n".join(re.findall(r"^```\n(.*?)^```", text, re.M | re.S))
     else:
-        text = text.replace("$shown ", "assay ")
+        # ./start: what it runs, and what it says to try next
+        text = "\n".join("assay " + call for call in
+                         re.findall(r'^\s*(?:build/assay |try ")([^"\n]*)', text, re.M))
+        assert text
     wrong = wrong_calls(text)
     assert not wrong, "\n".join(wrong)
 

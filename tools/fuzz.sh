@@ -26,6 +26,7 @@ if ! { CC=clang configure "$build" "$build/build.log" --buildtype=debugoptimized
 	exit 2
 fi
 
+# shellcheck disable=SC2046 # names of parsers are plain words
 [ $# -gt 0 ] || set -- $(find "$build/fuzz" -maxdepth 1 -type f -name 'fuzz_*' -perm -u+x |
 	sed 's/.*fuzz_//' | LC_ALL=C sort)
 [ $# -gt 0 ] || {

@@ -18,7 +18,6 @@ import help as generator  # noqa: E402 (tools/help.py)
 
 COMMANDS = sorted(path.name[len("assay-"):-len(".1.scd")]
                   for path in (ROOT / "doc/man").glob("assay-*.1.scd"))
-SHARED = ["store", "config", "format", "at", "log"]
 
 
 def assay(*arguments, cwd=None):
@@ -85,6 +84,17 @@ def test_an_option_of_the_program_is_in_the_manual(command):
     code = ROOT / "src/cmd" / f"cmd_{command}.c"
     own = re.findall(r'\{\s*"([a-z][\w-]*)",\s*OPTION_', code.read_text(encoding="utf-8"))
     assert sorted(set(own) - set(documented(command))) == []
+
+
+def test_an_option_that_all_commands_share_is_in_the_manual():
+    shared = set()
+    for code in (ROOT / "src/cmd").glob("*.c"):
+        if not code.name.startswith("cmd_"):
+            shared |= set(re.findall(r'\{\s*"([a-z][\w-]*)",\s*OPTION_',
+                                     code.read_text(encoding="utf-8")))
+    assert shared >= {"store", "config", "format", "at", "log"}
+    overview = (ROOT / "doc/man/assay.1.scd").read_text(encoding="utf-8")
+    assert not [option for option in shared - {"help"} if f"*--{option}*" not in overview]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -5,8 +5,8 @@
 
 # Compiler, build tools and the libraries that assay links (DESIGN: "Parts bought").
 build_packages="gcc libc6-dev meson ninja-build pkg-config python3 scdoc
-	libpsl-dev publicsuffix libidn2-dev libunistring-dev libgumbo-dev libxml2-dev
-	libjansson-dev libfyaml-dev libsqlite3-dev libssl-dev zlib1g-dev libzstd-dev"
+	libpsl-dev publicsuffix libidn2-dev libunistring-dev libgumbo-dev libjansson-dev
+	libfyaml-dev libsqlite3-dev libssl-dev zlib1g-dev"
 
 # What the tests add: the second compiler, the test library, the end-to-end tests.
 test_packages="clang libclang-rt-14-dev libcmocka-dev python3-pytest python3-jsonschema"

@@ -1,0 +1,67 @@
+# The Debian 12 packages that ./start and ./test need, and how missing ones are
+# installed. Sourced by both; does nothing by itself.
+#
+# shellcheck shell=sh disable=SC2034,SC2154
+
+# Compiler, build tools and the libraries that assay links (DESIGN: "Parts bought").
+build_packages="gcc libc6-dev meson ninja-build pkg-config python3 scdoc
+	libpsl-dev publicsuffix libidn2-dev libunistring-dev libgumbo-dev libjansson-dev
+	libfyaml-dev libsqlite3-dev libssl-dev zlib1g-dev"
+
+# What the tests add: the second compiler, the test library, the end-to-end tests.
+test_packages="clang libclang-rt-14-dev libcmocka-dev python3-pytest python3-jsonschema"
+
+# Print the packages among "$@" that are not installed.
+missing_packages() {
+	# dpkg-query fails when it does not know one of them; its list is still whole.
+	installed=$(dpkg-query -W -f='${db:Status-Status} ${Package}\n' "$@" 2>/dev/null |
+		sed -n 's/^installed //p') || :
+	for package in "$@"; do
+		printf '%s\n' "$installed" | grep -qxF "$package" || printf '%s ' "$package"
+	done
+}
+
+# install_packages LOG PACKAGE...: install those that are missing, saying which.
+# Returns 0 when all are there, 2 (with a message) when they cannot be installed.
+install_packages() {
+	log=$1
+	shift
+	if ! command -v dpkg-query >/dev/null 2>&1; then
+		echo "This is not Debian: install what corresponds to these packages yourself:" >&2
+		echo "  $*" | tr -s '\t\n ' ' ' >&2
+		return 0
+	fi
+	missing=$(missing_packages "$@")
+	[ -n "$missing" ] || return 0
+
+	as_root=
+	if [ "$(id -u)" -ne 0 ]; then
+		if ! command -v sudo >/dev/null 2>&1; then
+			echo "These Debian packages are missing, and installing them needs root or sudo:" >&2
+			echo "  apt-get install $missing" >&2
+			return 2
+		fi
+		as_root=sudo
+	fi
+	echo "Installing Debian packages: $missing"
+	# A failed update is no reason to stop: the lists at hand may be enough.
+	$as_root env DEBIAN_FRONTEND=noninteractive apt-get update -q >>"$log" 2>&1 || :
+	# shellcheck disable=SC2086 # a list of words on purpose
+	if ! $as_root env DEBIAN_FRONTEND=noninteractive \
+		apt-get install -q -y --no-install-recommends $missing >>"$log" 2>&1; then
+		echo "Installing failed; the end of $log:" >&2
+		tail -n 20 "$log" >&2
+		return 2
+	fi
+}
+
+# configure DIR LOG OPTION...: set up a meson build folder unless it is there.
+# A folder left half made by an interrupted setup has no build.ninja and is set up again.
+configure() {
+	dir=$1
+	log=$2
+	shift 2
+	[ -f "$dir/build.ninja" ] && return 0
+	mkdir -p "$dir"
+	meson setup "$@" "$dir" "$root" >>"$log" 2>&1
+}

@@ -24,7 +24,6 @@ enum { RECORD_LINE_MAX = 16 << 20 }; /* bytes of one line */
 enum record_shape {
 	RECORD_STRING,  /* not empty */
 	RECORD_INTEGER,
-	RECORD_FLAG,
 	RECORD_OBJECT,
 	RECORD_ARRAY,
 	RECORD_ADDRESS, /* "sha256:" and 64 lower-case hexadecimal digits */
@@ -34,19 +33,19 @@ enum record_shape {
 	RECORD_QUOTES,  /* array of quotations (model/quotation.h) */
 };
 
+enum { RECORD_FIELDS_MAX = 7 }; /* required of one type */
+
 struct record_field {
 	const char *name; /* NULL ends the list */
 	enum record_shape shape;
 };
 
-enum record_subject_need { SUBJECT_REQUIRED, SUBJECT_OPTIONAL, SUBJECT_NONE };
-
 struct record_type {
 	const char *name;
 	int64_t v; /* the newest schema version that this program knows */
 	bool pure; /* output of a pure stage: `at` is no part of the id */
-	enum record_subject_need subject;
-	struct record_field need[8];
+	bool subject; /* one is required */
+	struct record_field need[RECORD_FIELDS_MAX + 1];
 };
 
 /* Every type of doc/format/record.md, in its order; the last has name NULL. */
@@ -68,6 +67,8 @@ struct record {
 	struct slice type_name; /* these point into body */
 	struct slice kind, key; /* of the subject; empty when there is none */
 	struct slice src;
+	bool has_period; /* the record belongs to a registration period */
+	int64_t period;  /* when that began: the creation date of the registration, seconds since 1970 */
 	int failed;               /* the first failure of a record_set_x, told by record_finish */
 	const char *failed_field; /* its field */
 };

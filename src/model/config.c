@@ -1,0 +1,325 @@
+/* One table of keys in the order of enum config_key; a file is read key by key, and each key that
+ * it sets remembers its line, so that `assay config check` can say where every value comes from. */
+#include "model/config.h"
+
+#include "wire/yaml.h"
+
+#include <string.h>
+
+static const char *const names[CONFIG_KEYS + 1] = {
+	[CONFIG_STORE] = "store",
+	[CONFIG_PACKS] = "packs",
+	[CONFIG_LEXICON] = "lexicon",
+	[CONFIG_SUFFIXES] = "suffixes",
+	[CONFIG_PLATFORMS] = "platforms",
+	[CONFIG_DESTINATIONS] = "destinations",
+	[CONFIG_REVIEWERS] = "reviewers",
+	[CONFIG_AUTOMATIC_LISTING] = "automatic_listing",
+	[CONFIG_LIST_NAME] = "list_name",
+	[CONFIG_APPEAL_ADDRESS] = "appeal_address",
+	[CONFIG_LEDGER_KEY] = "ledger_key",
+	[CONFIG_LOG_LEVEL] = "log_level",
+	[CONFIG_KEYS] = NULL,
+};
+
+static const char *const levels[] = {
+	[LEVEL_ERROR] = "error",
+	[LEVEL_WARNING] = "warning",
+	[LEVEL_INFO] = "info",
+	[LEVEL_DEBUG] = "debug",
+};
+
+void config_init(struct config *c)
+{
+	*c = (struct config){
+		.store = "./var",
+		.packs = "policy/packs",
+		.lexicon = "policy/lexicon",
+		.list_name = "assay",
+		.log_level = LEVEL_INFO,
+	};
+}
+
+bool config_log_level(struct slice word, enum log_level *out)
+{
+	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++)
+		if (slice_eq_str(word, levels[i])) {
+			*out = (enum log_level)i;
+			return true;
+		}
+	return false;
+}
+
+const char *config_key_name(enum config_key key)
+{
+	return names[key];
+}
+
+void config_set_store(struct config *c, const char *store)
+{
+	c->store = store;
+	c->by_option[CONFIG_STORE] = true;
+}
+
+const struct config_reviewer *config_reviewer_find(const struct config *c, struct slice name)
+{
+	for (size_t i = 0; i < c->n_reviewers; i++)
+		if (slice_eq(c->reviewers[i].name, name))
+			return &c->reviewers[i];
+	return NULL;
+}
+
+/* --- reading --------------------------------------------------------------------------------- */
+
+/* A text that is passed on as a C string: the YAML tree keeps a NUL behind each. */
+static int read_text(const struct yaml_node *node, const char **out, struct err *err)
+{
+	struct slice s;
+	int rc = yaml_str(node, &s, err);
+
+	if (rc == 0 && s.n == 0)
+		rc = yaml_error(node, err, "%.*s is empty", SLICE_ARG(node->key));
+	if (rc == 0)
+		*out = s.p;
+	return rc;
+}
+
+static int read_list(const struct yaml_node *node, struct arena *arena, const struct slice **out,
+		     size_t *n, struct err *err)
+{
+	struct slice *list;
+	int rc = yaml_str_list(node, arena, &list, n, err);
+
+	if (rc == 0)
+		*out = list;
+	return rc;
+}
+
+static int read_destinations(const struct yaml_node *node, struct arena *arena, struct config *c,
+			     struct err *err)
+{
+	int rc = read_list(node, arena, &c->destinations, &c->n_destinations, err);
+
+	for (size_t i = 0; i < c->n_destinations && rc == 0; i++) {
+		struct slice s = c->destinations[i];
+		const struct yaml_node *at = node->kind == YAML_SEQUENCE ? &node->item[i] : node;
+		if (s.n != 2 || s.p[0] < 'A' || s.p[0] > 'Z' || s.p[1] < 'A' || s.p[1] > 'Z')
+			rc = yaml_error(at, err, "destinations: '%.*s' is not a country such as JP",
+					SLICE_ARG(slice_sub(s, 0, 40)));
+	}
+	return rc;
+}
+
+/* The name goes into src "reviewer:NAME" and stays there for good: one spelling, no spaces. */
+static bool is_reviewer_name(struct slice s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+		      c == '.'))
+			return false;
+	}
+	return s.n > 0 && s.n <= 64;
+}
+
+static int read_reviewer(const struct yaml_node *node, struct config_reviewer *out,
+			 struct err *err)
+{
+	static const char *const known[] = { "name", "demonstration", NULL };
+	const struct yaml_node *name = NULL, *demonstration = yaml_get(node, "demonstration");
+	int rc = yaml_known_keys(node, known, err);
+
+	if (rc == 0)
+		rc = yaml_need(node, "name", &name, err);
+	if (rc == 0)
+		rc = yaml_str(name, &out->name, err);
+	if (rc == 0 && !is_reviewer_name(out->name))
+		rc = yaml_error(name, err,
+				"name is not 1 to 64 of the characters a-z, 0-9, '-', '_', '.'");
+	if (rc == 0 && demonstration)
+		rc = yaml_flag(demonstration, &out->demonstration, err);
+	return rc;
+}
+
+static int read_reviewers(const struct yaml_node *node, struct arena *arena, struct config *c,
+			  struct err *err)
+{
+	int rc = yaml_expect(node, YAML_SEQUENCE, err);
+
+	if (rc)
+		return rc;
+	struct config_reviewer *list = arena_array(arena, node->n, sizeof(*list));
+	if (!list)
+		return err_set(err, ERR_NOMEM, 0, "%s: no memory", node->file);
+	c->reviewers = list;
+	for (c->n_reviewers = 0; c->n_reviewers < node->n; c->n_reviewers++) {
+		struct config_reviewer one = { 0 };
+		const struct yaml_node *item = &node->item[c->n_reviewers];
+		rc = read_reviewer(item, &one, err);
+		if (rc == 0 && config_reviewer_find(c, one.name))
+			rc = yaml_error(item, err, "the reviewer '%.*s' stands here twice",
+					SLICE_ARG(one.name));
+		if (rc)
+			return rc;
+		list[c->n_reviewers] = one;
+	}
+	return 0;
+}
+
+static int read_level(const struct yaml_node *node, struct config *c, struct err *err)
+{
+	struct slice s;
+	int rc = yaml_str(node, &s, err);
+
+	if (rc == 0 && !config_log_level(s, &c->log_level))
+		rc = yaml_error(node, err, "log_level is none of error, warning, info, debug");
+	return rc;
+}
+
+static int read_key(enum config_key key, const struct yaml_node *node, struct arena *arena,
+		    struct config *c, struct err *err)
+{
+	switch (key) {
+	case CONFIG_STORE: return read_text(node, &c->store, err);
+	case CONFIG_PACKS: return read_text(node, &c->packs, err);
+	case CONFIG_LEXICON: return read_text(node, &c->lexicon, err);
+	case CONFIG_SUFFIXES: return read_text(node, &c->suffixes, err);
+	case CONFIG_PLATFORMS: return read_list(node, arena, &c->platforms, &c->n_platforms, err);
+	case CONFIG_DESTINATIONS: return read_destinations(node, arena, c, err);
+	case CONFIG_REVIEWERS: return read_reviewers(node, arena, c, err);
+	case CONFIG_AUTOMATIC_LISTING: return yaml_flag(node, &c->automatic_listing, err);
+	case CONFIG_LIST_NAME: return read_text(node, &c->list_name, err);
+	case CONFIG_APPEAL_ADDRESS: return read_text(node, &c->appeal_address, err);
+	case CONFIG_LEDGER_KEY: return read_text(node, &c->ledger_key, err);
+	case CONFIG_LOG_LEVEL: return read_level(node, c, err);
+	case CONFIG_KEYS: break;
+	}
+	return err_set(err, ERR_USAGE, 0, "config: no such key");
+}
+
+int config_parse(struct slice text, const char *file, struct arena *arena, struct config *out,
+		 struct err *err)
+{
+	const struct yaml_node *root;
+	struct config c;
+	int rc = yaml_parse(text, file, arena, &root, err);
+
+	if (rc == 0)
+		rc = yaml_known_keys(root, names, err);
+	if (rc)
+		return rc;
+	config_init(&c);
+	c.file = root->file;
+	for (enum config_key key = 0; key < CONFIG_KEYS && rc == 0; key++) {
+		const struct yaml_node *node = yaml_get(root, names[key]);
+		if (!node)
+			continue;
+		c.line[key] = node->line;
+		rc = read_key(key, node, arena, &c, err);
+	}
+	if (rc == 0)
+		*out = c;
+	return rc;
+}
+
+/* --- telling --------------------------------------------------------------------------------- */
+
+/* Whether a text can stand in YAML, in a list too, without quotes and mean itself. */
+static bool is_plain(struct slice s)
+{
+	if (s.n == 0 || slice_eq_str(s, "true") || slice_eq_str(s, "false") ||
+	    slice_eq_str(s, "null") || s.p[0] == '-')
+		return false;
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+		      (c && strchr("./_-@", c) && !(i == 0 && c == '@'))))
+			return false;
+	}
+	return true;
+}
+
+static void put_text(struct slice s, struct buf *out)
+{
+	if (is_plain(s)) {
+		buf_put(out, s);
+		return;
+	}
+	buf_putc(out, '\'');
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '\'')
+			buf_putc(out, '\'');
+		buf_putc(out, (unsigned char)s.p[i] < 0x20 ? ' ' : s.p[i]);
+	}
+	buf_putc(out, '\'');
+}
+
+static void put_list(const struct slice *list, size_t n, struct buf *out)
+{
+	buf_putc(out, '[');
+	for (size_t i = 0; i < n; i++) {
+		if (i)
+			buf_puts(out, ", ");
+		put_text(list[i], out);
+	}
+	buf_putc(out, ']');
+}
+
+static void put_reviewers(const struct config *c, struct buf *out)
+{
+	if (c->n_reviewers == 0)
+		buf_puts(out, "(none: nobody can decide)");
+	for (size_t i = 0; i < c->n_reviewers; i++) {
+		if (i)
+			buf_puts(out, ", ");
+		buf_put(out, c->reviewers[i].name);
+		if (c->reviewers[i].demonstration)
+			buf_puts(out, " (demonstration)");
+	}
+}
+
+static void put_text_or(const char *s, const char *otherwise, struct buf *out)
+{
+	if (s)
+		put_text(slice_str(s), out);
+	else
+		buf_printf(out, "(%s)", otherwise);
+}
+
+void config_put_value(const struct config *c, enum config_key key, struct buf *out)
+{
+	switch (key) {
+	case CONFIG_STORE: put_text(slice_str(c->store), out); break;
+	case CONFIG_PACKS: put_text(slice_str(c->packs), out); break;
+	case CONFIG_LEXICON: put_text(slice_str(c->lexicon), out); break;
+	case CONFIG_SUFFIXES: put_text_or(c->suffixes, "the list of libpsl", out); break;
+	case CONFIG_PLATFORMS: put_list(c->platforms, c->n_platforms, out); break;
+	case CONFIG_DESTINATIONS:
+		if (c->n_destinations)
+			put_list(c->destinations, c->n_destinations, out);
+		else
+			buf_puts(out, "(those of the packs)");
+		break;
+	case CONFIG_REVIEWERS: put_reviewers(c, out); break;
+	case CONFIG_AUTOMATIC_LISTING:
+		buf_puts(out, c->automatic_listing ? "true" : "false");
+		break;
+	case CONFIG_LIST_NAME: put_text(slice_str(c->list_name), out); break;
+	case CONFIG_APPEAL_ADDRESS: put_text_or(c->appeal_address, "none", out); break;
+	case CONFIG_LEDGER_KEY:
+		put_text_or(c->ledger_key, "ledger/key in the store", out);
+		break;
+	case CONFIG_LOG_LEVEL: buf_puts(out, levels[c->log_level]); break;
+	case CONFIG_KEYS: break;
+	}
+}
+
+void config_put_origin(const struct config *c, enum config_key key, struct buf *out)
+{
+	if (c->by_option[key])
+		buf_puts(out, "option");
+	else if (c->line[key])
+		buf_printf(out, "%s:%u", c->file, c->line[key]);
+	else
+		buf_puts(out, "default");
+}

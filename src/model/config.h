@@ -1,0 +1,97 @@
+/* What assay.yaml says, over defaults that work.
+ *
+ *   source  doc/format/config.md
+ *   paths   as written: relative ones start from the working directory
+ *   secrets only as paths to files; that such a file has mode 0600 is checked where it is read
+ *   owns    nothing: all texts lie in the arena that was given, or are literals */
+#ifndef MODEL_CONFIG_H
+#define MODEL_CONFIG_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/slice.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum log_level { LEVEL_ERROR, LEVEL_WARNING, LEVEL_INFO, LEVEL_DEBUG };
+
+/* The keys of assay.yaml, in the order of the format page. */
+enum config_key {
+	CONFIG_STORE,
+	CONFIG_PACKS,
+	CONFIG_LEXICON,
+	CONFIG_SUFFIXES,
+	CONFIG_PLATFORMS,
+	CONFIG_DESTINATIONS,
+	CONFIG_REVIEWERS,
+	CONFIG_AUTOMATIC_LISTING,
+	CONFIG_LIST_NAME,
+	CONFIG_APPEAL_ADDRESS,
+	CONFIG_LEDGER_KEY,
+	CONFIG_LOG_LEVEL,
+	CONFIG_KEYS
+};
+
+/* Somebody who may decide. */
+struct config_reviewer {
+	struct slice name;  /* as in src "reviewer:NAME": letters, digits, '-', '_', '.' */
+	bool demonstration; /* belongs to the shipped example, and outputs say so */
+};
+
+struct config {
+	const char *store;     /* folder; default "./var" */
+	const char *packs;     /* folder of policy packs; default "policy/packs" */
+	const char *lexicon;   /* folder; default "policy/lexicon" */
+	const char *suffixes;  /* public suffix list, a file; default NULL: the one that libpsl finds */
+	const struct slice *platforms; /* suffixes under which tenants are subjects of their own */
+	size_t n_platforms;
+	const struct slice *destinations; /* ISO 3166-1 alpha-2; default none: those of the packs */
+	size_t n_destinations;
+	const struct config_reviewer *reviewers; /* default none: nobody can decide */
+	size_t n_reviewers;
+	bool automatic_listing;     /* default false: people decide */
+	const char *list_name;      /* what published forms call the list; default "assay" */
+	const char *appeal_address; /* where an operator turns to; default NULL */
+	const char *ledger_key;     /* file of the signer key; default NULL: STORE/ledger/key */
+	enum log_level log_level;   /* default LEVEL_INFO */
+
+	const char *file;           /* that was read; NULL for defaults alone */
+	unsigned line[CONFIG_KEYS]; /* where the file sets each key; 0 = it does not */
+	bool by_option[CONFIG_KEYS]; /* an option of the command line was put over it */
+};
+
+/* The defaults. */
+void config_init(struct config *c);
+
+/* Read a configuration file over the defaults.
+ *
+ *   text    its bytes; not needed afterwards
+ *   file    its name for messages; copied
+ *   out     filled on success, untouched on failure
+ *   return  0; ERR_SYNTAX "FILE:LINE: …" (an unknown key names the nearest one), ERR_LIMIT,
+ *           ERR_NOMEM */
+int config_parse(struct slice text, const char *file, struct arena *arena, struct config *out,
+		 struct err *err);
+
+/* Put --store over what the file said. */
+void config_set_store(struct config *c, const char *store);
+
+/* The reviewer of that name, or NULL. */
+const struct config_reviewer *config_reviewer_find(const struct config *c, struct slice name);
+
+/* "error", "warning", "info", "debug" to a level; false for another word. */
+bool config_log_level(struct slice word, enum log_level *out);
+
+/* The key as assay.yaml writes it. */
+const char *config_key_name(enum config_key key);
+
+/* Append the value in force of a key as YAML writes it ("./var", "[US, JP]"); where there is
+ * none, what then holds, in parentheses. */
+void config_put_value(const struct config *c, enum config_key key, struct buf *out);
+
+/* Append where it comes from: "default", "assay.yaml:3", "option". */
+void config_put_origin(const struct config *c, enum config_key key, struct buf *out);
+
+#endif

@@ -10,8 +10,9 @@
  *      variation selectors, Hangul fillers, Arabic tatweel
  *   2. decomposed by compatibility (full width, half width, ligatures, circled and mathematical
  *      letters); Hangul and kana stay composed, and a voicing mark that stands apart is composed
- *   3. non-spacing marks dropped on Latin, Greek and Cyrillic bases; Arabic and Hebrew vowel
- *      points dropped; the marks of other scripts kept
+ *   3. marks dropped that are written over or under Latin, Greek and Cyrillic letters (on whatever
+ *      base they stand), Arabic and Hebrew vowel points, enclosing marks; the vowel signs, tone
+ *      marks and dots that make other letters (Devanagari, Thai, hamza) kept
  *   4. lower case; ss for sharp s, ae oe o d l h t i for the Latin letters with no decomposition,
  *      one small sigma; every decimal digit as ASCII
  *   5. kept as they are: letters, numbers, marks, currency signs, '%', and '.' or ',' between two
@@ -37,7 +38,8 @@ enum { FOLD_LIMIT = 16 << 20 /* bytes of input */, FOLD_VERSION_SIZE = 48 };
 struct folded {
 	struct slice text;   /* in the arena */
 	const uint32_t *map; /* text.n + 1: for each byte of text, the offset in source of the
-	                        character it came from; the last entry is source.n */
+	                        character it came from; the last entry is where the source ends, less
+	                        the separators dropped at its end */
 	struct slice source; /* what was folded: not copied, must live as long as this value */
 };
 

@@ -3,6 +3,7 @@
 #include "assess/matcher.h"
 
 #include "base/automaton.h"
+#include "base/buf.h"
 #include "base/utf8.h"
 
 #include <stdlib.h>

@@ -1,0 +1,61 @@
+#include "decide/docket.h"
+
+enum { CAPTURES_NEEDED = 2, REVIEWERS_FOR_ROGUE = 2 };
+
+static int judge_correction(const struct docket_act *act, const struct standing *s, struct err *err)
+{
+	if (!s || !s->decision || s->correction)
+		return err_set(err, ERR_REFUSED, 0, "there is no decision for %.*s to correct",
+		               SLICE_ARG(act->destination));
+	if (standing_harshness(act->class) >= standing_harshness(s->decision->class))
+		return err_set(err, ERR_REFUSED, 0,
+		               "a correction is milder than what it corrects, and %.*s is not milder "
+		               "than %.*s",
+		               SLICE_ARG(act->class), SLICE_ARG(s->decision->class));
+	return DOCKET_IN_FORCE;
+}
+
+int docket_judge(const struct docket_act *act, const struct docket_case *c, struct err *err)
+{
+	const struct standing *s = c->standing;
+
+	if (act->is_correction)
+		return judge_correction(act, s, err);
+	if (!standing_is_listed_class(act->class))
+		return err_set(err, ERR_REFUSED, 0,
+		               "only unapproved and rogue are decided; to take a decision back, "
+		               "correct it");
+	if (!s || !s->verdict)
+		return err_set(err, ERR_REFUSED, 0,
+		               "there is no verdict for %.*s to decide on: assess the site first",
+		               SLICE_ARG(act->destination));
+	if (standing_harshness(act->class) > standing_harshness(s->verdict->class))
+		return err_set(err, ERR_REFUSED, 0,
+		               "no finding supports %.*s: the verdict for %.*s is %.*s",
+		               SLICE_ARG(act->class), SLICE_ARG(act->destination),
+		               SLICE_ARG(s->verdict->class));
+	if (c->captures < CAPTURES_NEEDED)
+		return err_set(err, ERR_REFUSED, 0,
+		               "nothing is listed on fewer than two captures, and there is %zu: make "
+		               "another, apart in time or vantage",
+		               c->captures);
+	if (s->decision && !s->correction &&
+	    standing_harshness(s->decision->class) >= standing_harshness(act->class))
+		return err_set(err, ERR_REFUSED, 0, "%.*s is decided for %.*s already",
+		               SLICE_ARG(s->decision->class), SLICE_ARG(act->destination));
+	for (size_t i = 0; i < c->proposed_n; i++)
+		if (slice_eq(c->proposed_by[i], act->reviewer))
+			return err_set(err, ERR_REFUSED, 0,
+			               "%.*s has proposed this already: rogue takes a second reviewer",
+			               SLICE_ARG(act->reviewer));
+	if (slice_eq_str(act->class, "rogue") && c->proposed_n + 1 < REVIEWERS_FOR_ROGUE)
+		return DOCKET_PROPOSED;
+	return DOCKET_IN_FORCE;
+}
+
+bool docket_automatic(bool switched_on, struct slice class, size_t captures, size_t findings,
+                      size_t automatic_findings)
+{
+	return switched_on && slice_eq_str(class, "unapproved") && captures >= CAPTURES_NEEDED &&
+	       findings > 0 && automatic_findings == findings;
+}

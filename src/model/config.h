@@ -1,6 +1,6 @@
 /* What assay.yaml says, over defaults that work.
  *
- *   source  doc/format/config.md
+ *   source  doc/man/assay.yaml.5.scd
  *   paths   as written: relative ones start from the working directory
  *   secrets only as paths to files; that such a file has mode 0600 is checked where it is read
  *   owns    nothing: all texts lie in the arena that was given, or are literals */

@@ -1,2 +1,129 @@
 #include "check.h"
-int main(void){return 0;}
+
+#include "model/config.h"
+
+static void config_refuses_with_file_and_line(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *in, *want;
+	} rows[] = {
+		{ "store: ./v\n\nlog_levle: info\n",
+		  "assay.yaml:3: unknown key 'log_levle' (did you mean 'log_level'?)" },
+		{ "password: x\n", "assay.yaml:1: unknown key 'password'" },
+		{ "store: [a]\n", "assay.yaml:1: store is not a single value" },
+		{ "store:\n", "assay.yaml:1: store has no value" },
+		{ "store: ''\n", "assay.yaml:1: store is empty" },
+		{ "log_level: loud\n",
+		  "assay.yaml:1: log_level is none of error, warning, info, debug" },
+		{ "automatic_listing: yes\n",
+		  "assay.yaml:1: automatic_listing is neither true nor false" },
+		{ "destinations:\n  - JP\n  - Japan\n",
+		  "assay.yaml:3: destinations: 'Japan' is not a country such as JP" },
+		{ "destinations: uk\n", "assay.yaml:1: destinations: 'uk' is not a country such as JP" },
+		{ "reviewers: akari\n", "assay.yaml:1: reviewers is not a list" },
+		{ "reviewers: [akari]\n", "assay.yaml:1: this is not a mapping of keys" },
+		{ "reviewers:\n  - demonstration: true\n", "assay.yaml:2: name is missing" },
+		{ "reviewers:\n  - name: a\n    nmae: b\n",
+		  "assay.yaml:3: unknown key 'nmae' (did you mean 'name'?)" },
+		{ "reviewers:\n  - name: Akari Sato\n",
+		  "assay.yaml:2: name is not 1 to 64 of the characters a-z, 0-9, '-', '_', '.'" },
+		{ "reviewers:\n  - name: a\n  - name: b\n  - name: a\n",
+		  "assay.yaml:4: the reviewer 'a' stands here twice" },
+		{ "platforms: {a: b}\n", "assay.yaml:1: platforms is not a list" },
+		{ "[store]\n", "assay.yaml:1: this is not a mapping of keys" },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct arena arena = { 0 };
+		struct config c = { .store = "untouched" };
+		struct err err = { .what = "" };
+		int rc = config_parse(slice_str(rows[i].in), "assay.yaml", &arena, &c, &err);
+		CHECK_INT(i, rows[i].in, rc, ERR_SYNTAX);
+		CHECK_SLICE(i, rows[i].in, slice_str(err.what), slice_str(rows[i].want));
+		CHECK_SLICE(i, rows[i].in, slice_str(c.store), SLICE("untouched"));
+		arena_release(&arena);
+	}
+	check_done();
+}
+
+/* Every key with its value and origin, a line each. */
+static void show(const struct config *c, struct buf *out)
+{
+	for (enum config_key key = 0; key < CONFIG_KEYS; key++) {
+		buf_printf(out, "%s: ", config_key_name(key));
+		config_put_value(c, key, out);
+		buf_puts(out, " <");
+		config_put_origin(c, key, out);
+		buf_puts(out, ">\n");
+	}
+}
+
+static void config_tells_what_is_in_force_and_why(void **state)
+{
+	(void)state;
+	struct arena arena = { 0 };
+	struct config c;
+	struct buf out = { 0 };
+	struct err err;
+
+	config_init(&c);
+	show(&c, &out);
+	assert_string_equal(buf_str(&out), "store: ./var <default>\n"
+					   "packs: policy/packs <default>\n"
+					   "lexicon: policy/lexicon <default>\n"
+					   "suffixes: (the list of libpsl) <default>\n"
+					   "platforms: [] <default>\n"
+					   "destinations: (those of the packs) <default>\n"
+					   "reviewers: (none: nobody can decide) <default>\n"
+					   "automatic_listing: false <default>\n"
+					   "list_name: assay <default>\n"
+					   "appeal_address: (none) <default>\n"
+					   "ledger_key: (ledger/key in the store) <default>\n"
+					   "log_level: info <default>\n");
+	assert_int_equal(config_parse(SLICE("reviewers:\n"
+					    "  - {name: akari, demonstration: true}\n"
+					    "  - name: benedikt\n"
+					    "platforms: [shops.example, a b]\n"
+					    "destinations: JP\n"
+					    "store: /srv/it's\n"
+					    "packs: p\nlexicon: l\nsuffixes: s.dat\n"
+					    "automatic_listing: true\n"
+					    "list_name: demo\n"
+					    "appeal_address: appeal@desk.example\n"
+					    "ledger_key: /etc/assay/key\n"
+					    "log_level: debug\n"),
+				      "etc/assay.yaml", &arena, &c, &err),
+			 0);
+	config_set_store(&c, "other");
+	buf_clear(&out);
+	show(&c, &out);
+	assert_string_equal(buf_str(&out),
+			    "store: other <option>\n"
+			    "packs: p <etc/assay.yaml:7>\n"
+			    "lexicon: l <etc/assay.yaml:8>\n"
+			    "suffixes: s.dat <etc/assay.yaml:9>\n"
+			    "platforms: [shops.example, 'a b'] <etc/assay.yaml:4>\n"
+			    "destinations: [JP] <etc/assay.yaml:5>\n"
+			    "reviewers: akari (demonstration), benedikt <etc/assay.yaml:1>\n"
+			    "automatic_listing: true <etc/assay.yaml:10>\n"
+			    "list_name: demo <etc/assay.yaml:11>\n"
+			    "appeal_address: appeal@desk.example <etc/assay.yaml:12>\n"
+			    "ledger_key: /etc/assay/key <etc/assay.yaml:13>\n"
+			    "log_level: debug <etc/assay.yaml:14>\n");
+	assert_true(config_reviewer_find(&c, SLICE("akari"))->demonstration);
+	assert_false(config_reviewer_find(&c, SLICE("benedikt"))->demonstration);
+	assert_null(config_reviewer_find(&c, SLICE("akar")));
+	assert_int_equal(config_parse(SLICE(""), "empty.yaml", &arena, &c, &err), 0);
+	assert_string_equal(c.store, "./var");
+	buf_release(&out);
+	arena_release(&arena);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(config_refuses_with_file_and_line),
+		cmocka_unit_test(config_tells_what_is_in_force_and_why),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

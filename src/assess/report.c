@@ -14,11 +14,6 @@ static json_t *address_json(struct sha256 digest)
 	return json_string(text);
 }
 
-static json_t *slice_json(struct slice s)
-{
-	return json_stringn(s.p ? s.p : "", s.n);
-}
-
 static json_t *quotation_json(const struct assessment *x, uint32_t fact)
 {
 	const struct fact *f = &x->extract->facts.fact[fact];

@@ -1,8 +1,63 @@
 /* assay: argv to subcommand. */
-#include <stdio.h>
+#include "cmd/cmd.h"
+#include "cmd/help.h"
+#include "cmd/log.h"
+#include "sys/clock.h"
 
-int main(void)
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct command commands[] = {
+	{ "run", cmd_run },       { "screen", cmd_screen }, { "assess", cmd_assess },
+	{ "review", cmd_review }, { "lookup", cmd_lookup }, { "ledger", cmd_ledger },
+	{ "store", cmd_store },   { "config", cmd_config }, { "help", cmd_help },
+};
+
+static const struct command *find(const char *name)
 {
-	fputs("assay: no command is built yet\n", stderr);
-	return 2;
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+int main(int argc, char **argv)
+{
+	struct err err = { 0 };
+	struct cmd cmd = { 0 };
+	const char *name = argc > 1 ? argv[1] : "help";
+
+	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
+		name = "help";
+	if (strcmp(name, "--version") == 0) {
+		puts("assay " ASSAY_VERSION);
+		return EXIT_DONE;
+	}
+	/* A reader that goes away is an error of the write, told like any other. */
+	signal(SIGPIPE, SIG_IGN);
+	const struct command *command = find(name);
+	if (!command) {
+		fprintf(stderr, "assay: there is no command '%s'; try: assay help\n", name);
+		return EXIT_TROUBLE;
+	}
+	cmd.name = command->name;
+	cmd.argc = argc > 2 ? argc - 2 : 0;
+	cmd.argv = argv + 2;
+	cmd.at = clock_now();
+	config_init(&cmd.config);
+	int rc = command->run(&cmd, &err);
+	if (rc >= 0 && (fflush(stdout) || ferror(stdout)))
+		rc = err_sys(&err, "standard output");
+	if (rc < 0) {
+		struct log log = log_to_stderr(cmd.config.log_level);
+		fflush(stdout); /* what was written before the failure; a second failure says no more */
+		if (isatty(STDERR_FILENO))
+			fprintf(stderr, "assay %s: %s\n", cmd.name, err.what);
+		else
+			log_err(&log, &err);
+		rc = EXIT_TROUBLE;
+	}
+	arena_release(&cmd.arena);
+	return rc;
 }

@@ -1,0 +1,33 @@
+/* What sites are judged by: lexicon, packs, suffix list, loaded from where the configuration says. */
+#ifndef CMD_RULEBOOK_H
+#define CMD_RULEBOOK_H
+
+#include "assess/report.h"
+#include "assess/verdict.h"
+#include "base/arena.h"
+#include "model/config.h"
+#include "model/domain.h"
+#include "wire/fold.h"
+
+struct rulebook {
+	struct lexicon *lexicon;
+	struct suffixes *suffixes;
+	struct matcher *matcher;   /* NULL where packs were not asked for */
+	struct pack *pack;
+	size_t pack_n;
+	struct assessor assessor;
+	struct report_inputs inputs;
+	char fold[FOLD_VERSION_SIZE];
+	struct arena arena;
+};
+
+/* The Debian package publicsuffix puts its list here. */
+#define RULEBOOK_SUFFIXES "/usr/share/publicsuffix/public_suffix_list.dat"
+
+/* Load suffixes; the lexicon too where `words`, packs and matcher too where `packs`.
+ * ERR_NOTFOUND, ERR_SYNTAX "packs/us.yaml:12: …", ERR_IO, ERR_NOMEM; release it in any case. */
+int rulebook_load(const struct config *config, bool words, bool packs, struct rulebook *out,
+                  struct err *err);
+void rulebook_release(struct rulebook *b);
+
+#endif

@@ -1,0 +1,35 @@
+/* Copies of a store, while it is used, and back.
+ *
+ *   TO/MANIFEST   every file with its length and SHA-256 (store/manifest.h)
+ *   TO/assay.db   the database as it was at one moment
+ *   TO/blob/...   the evidence that this database names
+ *   TO/ledger/... tiles and checkpoint, and the signing key: guard a backup as you guard the store
+ *
+ * A backup appears whole or not at all, and so does a restored store; folders are mode 0700. */
+#ifndef STORE_BACKUP_H
+#define STORE_BACKUP_H
+
+#include "base/err.h"
+#include "base/sha256.h"
+#include "store/store.h"
+
+#include <stdint.h>
+
+struct backup_report {
+	int64_t files;
+	uint64_t bytes;
+	struct sha256 manifest; /* digest of the manifest: note it elsewhere to prove the copy */
+	int64_t at;             /* when the backup was made */
+};
+
+/* Copy an open store into a new or empty folder; others may write meanwhile. ERR_REFUSED when the
+ * folder holds something; ERR_CORRUPT, naming the file, when evidence is damaged or missing: then
+ * no backup is made. */
+int store_backup(struct store *s, const char *to, struct backup_report *out, struct err *err);
+
+/* Make a store from a backup in a new or empty folder. Every digest is checked, and the database
+ * too. ERR_REFUSED when the folder holds something or the backup is of a newer schema;
+ * ERR_CORRUPT, naming the file, when anything in the backup is altered, cut or missing. */
+int store_restore(const char *from, const char *to, struct backup_report *out, struct err *err);
+
+#endif

@@ -1,0 +1,321 @@
+/* Every question is asked even after a finding, so that one run names all that is wrong; only what
+ * cannot be read at all ends the check. */
+#include "store/check.h"
+
+#include "store/blob.h"
+#include "store/handle.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+struct check {
+	struct store *s;
+	const struct store_hooks *hooks;
+	struct store_report *report;
+	struct sql_stmt *cells, *listings; /* rows of one record */
+	int64_t last_seq;
+};
+
+static void found_line(void *ctx, struct slice line)
+{
+	struct check *c = ctx;
+
+	c->report->findings++;
+	if (c->hooks->finding)
+		c->hooks->finding(c->hooks->ctx, line);
+}
+
+static void found(struct check *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static void found(struct check *c, const char *fmt, ...)
+{
+	char line[400];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	found_line(c, slice_str(line));
+}
+
+/* A hook's "this is wrong" is a finding; anything else ends the check. */
+static int hook_failed(struct check *c, const struct store_record *r, int rc,
+		       const struct err *why, struct err *err)
+{
+	if (rc == ERR_CORRUPT || rc == ERR_SYNTAX) {
+		found(c, "record %lld (%.*s): %s", (long long)r->seq, SLICE_ARG(r->type), why->what);
+		return 0;
+	}
+	if (err)
+		*err = *why;
+	return rc;
+}
+
+static int check_id(struct check *c, const struct store_record *r, struct err *err)
+{
+	struct sha256 id;
+	struct err why = { 0 };
+	char have[SHA256_HEX];
+	int rc = c->hooks->id_of(c->hooks->ctx, r, &id, &why);
+
+	if (rc)
+		return hook_failed(c, r, rc, &why, err);
+	sha256_hex(r->id, have);
+	if (!sha256_eq(id, r->id))
+		found(c, "record %lld (%.*s): its bytes are not those of its id %s",
+		      (long long)r->seq, SLICE_ARG(r->type), have);
+	return 0;
+}
+
+static const char *from_name(enum store_cell_from from)
+{
+	return from == STORE_VERDICT ? "verdict" : from == STORE_DECISION ? "decision" : "correction";
+}
+
+/* Whether some expected cell is the row that st stands on. */
+static bool cell_expected(struct sql_stmt *st, const struct store_projection *p)
+{
+	for (size_t i = 0; i < p->cells_n; i++) {
+		const struct store_cell *x = &p->cells[i];
+		if (slice_eq(sql_bytes(st, 0), x->destination))
+			return slice_eq(sql_bytes(st, 1), x->cls) &&
+			       slice_eq(sql_bytes(st, 2), x->ground) &&
+			       slice_eq_str(sql_bytes(st, 3), from_name(x->from)) &&
+			       sql_i64(st, 4) == 1;
+	}
+	return false;
+}
+
+static bool listing_expected(struct sql_stmt *st, const struct store_projection *p)
+{
+	for (size_t i = 0; i < p->listings_n; i++) {
+		const struct store_listing *x = &p->listings[i];
+		if (slice_eq(sql_bytes(st, 0), x->list) && slice_eq(sql_bytes(st, 1), x->destination))
+			return slice_eq(sql_bytes(st, 2), x->action) && sql_i64(st, 3) == 1;
+	}
+	return false;
+}
+
+/* Rows of one record against what it gives: each row is expected, and there are as many. */
+static int compare_rows(struct check *c, const struct store_record *r, struct sql_stmt *st,
+			bool (*expected)(struct sql_stmt *, const struct store_projection *),
+			const struct store_projection *p, size_t want, const char *table,
+			struct err *err)
+{
+	size_t have = 0;
+	bool odd = false;
+	int rc;
+
+	sql_bind_i64(st, 1, r->seq);
+	while ((rc = sql_step(st, err)) == 1) {
+		have++;
+		odd = odd || !expected(st, p);
+	}
+	if (rc == 0 && (odd || have != want))
+		found(c, "table %s does not say what record %lld (%.*s) says: run assay store check "
+			 "--rebuild", table, (long long)r->seq, SLICE_ARG(r->type));
+	return rc;
+}
+
+static int check_rows(struct check *c, const struct store_record *r, struct err *err)
+{
+	struct arena a = { 0 };
+	struct store_projection p = { 0 };
+	struct err why = { 0 };
+	int rc = c->hooks->project(c->hooks->ctx, r, &a, &p, &why);
+
+	if (rc) {
+		rc = hook_failed(c, r, rc, &why, err);
+	} else {
+		rc = compare_rows(c, r, c->cells, cell_expected, &p, p.cells_n, "cell", err);
+		if (rc == 0)
+			rc = compare_rows(c, r, c->listings, listing_expected, &p, p.listings_n,
+					  "listing", err);
+	}
+	arena_release(&a);
+	return rc;
+}
+
+static int check_record(void *ctx, const struct store_record *r, struct err *err)
+{
+	struct check *c = ctx;
+
+	c->report->records++;
+	if (r->seq != c->last_seq + 1)
+		found(c, "records %lld to %lld are missing", (long long)c->last_seq + 1,
+		      (long long)r->seq - 1);
+	c->last_seq = r->seq;
+	int rc = check_id(c, r, err);
+	return rc ? rc : check_rows(c, r, err);
+}
+
+static int check_records(struct check *c, struct err *err)
+{
+	const struct store_filter all = { .after_seq = 0 };
+	int rc = sql_prepare(c->s->db,
+			     "SELECT c.destination, c.class, c.ground, c.kind, "
+			     "c.subject = r.subject AND c.at = r.at AND (c.period = r.period "
+			     "OR (c.period IS NULL AND r.period IS NULL)) "
+			     "FROM cell c JOIN record r ON r.seq = c.record WHERE c.record = $1",
+			     &c->cells, err);
+	if (rc == 0)
+		rc = sql_prepare(c->s->db,
+				 "SELECT l.list, l.destination, l.action, "
+				 "l.subject = r.subject AND l.at = r.at "
+				 "FROM listing l JOIN record r ON r.seq = l.record WHERE l.record = $1",
+				 &c->listings, err);
+	if (rc == 0)
+		rc = store_each_record(c->s, &all, check_record, c, err);
+	sql_finalize(c->cells);
+	sql_finalize(c->listings);
+	return rc;
+}
+
+static int check_evidence(struct check *c, struct err *err)
+{
+	struct sql_stmt *st = NULL;
+	struct buf bytes = { 0 };
+	int rc = sql_prepare(c->s->db, "SELECT sha256, length FROM evidence ORDER BY sha256", &st, err);
+
+	while (rc == 0 && (rc = sql_step(st, err)) == 1) {
+		struct sha256 digest;
+		struct err why = { 0 };
+		rc = 0;
+		c->report->evidence++;
+		if (!digest_from(sql_bytes(st, 0), &digest)) {
+			found(c, "a row of evidence has a digest that is none");
+			continue;
+		}
+		buf_clear(&bytes);
+		rc = blob_get(c->s->blob, digest, STORE_EVIDENCE_MAX, &bytes, &why);
+		if (rc == ERR_CORRUPT || rc == ERR_NOTFOUND || rc == ERR_LIMIT) {
+			found(c, "%s", why.what);
+			rc = 0;
+		} else if (rc) {
+			if (err)
+				*err = why;
+		} else if ((int64_t)bytes.n != sql_i64(st, 1)) {
+			struct buf path = { 0 };
+			blob_path(c->s->blob, digest, &path);
+			found(c, "%s: has %zu bytes, its row says %lld", buf_str(&path), bytes.n,
+			      (long long)sql_i64(st, 1));
+			buf_release(&path);
+		}
+	}
+	buf_release(&bytes);
+	sql_finalize(st);
+	return rc;
+}
+
+static int check_stray(void *ctx, const char *path, bool is_blob, struct sha256 digest,
+		       struct err *err)
+{
+	struct check *c = ctx;
+	struct sql_stmt *st;
+
+	(void)path;
+	if (!is_blob) {
+		c->report->strays++;
+		return 0;
+	}
+	int rc = stmt_get(c->s, STMT_EVIDENCE_GET, &st, err);
+	if (rc)
+		return rc;
+	sql_bind_blob(st, 1, digest_slice(&digest));
+	rc = sql_step(st, err);
+	if (rc == 1)
+		sql_reset(st);
+	if (rc == 0)
+		c->report->strays++;
+	return rc < 0 ? rc : 0;
+}
+
+static int check_entry(void *ctx, const struct store_ledger_entry *e, struct err *err)
+{
+	struct check *c = ctx;
+
+	(void)err;
+	if (e->seq != c->report->entries)
+		found(c, "ledger entry %lld is missing", (long long)c->report->entries);
+	c->report->entries = e->seq + 1;
+	return 0;
+}
+
+static int check_engine(struct check *c, struct err *err)
+{
+	return sql_check(c->s->db, found_line, c, err);
+}
+
+static int check_entries(struct check *c, struct err *err)
+{
+	return store_ledger_each(c->s, 0, -1, check_entry, c, err);
+}
+
+static int check_strays(struct check *c, struct err *err)
+{
+	return blob_each(c->s->blob, check_stray, c, err);
+}
+
+int store_check(struct store *s, const struct store_hooks *hooks, struct store_report *out,
+		struct err *err)
+{
+	static int (*const questions[])(struct check *, struct err *) = {
+		check_engine, check_records, check_evidence, check_entries, check_strays,
+	};
+	struct store_report report = { 0 };
+	struct check c = { .s = s, .hooks = hooks, .report = &report };
+
+	/* A damaged file answers some questions and not others. */
+	for (size_t i = 0; i < sizeof(questions) / sizeof(questions[0]); i++) {
+		struct err why = { 0 };
+		int rc = questions[i](&c, &why);
+		if (rc == ERR_CORRUPT) {
+			found(&c, "%s", why.what);
+		} else if (rc) {
+			if (err)
+				*err = why;
+			return rc;
+		}
+	}
+	*out = report;
+	return 0;
+}
+
+struct rebuild {
+	struct store *s;
+	const struct store_hooks *hooks;
+};
+
+static int rebuild_record(void *ctx, const struct store_record *r, struct err *err)
+{
+	struct rebuild *b = ctx;
+	struct arena a = { 0 };
+	struct store_projection p = { 0 };
+	int rc = b->hooks->project(b->hooks->ctx, r, &a, &p, err);
+
+	if (rc)
+		err_wrap(err, "record %lld", (long long)r->seq);
+	if (rc == 0 && p.cells_n)
+		rc = store_put_cells(b->s, r->seq, p.cells, p.cells_n, err);
+	if (rc == 0 && p.listings_n)
+		rc = store_put_listings(b->s, r->seq, p.listings, p.listings_n, err);
+	arena_release(&a);
+	return rc;
+}
+
+int store_rebuild(struct store *s, const struct store_hooks *hooks, struct err *err)
+{
+	const struct store_filter all = { .after_seq = 0 };
+	struct rebuild b = { s, hooks };
+	int rc = store_begin(s, err);
+
+	if (rc)
+		return rc;
+	rc = sql_exec(s->db, "DELETE FROM cell; DELETE FROM listing", err);
+	if (rc == 0)
+		rc = store_each_record(s, &all, rebuild_record, &b, err);
+	if (rc == 0)
+		rc = store_commit(s, err);
+	if (rc)
+		store_rollback(s);
+	return rc;
+}

@@ -1,0 +1,21 @@
+/* The schema of a store, as the ordered list of steps that lead to it.
+ *
+ * A step that was released never changes: its digest is kept in every store that it made and in a
+ * test. A new schema is a new step at the end. doc/format/store.md draws the result. */
+#ifndef STORE_SCHEMA_H
+#define STORE_SCHEMA_H
+
+#include <stddef.h>
+
+struct schema_step {
+	int version;     /* of the schema after the step: 1, 2, ... without a gap */
+	const char *sql; /* script; runs in one transaction */
+};
+
+extern const struct schema_step schema_steps[];
+extern const size_t schema_steps_n;
+
+/* SQLite's application_id of a store: the letters "assy", so that `file` and we know it. */
+enum { SCHEMA_APPLICATION_ID = 0x61737379 };
+
+#endif

@@ -1,0 +1,340 @@
+/* Opening, batches, and the small tables. Opening looks before it touches: nothing in the folder
+ * changes until the file is known to be a store of ours, of a schema that we know. */
+#include "store/store.h"
+
+#include "base/utf8.h"
+#include "store/handle.h"
+#include "store/migrate.h"
+#include "sys/clock.h"
+#include "sys/file.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+int store_no_memory(const struct store *s, struct err *err)
+{
+	return err_set(err, ERR_NOMEM, 0, "store %s: out of memory", s->dir);
+}
+
+void *store_grow(struct arena *a, void *list, size_t have, size_t *cap, size_t size)
+{
+	if (have < *cap)
+		return list;
+	size_t more = *cap ? *cap * 2 : 8;
+	void *room = arena_array(a, more, size);
+	if (!room)
+		return NULL;
+	if (have)
+		memcpy(room, list, have * size);
+	*cap = more;
+	return room;
+}
+
+int store_check_text(const char *field, struct slice s, struct err *err)
+{
+	size_t bad = 0;
+
+	if (!utf8_valid(s, &bad))
+		return err_set(err, ERR_SYNTAX, bad, "store: %s is not UTF-8 at byte %zu", field, bad);
+	bad = slice_find(s, '\0');
+	if (bad < s.n)
+		return err_set(err, ERR_SYNTAX, bad, "store: %s has a NUL at byte %zu", field, bad);
+	return 0;
+}
+
+/* A folder that holds anything but our own names is somebody else's: "--store examples" by
+ * mistake must not sow files there. */
+static int check_folder(const char *dir, struct err *err)
+{
+	static const char *const ours[] = { "assay.db", "assay.db-shm", "assay.db-wal", "blob",
+					    "ledger", "lock" };
+	char **names = NULL;
+	size_t n = 0;
+	int rc = file_list(dir, &names, &n, err);
+
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		bool known = false;
+		for (size_t k = 0; k < sizeof(ours) / sizeof(ours[0]); k++)
+			known = known || strcmp(names[i], ours[k]) == 0;
+		if (!known)
+			rc = err_set(err, ERR_REFUSED, 0,
+				     "%s: holds other things (%s) and no store: give an empty or new "
+				     "folder", dir, names[i]);
+	}
+	file_list_free(names, n);
+	return rc;
+}
+
+/* Whether the folder has a database with something in it: a crash while a store was being made
+ * leaves an empty one, which is none. */
+static int find_database(const struct store *s, unsigned flags, bool *there, struct err *err)
+{
+	enum file_kind dir_kind, kind;
+	int64_t mtime;
+	uint64_t length = 0;
+
+	int rc = file_kind_of(s->dir, &dir_kind, err);
+	if (rc == 0)
+		rc = file_kind_of(s->path, &kind, err);
+	if (rc == 0 && kind == FILE_REGULAR)
+		rc = file_stat(s->path, &mtime, &length, err);
+	if (rc)
+		return rc;
+	if (dir_kind != FILE_ABSENT && dir_kind != FILE_DIRECTORY)
+		return err_set(err, ERR_REFUSED, 0, "store %s: is not a folder", s->dir);
+	if (kind == FILE_DIRECTORY || kind == FILE_OTHER)
+		return err_set(err, ERR_CORRUPT, 0, "%s: is not a file", s->path);
+	*there = length > 0;
+	if (*there)
+		return 0;
+	if (!(flags & STORE_CREATE))
+		return err_set(err, ERR_NOTFOUND, 0,
+			       "store %s: there is none: assay store migrate or assay run makes one",
+			       s->dir);
+	return dir_kind == FILE_DIRECTORY ? check_folder(s->dir, err) : 0;
+}
+
+/* Where we may not write beside the file, the engine cannot follow a writer. Then hold writers off
+ * and read the file as it lies, unless a writer left something beside it. */
+static int open_still(struct store *s, struct err *err)
+{
+	char wal[4200];
+	enum file_kind kind;
+	struct err second = { 0 };
+
+	snprintf(wal, sizeof(wal), "%s-wal", s->path);
+	if (file_kind_of(wal, &kind, &second) || kind != FILE_ABSENT)
+		return err_set(err, ERR_IO, 0,
+			       "store %s: is read-only here and its last writer did not finish: open "
+			       "it once where it can be written (assay store check)", s->dir);
+	int rc = store_lock_share(s->dir, &s->lock, err);
+	return rc ? rc : sql_open(s->path, SQL_STILL, &s->db, err);
+}
+
+static int open_reading(struct store *s, struct err *err)
+{
+	int version = 0;
+	struct err first = { 0 };
+	int rc = sql_open(s->path, SQL_READ, &s->db, &first);
+
+	if (rc == ERR_IO)
+		rc = open_still(s, err);
+	else if (rc && err)
+		*err = first;
+	if (rc == 0)
+		rc = migrate_version(s->db, s->path, schema_steps, schema_steps_n, &version, err);
+	if (rc == 0 && version == 0)
+		rc = err_set(err, ERR_NOTFOUND, 0,
+			     "store %s: there is none yet: assay store migrate makes it", s->dir);
+	if (rc == 0 && (size_t)version < schema_steps_n)
+		rc = err_set(err, ERR_REFUSED, 0,
+			     "%s: store is of schema %d, this program reads %zu: run assay store "
+			     "migrate (after assay store backup)", s->path, version, schema_steps_n);
+	return rc;
+}
+
+static int make_folders(struct store *s, struct err *err)
+{
+	int rc = file_make_dir(s->blob, err);
+	return rc ? rc : file_sync_dir(s->dir, err);
+}
+
+/* migrate: run the steps that are missing in a store that is there. */
+static int open_writing(struct store *s, unsigned flags, const char *command, bool there,
+			bool migrate, int *from, struct err *err)
+{
+	int rc = there ? 0 : file_make_dir(s->dir, err);
+
+	if (rc == 0)
+		rc = store_lock_take(s->dir, command, &s->lock, err);
+	/* Under the lock the answer may be another: somebody else has just made it. */
+	if (rc == 0)
+		rc = find_database(s, flags, &there, err);
+	if (rc == 0)
+		rc = sql_open(s->path, there ? SQL_WRITE : SQL_CREATE, &s->db, err);
+	int version = 0;
+	if (rc == 0)
+		rc = migrate_version(s->db, s->path, schema_steps, schema_steps_n, &version, err);
+	if (rc)
+		return rc;
+	if (version == 0 && !(flags & STORE_CREATE))
+		return err_set(err, ERR_NOTFOUND, 0,
+			       "store %s: was begun and is empty: assay store migrate makes it", s->dir);
+	if (version > 0 && (size_t)version < schema_steps_n && !migrate)
+		return err_set(err, ERR_REFUSED, 0,
+			       "%s: store is of schema %d, this program writes %zu: run assay store "
+			       "migrate (after assay store backup)", s->path, version, schema_steps_n);
+	*from = version;
+	rc = sql_begin_writing(s->db, err);
+	if (rc == 0 && (size_t)version < schema_steps_n)
+		rc = migrate_run(s->db, s->path, schema_steps, schema_steps_n, clock_now(), err);
+	if (rc == 0)
+		rc = make_folders(s, err);
+	s->can_write = rc == 0;
+	return rc;
+}
+
+static struct store *new_handle(const char *dir)
+{
+	struct store *s = calloc(1, sizeof(*s));
+	size_t room = strlen(dir) + 16;
+
+	if (!s)
+		return NULL;
+	s->lock = (struct store_lock)STORE_LOCK_NONE;
+	s->dir = strdup(dir);
+	s->path = malloc(room);
+	s->blob = malloc(room);
+	if (!s->dir || !s->path || !s->blob) {
+		store_close(s);
+		return NULL;
+	}
+	snprintf(s->path, room, "%s/assay.db", dir);
+	snprintf(s->blob, room, "%s/blob", dir);
+	return s;
+}
+
+static int open_any(const char *dir, unsigned flags, const char *command, bool migrate, int *from,
+		    struct store **out, struct err *err)
+{
+	bool writes = (flags & STORE_WRITE) != 0, there = false;
+
+	if (strlen(dir) == 0 || strlen(dir) > 4000)
+		return err_set(err, ERR_USAGE, 0, "store: the folder's name is empty or too long");
+	if ((writes && !command) || ((flags & STORE_CREATE) && !writes))
+		return err_set(err, ERR_USAGE, 0, "store: opened for writing without a command's name");
+	struct store *s = new_handle(dir);
+	if (!s)
+		return err_set(err, ERR_NOMEM, 0, "store %s: out of memory", dir);
+	int rc = find_database(s, flags, &there, err);
+	if (rc == 0 && writes)
+		rc = open_writing(s, flags, command, there, migrate, from, err);
+	else if (rc == 0)
+		rc = open_reading(s, err);
+	if (rc) {
+		store_close(s);
+		return rc;
+	}
+	*out = s;
+	return 0;
+}
+
+int store_open(const char *dir, unsigned flags, const char *command, struct store **out,
+	       struct err *err)
+{
+	int from;
+	return open_any(dir, flags, command, false, &from, out, err);
+}
+
+int store_migrate(const char *dir, const char *command, int *from, int *to, struct err *err)
+{
+	struct store *s = NULL;
+	int had = 0;
+	int rc = open_any(dir, STORE_WRITE | STORE_CREATE, command, true, &had, &s, err);
+	if (rc)
+		return rc;
+	*from = had;
+	*to = (int)schema_steps_n;
+	store_close(s);
+	return 0;
+}
+
+void store_close(struct store *s)
+{
+	if (!s)
+		return;
+	if (s->db)
+		store_rollback(s);
+	for (size_t i = 0; i < STMT_COUNT; i++)
+		sql_finalize(s->stmt[i]);
+	sql_close(s->db);
+	store_lock_give(&s->lock); /* last: closing the database may still write */
+	buf_release(&s->last_kind);
+	buf_release(&s->last_key);
+	free(s->dir);
+	free(s->path);
+	free(s->blob);
+	free(s);
+}
+
+const char *store_dir(const struct store *s)
+{
+	return s->dir;
+}
+
+static int run(struct store *s, enum stmt which, struct err *err)
+{
+	struct sql_stmt *st;
+	int rc = stmt_get(s, which, &st, err);
+	return rc ? rc : sql_run(st, err);
+}
+
+static int begin(struct store *s, struct err *err)
+{
+	if (!s->can_write)
+		return err_set(err, ERR_USAGE, 0, "store %s: was opened for reading", s->dir);
+	int rc = run(s, STMT_BEGIN, err);
+	if (rc == 0) {
+		s->in_batch = true;
+		s->spoilt = false;
+	}
+	return rc;
+}
+
+int store_begin(struct store *s, struct err *err)
+{
+	if (s->in_batch)
+		return err_set(err, ERR_USAGE, 0, "store %s: a batch is open already", s->dir);
+	return begin(s, err);
+}
+
+int store_commit(struct store *s, struct err *err)
+{
+	if (!s->in_batch)
+		return err_set(err, ERR_USAGE, 0, "store %s: no batch is open", s->dir);
+	if (s->spoilt)
+		return err_set(err, ERR_IO, 0,
+			       "store %s: a write of this batch failed: nothing of it is kept", s->dir);
+	int rc = run(s, STMT_COMMIT, err);
+	if (rc) {
+		s->spoilt = true;
+		return rc;
+	}
+	s->in_batch = false;
+	return 0;
+}
+
+void store_rollback(struct store *s)
+{
+	if (!s->in_batch)
+		return;
+	/* A failure may have ended the transaction already; what cannot be rolled back here is
+	 * rolled back by closing or by the next opening. */
+	if (sql_in_transaction(s->db))
+		run(s, STMT_ROLLBACK, NULL);
+	s->in_batch = s->spoilt = false;
+	s->last_subject = 0; /* its row may have gone with the batch */
+}
+
+int put_begin(struct store *s, bool *own, struct err *err)
+{
+	if (s->spoilt)
+		return err_set(err, ERR_IO, 0,
+			       "store %s: an earlier write of this batch failed: roll back", s->dir);
+	*own = !s->in_batch;
+	return *own ? begin(s, err) : 0;
+}
+
+int put_end(struct store *s, bool own, int rc, struct err *err)
+{
+	/* The engine may have dropped the whole batch; going on would commit a part of it. */
+	if (rc == ERR_IO || rc == ERR_CORRUPT || rc == ERR_BUSY || rc == ERR_NOMEM)
+		s->spoilt = true;
+	if (!own)
+		return rc;
+	if (rc == 0)
+		rc = store_commit(s, err);
+	if (rc)
+		store_rollback(s);
+	return rc;
+}

@@ -1,0 +1,283 @@
+/* A file is durable when its bytes, its name, and the names of all folders above it are. A folder's
+ * name is synced the first time that this process writes below it, whoever made it: a process that
+ * was killed may have left folders that no power cut should meet. */
+#include "store/log.h"
+
+#include "sys/file.h"
+#include "sys/random.h"
+#include "sys/remove.h"
+#include "sys/secret.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum {
+	DIR_MAX = 2048,
+	PATH_MAX_OURS = 4096,
+	DEPTH_MAX = 16,     /* tile/0/x001/x002/.../003.p/4 has at most ten folders */
+	KEY_FILE_MAX = 4096,
+	SYNCED = 8,         /* folders remembered: one or two a level are in use */
+};
+
+struct log {
+	char dir[DIR_MAX];
+	char synced[SYNCED][128]; /* relative paths, whose chain of names is durable */
+	unsigned turn;
+};
+
+static int path_in(const struct log *log, const char *path, char out[PATH_MAX_OURS],
+                   struct err *err)
+{
+	int n = snprintf(out, PATH_MAX_OURS, "%s/%s", log->dir, path);
+
+	if (n < 0 || n >= PATH_MAX_OURS)
+		return err_set(err, ERR_LIMIT, 0, "%.60s...: path too long", path);
+	return 0;
+}
+
+static int read_file(void *ctx, const char *path, size_t limit, struct buf *out, struct err *err)
+{
+	char full[PATH_MAX_OURS];
+	int rc = path_in(ctx, path, full, err);
+
+	return rc ? rc : file_read(full, limit, out, err);
+}
+
+static bool is_synced(const struct log *log, struct slice folder)
+{
+	for (size_t i = 0; i < SYNCED; i++)
+		if (slice_eq_str(folder, log->synced[i]))
+			return true;
+	return false;
+}
+
+/* Make the folders that lead to path, and their names durable. */
+static int make_folders(struct log *log, const char *path, struct err *err)
+{
+	const char *last = strrchr(path, '/');
+	char part[PATH_MAX_OURS], full[PATH_MAX_OURS];
+	int rc = 0;
+
+	if (!last || is_synced(log, slice_from(path, (size_t)(last - path))))
+		return 0;
+	struct slice folder = { path, (size_t)(last - path) };
+	rc = path_in(log, path, full, err);
+	if (rc)
+		return rc;
+	/* From the ledger's own folder down: make the child, sync the parent. */
+	snprintf(part, sizeof(part), "%s", log->dir);
+	for (size_t at = 0; rc == 0 && at < folder.n;) {
+		size_t end = at + slice_find(slice_sub(folder, at, folder.n), '/');
+		size_t n = strlen(part);
+		char parent[PATH_MAX_OURS];
+		memcpy(parent, part, n + 1);
+		snprintf(part + n, sizeof(part) - n, "/%.*s", (int)(end - at), folder.p + at);
+		rc = file_make_dir(part, err);
+		if (rc == 0)
+			rc = file_sync_dir(parent, err);
+		at = end + 1;
+	}
+	if (rc == 0 && folder.n < sizeof(log->synced[0])) {
+		char *slot = log->synced[log->turn++ % SYNCED];
+		memcpy(slot, folder.p, folder.n);
+		slot[folder.n] = '\0';
+	}
+	return rc;
+}
+
+static int write_file(void *ctx, const char *path, struct slice bytes, struct err *err)
+{
+	char full[PATH_MAX_OURS];
+
+	int rc = path_in(ctx, path, full, err);
+	if (rc == 0)
+		rc = make_folders(ctx, path, err);
+	return rc ? rc : file_write_whole(full, bytes, err);
+}
+
+static int drop_folder(void *ctx, const char *folder, struct err *err)
+{
+	struct log *log = ctx;
+	char full[PATH_MAX_OURS];
+
+	int rc = path_in(log, folder, full, err);
+	for (size_t i = 0; i < SYNCED; i++)
+		if (strcmp(log->synced[i], folder) == 0)
+			log->synced[i][0] = '\0';
+	return rc ? rc : remove_flat_folder(full, err);
+}
+
+struct walker {
+	const struct log *log;
+	tile_seen_fn seen;
+	void *arg;
+};
+
+static int walk_below(const struct walker *w, const char *folder, int depth, struct err *err)
+{
+	char full[PATH_MAX_OURS], path[PATH_MAX_OURS], **names = NULL;
+	enum file_kind kind = FILE_OTHER;
+	size_t n = 0;
+
+	if (depth == DEPTH_MAX)
+		return 0; /* none of the ledger's files lie so deep */
+	int rc = path_in(w->log, folder, full, err);
+	if (rc == 0)
+		rc = file_list(full, &names, &n, err);
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		int length = snprintf(path, sizeof(path), "%s/%s", folder, names[i]);
+		if (length < 0 || (size_t)length >= sizeof(path))
+			rc = err_set(err, ERR_LIMIT, 0, "%.60s...: path too long", folder);
+		if (rc == 0)
+			rc = path_in(w->log, path, full, err);
+		if (rc == 0)
+			rc = file_kind_of(full, &kind, err);
+		if (rc == 0 && kind == FILE_DIRECTORY)
+			rc = walk_below(w, path, depth + 1, err);
+		else if (rc == 0 && kind == FILE_REGULAR)
+			rc = w->seen(w->arg, path, err);
+	}
+	file_list_free(names, n);
+	return rc;
+}
+
+static int walk_tiles(void *ctx, tile_seen_fn seen, void *arg, struct err *err)
+{
+	struct walker w = { ctx, seen, arg };
+	char full[PATH_MAX_OURS];
+	enum file_kind kind = FILE_ABSENT;
+
+	int rc = path_in(ctx, "tile", full, err);
+	if (rc == 0)
+		rc = file_kind_of(full, &kind, err);
+	return rc || kind != FILE_DIRECTORY ? rc : walk_below(&w, "tile", 0, err);
+}
+
+int log_open(const char *dir, bool create, struct log **out, struct err *err)
+{
+	enum file_kind kind = FILE_ABSENT;
+
+	if (strlen(dir) >= DIR_MAX || dir[0] == '\0')
+		return err_set(err, ERR_LIMIT, 0, "ledger: the name of its folder is empty or too long");
+	int rc = create ? file_make_dir(dir, err) : file_kind_of(dir, &kind, err);
+	if (rc)
+		return rc;
+	if (!create && kind != FILE_DIRECTORY)
+		return err_set(err, ERR_NOTFOUND, 0, "%s: no such folder", dir);
+	struct log *log = calloc(1, sizeof(*log));
+	if (!log)
+		return err_set(err, ERR_NOMEM, 0, "ledger: out of memory");
+	memcpy(log->dir, dir, strlen(dir) + 1);
+	*out = log;
+	return 0;
+}
+
+void log_close(struct log *log)
+{
+	free(log);
+}
+
+struct tile_store log_files(struct log *log)
+{
+	return (struct tile_store){ read_file, write_file, drop_folder, walk_tiles, log };
+}
+
+/* ---- keys ---- */
+
+void log_key_wipe(struct buf *text, struct note_signer *signer)
+{
+	if (signer)
+		ed25519_wipe(&signer->seed);
+	if (text->p)
+		explicit_bzero(text->p, text->cap);
+	buf_release(text);
+}
+
+/* key.pub first: `key` is what makes the pair exist, and a key.pub alone is written again. */
+int log_key_new(struct log *log, struct slice name, struct err *err)
+{
+	char key[PATH_MAX_OURS], pub[PATH_MAX_OURS];
+	enum file_kind kind = FILE_ABSENT;
+	struct note_signer signer = { 0 };
+	struct ed25519_seed seed;
+	struct buf text = { 0 };
+
+	int rc = path_in(log, "key", key, err);
+	if (rc == 0)
+		rc = path_in(log, "key.pub", pub, err);
+	if (rc == 0)
+		rc = file_kind_of(key, &kind, err);
+	if (rc == 0 && kind != FILE_ABSENT)
+		rc = err_set(err, ERR_REFUSED, 0, "%s: is there already", key);
+	if (rc == 0)
+		rc = random_bytes(seed.b, sizeof(seed.b), err);
+	if (rc)
+		return rc;
+	rc = note_signer_init(name, &seed, &signer, err);
+	ed25519_wipe(&seed);
+	if (rc == 0) {
+		note_key_format(&signer.key, &text);
+		buf_putc(&text, '\n');
+		rc = buf_ok(&text) ? file_write_whole(pub, buf_slice(&text), err)
+		                   : err_set(err, ERR_NOMEM, 0, "%s: out of memory", pub);
+	}
+	if (rc == 0) {
+		buf_clear(&text);
+		buf_reserve(&text, KEY_FILE_MAX); /* so that growing leaves no copy behind */
+		note_signer_format(&signer, &text);
+		buf_putc(&text, '\n');
+		rc = buf_ok(&text) ? secret_write(key, buf_slice(&text), err)
+		                   : err_set(err, ERR_NOMEM, 0, "%s: out of memory", key);
+	}
+	log_key_wipe(&text, &signer);
+	return rc;
+}
+
+/* One line, and nothing behind it. */
+static struct slice only_line(const struct buf *text)
+{
+	struct slice s = buf_slice(text);
+
+	return s.n && s.p[s.n - 1] == '\n' ? slice_sub(s, 0, s.n - 1) : s;
+}
+
+/* Our own file cannot be read as what it is. */
+static int damaged(int rc, const char *path, struct err *err)
+{
+	if (rc == ERR_NOMEM || rc == ERR_IO || rc == ERR_NOTFOUND || rc == ERR_REFUSED)
+		return rc;
+	if (err) {
+		if (rc == ERR_SYNTAX)
+			err_wrap(err, "%s", path);
+		err->code = ERR_CORRUPT;
+	}
+	return ERR_CORRUPT;
+}
+
+int log_key_read(struct log *log, struct buf *text, struct note_signer *out, struct err *err)
+{
+	char path[PATH_MAX_OURS];
+
+	int rc = path_in(log, "key", path, err);
+	if (rc == 0)
+		rc = secret_read(path, KEY_FILE_MAX, text, err);
+	if (rc == 0)
+		rc = note_signer_parse(only_line(text), out, err);
+	if (rc)
+		log_key_wipe(text, NULL);
+	return rc ? damaged(rc, path, err) : 0;
+}
+
+int log_key_public(struct log *log, struct buf *text, struct note_key *out, struct err *err)
+{
+	char path[PATH_MAX_OURS];
+
+	int rc = path_in(log, "key.pub", path, err);
+	if (rc == 0)
+		rc = file_read(path, KEY_FILE_MAX, text, err);
+	if (rc == 0)
+		rc = note_key_parse(only_line(text), out, err);
+	if (rc)
+		buf_release(text);
+	return rc ? damaged(rc, path, err) : 0;
+}

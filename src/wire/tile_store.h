@@ -1,0 +1,35 @@
+/* Where the files of a tiled log are kept: a folder, memory, a server.
+ *
+ * Paths are those of wire/tile.h ("checkpoint", "tile/0/000"). An implementation names the path in
+ * every failure. ctx is not owned. */
+#ifndef WIRE_TILE_STORE_H
+#define WIRE_TILE_STORE_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/slice.h"
+
+#include <stddef.h>
+
+/* Called per file; a value other than 0 ends the walk and is returned by it. */
+typedef int (*tile_seen_fn)(void *arg, const char *path, struct err *err);
+
+struct tile_store {
+	/* Append the whole file to out. ERR_NOTFOUND when it is absent; ERR_LIMIT when it is longer
+	 * than limit bytes, and then out is as it was; ERR_IO, ERR_NOMEM. */
+	int (*read)(void *ctx, const char *path, size_t limit, struct buf *out, struct err *err);
+
+	/* Write a file whole and make it durable, with the folders that lead to it: when this
+	 * returns 0 a power cut loses nothing; when it fails the old bytes, or none, are there. */
+	int (*write)(void *ctx, const char *path, struct slice bytes, struct err *err);
+
+	/* Take the partial tiles of a folder ("tile/0/000.p") away; absent is fine. */
+	int (*drop)(void *ctx, const char *folder, struct err *err);
+
+	/* Every file below "tile", folders in bytewise order. */
+	int (*walk)(void *ctx, tile_seen_fn seen, void *arg, struct err *err);
+
+	void *ctx;
+};
+
+#endif

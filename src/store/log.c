@@ -19,13 +19,13 @@ enum {
 	SYNCED = 8,         /* folders remembered: one or two a level are in use */
 };
 
-struct log {
+struct log_folder {
 	char dir[DIR_MAX];
 	char synced[SYNCED][128]; /* relative paths, whose chain of names is durable */
 	unsigned turn;
 };
 
-static int path_in(const struct log *log, const char *path, char out[PATH_MAX_OURS],
+static int path_in(const struct log_folder *log, const char *path, char out[PATH_MAX_OURS],
                    struct err *err)
 {
 	int n = snprintf(out, PATH_MAX_OURS, "%s/%s", log->dir, path);
@@ -43,7 +43,7 @@ static int read_file(void *ctx, const char *path, size_t limit, struct buf *out,
 	return rc ? rc : file_read(full, limit, out, err);
 }
 
-static bool is_synced(const struct log *log, struct slice folder)
+static bool is_synced(const struct log_folder *log, struct slice folder)
 {
 	for (size_t i = 0; i < SYNCED; i++)
 		if (slice_eq_str(folder, log->synced[i]))
@@ -52,7 +52,7 @@ static bool is_synced(const struct log *log, struct slice folder)
 }
 
 /* Make the folders that lead to path, and their names durable. */
-static int make_folders(struct log *log, const char *path, struct err *err)
+static int make_folders(struct log_folder *log, const char *path, struct err *err)
 {
 	const char *last = strrchr(path, '/');
 	char part[PATH_MAX_OURS], full[PATH_MAX_OURS];
@@ -97,7 +97,7 @@ static int write_file(void *ctx, const char *path, struct slice bytes, struct er
 
 static int drop_folder(void *ctx, const char *folder, struct err *err)
 {
-	struct log *log = ctx;
+	struct log_folder *log = ctx;
 	char full[PATH_MAX_OURS];
 
 	int rc = path_in(log, folder, full, err);
@@ -108,7 +108,7 @@ static int drop_folder(void *ctx, const char *folder, struct err *err)
 }
 
 struct walker {
-	const struct log *log;
+	const struct log_folder *log;
 	tile_seen_fn seen;
 	void *arg;
 };
@@ -153,7 +153,7 @@ static int walk_tiles(void *ctx, tile_seen_fn seen, void *arg, struct err *err)
 	return rc || kind != FILE_DIRECTORY ? rc : walk_below(&w, "tile", 0, err);
 }
 
-int log_open(const char *dir, bool create, struct log **out, struct err *err)
+int log_open(const char *dir, bool create, struct log_folder **out, struct err *err)
 {
 	enum file_kind kind = FILE_ABSENT;
 
@@ -164,7 +164,7 @@ int log_open(const char *dir, bool create, struct log **out, struct err *err)
 		return rc;
 	if (!create && kind != FILE_DIRECTORY)
 		return err_set(err, ERR_NOTFOUND, 0, "%s: no such folder", dir);
-	struct log *log = calloc(1, sizeof(*log));
+	struct log_folder *log = calloc(1, sizeof(*log));
 	if (!log)
 		return err_set(err, ERR_NOMEM, 0, "ledger: out of memory");
 	memcpy(log->dir, dir, strlen(dir) + 1);
@@ -172,12 +172,12 @@ int log_open(const char *dir, bool create, struct log **out, struct err *err)
 	return 0;
 }
 
-void log_close(struct log *log)
+void log_close(struct log_folder *log)
 {
 	free(log);
 }
 
-struct tile_store log_files(struct log *log)
+struct tile_store log_files(struct log_folder *log)
 {
 	return (struct tile_store){ read_file, write_file, drop_folder, walk_tiles, log };
 }
@@ -194,7 +194,7 @@ void log_key_wipe(struct buf *text, struct note_signer *signer)
 }
 
 /* key.pub first: `key` is what makes the pair exist, and a key.pub alone is written again. */
-int log_key_new(struct log *log, struct slice name, struct err *err)
+int log_key_new(struct log_folder *log, struct slice name, struct err *err)
 {
 	char key[PATH_MAX_OURS], pub[PATH_MAX_OURS];
 	enum file_kind kind = FILE_ABSENT;
@@ -254,7 +254,7 @@ static int damaged(int rc, const char *path, struct err *err)
 	return ERR_CORRUPT;
 }
 
-int log_key_read(struct log *log, struct buf *text, struct note_signer *out, struct err *err)
+int log_key_read(struct log_folder *log, struct buf *text, struct note_signer *out, struct err *err)
 {
 	char path[PATH_MAX_OURS];
 
@@ -268,7 +268,7 @@ int log_key_read(struct log *log, struct buf *text, struct note_signer *out, str
 	return rc ? damaged(rc, path, err) : 0;
 }
 
-int log_key_public(struct log *log, struct buf *text, struct note_key *out, struct err *err)
+int log_key_public(struct log_folder *log, struct buf *text, struct note_key *out, struct err *err)
 {
 	char path[PATH_MAX_OURS];
 

@@ -1,0 +1,218 @@
+#include "assess/explain.h"
+
+#include "base/utf8.h"
+
+enum { QUOTE_SHOWN = 200 /* characters */, QUOTES_SHOWN = 4 };
+
+void explain_put_foreign(struct buf *out, struct slice text, size_t max)
+{
+	size_t shown = 0;
+	bool space = false;
+
+	for (size_t at = 0; at < text.n;) {
+		uint32_t c = utf8_next(text, &at);
+		char bytes[4];
+		if (c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == 0xa0 || c == 0x3000) {
+			space = shown > 0;
+			continue;
+		}
+		if (c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x200b && c <= 0x200f) ||
+		    (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff)
+			continue;
+		if (shown >= max) {
+			buf_puts(out, "...");
+			return;
+		}
+		if (space)
+			buf_putc(out, ' ');
+		shown += space + 1u;
+		space = false;
+		buf_put(out, slice_from(bytes, utf8_encode(c, bytes)));
+	}
+}
+
+const json_t *explain_cell_of(const json_t *verdict, struct slice destination)
+{
+	const json_t *cell;
+	size_t i;
+
+	json_array_foreach(json_arr(verdict, "cells"), i, cell)
+		if (slice_eq(json_str(cell, "destination"), destination))
+			return cell;
+	return NULL;
+}
+
+static int finish(struct buf *out, struct err *err)
+{
+	return buf_ok(out) ? 0 : err_set(err, ERR_NOMEM, 0, "out of memory");
+}
+
+/* The finding that decided: the one whose ground the cell names, else the first. */
+static int deciding(const json_t *cell, const struct explain_source *from, json_t **out,
+                    struct err *err)
+{
+	const json_t *ids = json_arr(cell, "findings"), *id;
+	struct slice ground = json_str(cell, "ground");
+	json_t *first = NULL;
+	size_t i;
+
+	json_array_foreach(ids, i, id)
+	{
+		json_t *f = NULL;
+		int rc = from->finding(from->ctx, json_text(id), &f, err);
+		if (rc) {
+			json_decref(first);
+			return rc;
+		}
+		if (f && slice_eq(json_str(f, "ground"), ground)) {
+			json_decref(first);
+			*out = f;
+			return 0;
+		}
+		if (!first)
+			first = f;
+		else
+			json_decref(f);
+	}
+	*out = first;
+	return 0;
+}
+
+int explain_line(const json_t *cell, const struct explain_source *from, struct buf *out,
+                 struct err *err)
+{
+	struct slice class = json_str(cell, "class"), ground = json_str(cell, "ground");
+	const json_t *row = json_obj(cell, "register"), *missing = json_arr(cell, "missing");
+
+	if (slice_eq_str(class, "legitimate") && row) {
+		explain_put_foreign(out, json_str(row, "authority"), 80);
+		buf_puts(out, " names it (");
+		explain_put_foreign(out, json_str(row, "number"), 40);
+		buf_puts(out, ")");
+		return finish(out, err);
+	}
+	if (slice_eq_str(class, "rogue") || slice_eq_str(class, "unapproved")) {
+		json_t *f = NULL;
+		int rc = deciding(cell, from, &f, err);
+		if (rc)
+			return rc;
+		explain_put_foreign(out, json_str(f, "text"), 160);
+		json_decref(f);
+		return finish(out, err);
+	}
+	if (slice_eq_str(ground, "not_offered"))
+		buf_puts(out, "does not offer medicine to this destination");
+	else if (slice_eq_str(ground, "abused_legit"))
+		buf_puts(out, "about something else; somebody put a shop under one of its paths");
+	else if (slice_eq_str(class, "not_a_pharmacy"))
+		buf_puts(out, "offers no medicine");
+	else if (json_array_size(missing)) {
+		buf_puts(out, "needs ");
+		explain_put_foreign(out, json_text(json_array_get(missing, 0)), 160);
+	}
+	return finish(out, err);
+}
+
+static void put_quotation(struct buf *out, const json_t *q)
+{
+	buf_puts(out, "      \"");
+	explain_put_foreign(out, json_str(q, "quote"), QUOTE_SHOWN);
+	buf_puts(out, "\"\n        ");
+	explain_put_foreign(out, json_str(q, "url"), 120);
+	buf_puts(out, ", ");
+	buf_put(out, json_str(q, "at"));
+	buf_puts(out, " from ");
+	explain_put_foreign(out, json_str(q, "vantage"), 40);
+	buf_puts(out, "\n        ");
+	buf_put(out, json_str(q, "evidence"));
+	buf_printf(out, " text %lld-%lld\n", (long long)json_i64(q, "start", 0),
+	           (long long)json_i64(q, "end", 0));
+}
+
+static void put_finding(struct buf *out, const json_t *f)
+{
+	const json_t *item;
+	size_t i;
+
+	buf_puts(out, "  - ");
+	explain_put_foreign(out, json_str(f, "text"), 400);
+	buf_puts(out, "\n    rule ");
+	buf_put(out, json_str(f, "rule"));
+	buf_puts(out, " of pack ");
+	buf_put(out, json_str(f, "pack"));
+	buf_puts(out, " ");
+	buf_put(out, json_str(f, "pack_version"));
+	buf_puts(out, ", severity ");
+	buf_put(out, json_str(f, "severity"));
+	buf_puts(out, slice_eq_str(json_str(f, "reach"), "global")
+	                      ? ", a ground that hangs on no one country's law\n"
+	                      : ", a ground for this destination alone\n");
+	json_array_foreach(json_arr(f, "law"), i, item)
+	{
+		buf_puts(out, "    law ");
+		explain_put_foreign(out, json_str(item, "cite"), 160);
+		buf_puts(out, ": ");
+		explain_put_foreign(out, json_str(item, "says"), 300);
+		buf_puts(out, "\n");
+	}
+	buf_puts(out, "    observed\n");
+	json_array_foreach(json_arr(f, "quotations"), i, item)
+	{
+		if (i == QUOTES_SHOWN) {
+			buf_printf(out, "      and %zu more\n",
+			           json_array_size(json_arr(f, "quotations")) - i);
+			break;
+		}
+		put_quotation(out, item);
+	}
+	const json_t *row = json_obj(f, "register");
+	if (row) {
+		buf_puts(out, "    register ");
+		explain_put_foreign(out, json_str(row, "authority"), 120);
+		buf_puts(out, " ");
+		explain_put_foreign(out, json_str(row, "number"), 40);
+		buf_puts(out, "\n");
+	}
+	if (json_array_size(json_arr(f, "weighed")))
+		buf_puts(out, "    weighed against it\n");
+	json_array_foreach(json_arr(f, "weighed"), i, item)
+	{
+		const json_t *q = json_obj(item, "quotation");
+		if (q)
+			put_quotation(out, q);
+	}
+}
+
+static void put_notes(struct buf *out, const char *head, const json_t *list)
+{
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach(list, i, item)
+	{
+		buf_printf(out, "  %s ", head);
+		explain_put_foreign(out, json_text(item), 400);
+		buf_putc(out, '\n');
+	}
+}
+
+int explain_cell(const json_t *cell, const struct explain_source *from, struct buf *out,
+                 struct err *err)
+{
+	const json_t *id;
+	size_t i;
+
+	json_array_foreach(json_arr(cell, "findings"), i, id)
+	{
+		json_t *f = NULL;
+		int rc = from->finding(from->ctx, json_text(id), &f, err);
+		if (rc)
+			return rc;
+		if (f)
+			put_finding(out, f);
+		json_decref(f);
+	}
+	put_notes(out, "in its favour:", json_arr(cell, "counter"));
+	put_notes(out, "missing:", json_arr(cell, "missing"));
+	return finish(out, err);
+}

@@ -1,0 +1,26 @@
+/* Assess what the store holds, and keep findings and verdicts. */
+#ifndef CMD_JUDGE_H
+#define CMD_JUDGE_H
+
+#include "cmd/acts.h"
+#include "cmd/casefile.h"
+#include "cmd/log.h"
+#include "cmd/progress.h"
+#include "cmd/rulebook.h"
+
+struct judge {
+	struct store *store;
+	const struct rulebook *rules;
+	struct acts *acts;         /* ends listings of earlier registrations, lists what may be listed
+	                              by machine; NULL: neither */
+	const struct log *log;
+	struct progress *progress; /* may be NULL */
+	int64_t at;                /* evaluation time */
+	size_t subjects, verdicts, fresh, unreadable, ended; /* counted */
+};
+
+/* Every subject with pages in the store. Verdicts that are there already are left alone. Each batch
+ * of subjects is one transaction: what was acknowledged survives a crash, the rest is done again. */
+int judge_all(struct judge *j, struct err *err);
+
+#endif

@@ -1,0 +1,222 @@
+#include "cmd/ledgerbook.h"
+
+#include "account/entry.h"
+#include "base/hex.h"
+#include "sys/random.h"
+
+struct reading {
+	ledger_entry_fn each;
+	void *arg;
+};
+
+static int hand_on(void *ctx, const struct store_ledger_entry *e, struct err *err)
+{
+	struct reading *r = ctx;
+
+	return r->each(r->arg, e->entry, err);
+}
+
+static int read_entries(void *ctx, uint64_t from, uint64_t to, ledger_entry_fn each, void *arg,
+                        struct err *err)
+{
+	struct reading r = { each, arg };
+
+	return store_ledger_each(ctx, (int64_t)from, (int64_t)to, hand_on, &r, err);
+}
+
+int ledgerbook_source(struct store *store, struct ledger_source *out, struct err *err)
+{
+	int64_t size = 0;
+	int rc = store_ledger_size(store, &size, err);
+
+	if (rc == 0)
+		*out = (struct ledger_source){ (uint64_t)size, read_entries, store };
+	return rc;
+}
+
+/* The origin of a new ledger: the list's name, and a part that no other ledger has. */
+static int make_key(struct ledgerbook *book, const struct config *config, struct err *err)
+{
+	uint8_t unique[6];
+	char hex[2 * sizeof(unique) + 1];
+	struct buf name = { 0 };
+	int rc = random_bytes(unique, sizeof(unique), err);
+
+	if (rc)
+		return rc;
+	hex_encode(unique, sizeof(unique), hex);
+	for (const char *c = config->list_name; *c; c++)
+		buf_putc(&name, (*c >= 'a' && *c <= 'z') || (*c >= '0' && *c <= '9') || *c == '.' ||
+		                                (*c >= 'A' && *c <= 'Z')
+		                        ? *c
+		                        : '-');
+	buf_printf(&name, "/%s", hex);
+	rc = buf_ok(&name) ? log_key_new(book->folder, buf_slice(&name), err)
+	                   : err_set(err, ERR_NOMEM, 0, "out of memory");
+	buf_release(&name);
+	return rc;
+}
+
+static int enter_key(struct ledgerbook *book, struct err *err)
+{
+	struct record r;
+	struct buf text = { 0 };
+
+	note_key_format(&book->signer.key, &text);
+	record_new(&r, "key", 1, SLICE(""), SLICE(""), book->at, SLICE("assay"));
+	record_set_str(&r, "key", buf_slice(&text));
+	record_set_str(&r, "action", SLICE("new"));
+	int rc = record_finish(&r, err);
+	if (rc == 0)
+		rc = store_begin(book->store, err);
+	if (rc == 0)
+		rc = ledgerbook_put(book, &r, STORE_NONE, NULL, err);
+	if (rc == 0)
+		rc = store_commit(book->store, err);
+	if (rc)
+		store_rollback(book->store);
+	record_release(&r);
+	buf_release(&text);
+	return rc;
+}
+
+int ledgerbook_open(struct store *store, const struct config *config, int64_t at,
+                    struct ledgerbook *out, struct err *err)
+{
+	char dir[4096];
+	int64_t size = 0;
+
+	*out = (struct ledgerbook){ .store = store, .at = at };
+	snprintf(dir, sizeof(dir), "%s/ledger", store_dir(store));
+	int rc = log_open(dir, true, &out->folder, err);
+	if (rc == 0)
+		rc = store_ledger_size(store, &size, err);
+	if (rc)
+		return rc;
+	out->files = log_files(out->folder);
+	rc = log_key_read(out->folder, &out->key_text, &out->signer, err);
+	if (rc == ERR_NOTFOUND && size > 0)
+		return err_set(err, ERR_CORRUPT, 0,
+		               "%s/key is not there, but the ledger has %lld entries: restore the key "
+		               "from a backup",
+		               dir, (long long)size);
+	if (rc == ERR_NOTFOUND) {
+		rc = make_key(out, config, err);
+		if (rc == 0)
+			rc = log_key_read(out->folder, &out->key_text, &out->signer, err);
+	}
+	/* A crash between key and entry leaves a key without its entry. */
+	if (rc == 0 && size == 0)
+		rc = enter_key(out, err);
+	return rc;
+}
+
+void ledgerbook_close(struct ledgerbook *book)
+{
+	log_key_wipe(&book->key_text, &book->signer);
+	log_close(book->folder);
+	*book = (struct ledgerbook){ 0 };
+}
+
+static int put_cells(struct store *store, const struct record *r, int64_t seq, struct err *err)
+{
+	enum { CELLS_MAX = 256 };
+	struct store_cell cell[CELLS_MAX];
+	const json_t *list = json_arr(r->body, "cells");
+	size_t n = json_array_size(list);
+	enum store_cell_from from;
+
+	if (slice_eq_str(r->type_name, "verdict"))
+		from = STORE_VERDICT;
+	else if (slice_eq_str(r->type_name, "correction"))
+		from = STORE_CORRECTION;
+	else if (slice_eq_str(r->type_name, "decision") &&
+	         slice_eq_str(json_str(r->body, "state"), "in_force"))
+		from = STORE_DECISION;
+	else
+		return 0;
+	if (n > CELLS_MAX)
+		return err_set(err, ERR_LIMIT, 0, "%zu cells in one record; the limit is %d", n,
+		               (int)CELLS_MAX);
+	for (size_t i = 0; i < n; i++) {
+		const json_t *c = json_array_get(list, i);
+		cell[i] = (struct store_cell){ .destination = json_str(c, "destination"),
+			                       .cls = json_str(c, "class"),
+			                       .ground = json_str(c, "ground"),
+			                       .from = from };
+	}
+	return store_put_cells(store, seq, cell, n, err);
+}
+
+static int put_lists(struct store *store, const struct record *r, int64_t seq, struct err *err)
+{
+	if (!slice_eq_str(r->type_name, "listing"))
+		return 0;
+	const json_t *c = json_array_get(json_arr(r->body, "cells"), 0);
+	struct store_listing row = { .list = json_str(r->body, "list"),
+		                     .destination = json_str(c, "destination"),
+		                     .action = json_str(r->body, "action") };
+	return store_put_listings(store, seq, &row, 1, err);
+}
+
+int ledgerbook_store(struct store *store, const struct record *r, int64_t period, int64_t *seq,
+                     bool *is_new, struct err *err)
+{
+	struct buf body = { 0 };
+	int64_t at_seq = 0;
+	int rc = record_format_body(r, &body, err);
+
+	if (rc == 0) {
+		struct store_record row = { .id = r->id, .type = r->type_name, .v = r->v,
+			                    .kind = r->kind, .key = r->key, .period = period,
+			                    .at = r->at, .src = r->src, .body = buf_slice(&body) };
+		rc = store_put_record(store, &row, &at_seq, is_new, err);
+	}
+	if (rc == 0)
+		rc = put_cells(store, r, at_seq, err);
+	if (rc == 0)
+		rc = put_lists(store, r, at_seq, err);
+	if (rc == 0 && seq)
+		*seq = at_seq;
+	buf_release(&body);
+	return rc;
+}
+
+int ledgerbook_put(struct ledgerbook *book, const struct record *r, int64_t period, bool *is_new,
+                   struct err *err)
+{
+	struct store_ledger_entry e = { .record = r->id, .at = book->at };
+	struct entry entry = { .at = book->at, .type = r->type_name, .key = r->key, .record = r->id };
+	struct buf body = { 0 }, bytes = { 0 };
+	bool fresh = false;
+
+	int rc = ledgerbook_store(book->store, r, period, NULL, &fresh, err);
+	if (is_new)
+		*is_new = fresh;
+	if (rc || !fresh)
+		return rc;
+	rc = store_ledger_size(book->store, &e.seq, err);
+	if (rc == 0)
+		rc = random_bytes(e.salt, sizeof(e.salt), err);
+	if (rc == 0)
+		rc = record_format_body(r, &body, err);
+	if (rc == 0)
+		rc = entry_commit(e.salt, buf_slice(&body), &entry.commit, err);
+	if (rc == 0)
+		rc = entry_format(&entry, &bytes, err);
+	if (rc == 0) {
+		e.entry = buf_slice(&bytes);
+		rc = store_ledger_append(book->store, &e, err);
+	}
+	buf_release(&body);
+	buf_release(&bytes);
+	return rc;
+}
+
+int ledgerbook_sync(struct ledgerbook *book, struct ledger_head *head, struct err *err)
+{
+	struct ledger_source source;
+	int rc = ledgerbook_source(book->store, &source, err);
+
+	return rc ? rc : ledger_append(&book->files, &book->signer, &source, head, err);
+}

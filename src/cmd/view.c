@@ -1,0 +1,306 @@
+#include "cmd/view.h"
+
+#include "base/utf8.h"
+#include "cmd/acts.h"
+#include "cmd/casefile.h"
+#include "model/record.h"
+
+#include <stdlib.h>
+
+static int read_body(struct store *store, struct sha256 id, json_t **out, struct err *err)
+{
+	struct arena a = { 0 };
+	struct store_record r;
+	int rc = store_get_record(store, id, &a, &r, err);
+
+	if (rc == 0)
+		rc = json_parse_object(r.body, RECORD_LINE_MAX, out, err);
+	arena_release(&a);
+	return rc;
+}
+
+static int find_finding(void *ctx, struct slice id, json_t **out, struct err *err)
+{
+	struct sha256 digest;
+
+	*out = NULL;
+	if (!sha256_parse_hex(id, &digest))
+		return 0;
+	int rc = read_body(ctx, digest, out, NULL);
+	if (rc && rc != ERR_NOTFOUND)
+		return err_set(err, (enum err_code)rc, 0, "finding %.*s cannot be read", SLICE_ARG(id));
+	return 0;
+}
+
+static int load_row(struct view *v, const struct standing *s, struct view_row *row, struct arena *a,
+                    struct err *err)
+{
+	struct buf why = { 0 };
+	int rc = 0;
+
+	row->standing = s;
+	if (s->verdict)
+		rc = read_body(v->store, s->verdict->record, &row->verdict, err);
+	if (rc == 0 && s->decision)
+		rc = read_body(v->store, s->decision->record, &row->decision, err);
+	if (rc == 0 && s->correction)
+		rc = read_body(v->store, s->correction->record, &row->correction, err);
+	if (rc)
+		return rc;
+	row->cell = explain_cell_of(row->verdict, s->destination);
+	if (row->correction)
+		explain_put_foreign(&why, json_str(row->correction, "reason"), 160);
+	else if (s->state == STATE_ENDED)
+		buf_puts(&why, "decided for an earlier registration of the name");
+	else if (row->cell)
+		rc = explain_line(row->cell, &v->source, &why, err);
+	if (rc == 0) {
+		row->why = arena_copy(a, buf_slice(&why));
+		if (!row->why.p)
+			rc = err_set(err, ERR_NOMEM, 0, "out of memory");
+	}
+	buf_release(&why);
+	return rc;
+}
+
+int view_load(struct store *store, struct subject subject, const struct suffixes *suffixes,
+              struct arena *a, struct view *out, struct err *err)
+{
+	struct standing *list = NULL;
+	struct subject registered;
+	size_t n = 0;
+	int64_t current = STORE_NONE;
+
+	*out = (struct view){ .subject = subject, .store = store, .source = { find_finding, store } };
+	int rc = casefile_registered(subject, suffixes, a, &registered, err);
+	if (rc == 0)
+		rc = acts_current_period(store, &registered, &current, err);
+	if (rc == 0)
+		rc = acts_standing(store, &subject, current, a, &list, &n, err);
+	if (rc)
+		return rc;
+	out->row = arena_array(a, n, sizeof(*out->row));
+	if (!out->row)
+		return err_set(err, ERR_NOMEM, 0, "out of memory");
+	for (; rc == 0 && out->n < n; out->n++)
+		rc = load_row(out, &list[out->n], &out->row[out->n], a, err);
+	return rc;
+}
+
+void view_release(struct view *v)
+{
+	for (size_t i = 0; i < v->n; i++) {
+		json_decref(v->row[i].verdict);
+		json_decref(v->row[i].decision);
+		json_decref(v->row[i].correction);
+	}
+	*v = (struct view){ 0 };
+}
+
+void view_put_class(const struct view_row *row, struct buf *out)
+{
+	struct slice ground = row->standing->ground;
+
+	buf_put(out, row->standing->class);
+	if (slice_eq_str(ground, "foreign_legal") || slice_eq_str(ground, "abused_legit"))
+		buf_printf(out, " (%.*s)", SLICE_ARG(ground));
+}
+
+enum { SITE_WIDTH = 38, CLASS_WIDTH = 27, STATE_WIDTH = 10, WHY_WIDTH = 110 };
+
+static void pad(struct buf *out, size_t from, size_t width)
+{
+	size_t shown = 0;
+
+	for (size_t i = from; i < out->n; i++)
+		shown += ((unsigned char)out->p[i] & 0xc0) != 0x80;
+	do
+		buf_putc(out, ' ');
+	while (++shown < width);
+}
+
+void view_put_head(struct buf *out)
+{
+	buf_printf(out, "%-*s%-5s%-*s%-*s%s\n", SITE_WIDTH, "SITE", "FOR", CLASS_WIDTH, "VERDICT",
+	           STATE_WIDTH, "STATE", "WHY");
+}
+
+void view_put_table(const struct view *v, struct buf *out)
+{
+	for (size_t i = 0; i < v->n; i++) {
+		const struct view_row *row = &v->row[i];
+		size_t from = out->n;
+		if (i == 0)
+			explain_put_foreign(out, v->subject.key, 60);
+		pad(out, from, SITE_WIDTH);
+		buf_printf(out, "%-5.*s", SLICE_ARG(row->standing->destination));
+		from = out->n;
+		view_put_class(row, out);
+		pad(out, from, CLASS_WIDTH);
+		buf_printf(out, "%-*s", STATE_WIDTH,
+		           row->standing->state == STATE_NONE ? "-"
+		                                              : standing_state_name(row->standing->state));
+		explain_put_foreign(out, row->why, WHY_WIDTH);
+		buf_putc(out, '\n');
+	}
+}
+
+static void put_actors(struct buf *out, const json_t *act)
+{
+	const json_t *name;
+	size_t i;
+
+	json_array_foreach(json_arr(act, "actors"), i, name)
+	{
+		buf_puts(out, i ? " and " : " by ");
+		explain_put_foreign(out, json_text(name), 60);
+	}
+}
+
+static void put_act(struct buf *out, const char *what, const json_t *act, struct sha256 id)
+{
+	char hex[SHA256_HEX];
+
+	if (!act)
+		return;
+	sha256_hex(id, hex);
+	buf_printf(out, "  %s ", what);
+	buf_put(out, json_str(act, "at"));
+	if (json_flag(act, "automatic", false))
+		buf_puts(out, " by machine");
+	else
+		put_actors(out, act);
+	buf_puts(out, ": ");
+	explain_put_foreign(out, json_str(act, "reason"), 400);
+	buf_printf(out, "\n    record %s\n", hex);
+}
+
+int view_put_text(const struct view *v, struct buf *out, struct err *err)
+{
+	for (size_t i = 0; i < v->n; i++) {
+		const struct view_row *row = &v->row[i];
+		const struct standing *s = row->standing;
+		explain_put_foreign(out, v->subject.key, 200);
+		buf_printf(out, " for %.*s: ", SLICE_ARG(s->destination));
+		view_put_class(row, out);
+		if (s->state != STATE_NONE)
+			buf_printf(out, ", %s", standing_state_name(s->state));
+		buf_putc(out, '\n');
+		if (row->why.n) {
+			buf_puts(out, "  ");
+			buf_put(out, row->why);
+			buf_putc(out, '\n');
+		}
+		if (s->correction && s->verdict)
+			buf_printf(out, "  the machine's verdict is still %.*s; people decided otherwise\n",
+			           SLICE_ARG(s->verdict->class));
+		int rc = row->cell ? explain_cell(row->cell, &v->source, out, err) : 0;
+		if (rc)
+			return rc;
+		if (s->decision)
+			put_act(out, s->state == STATE_LISTED ? "decided" : "was decided", row->decision,
+			        s->decision->record);
+		if (s->correction)
+			put_act(out, "corrected", row->correction, s->correction->record);
+		if (row->verdict) {
+			char hex[SHA256_HEX];
+			sha256_hex(s->verdict->record, hex);
+			buf_printf(out, "  assessed %.*s on %lld captures, verdict %s\n",
+			           SLICE_ARG(json_str(row->verdict, "at")),
+			           (long long)json_i64(row->verdict, "captures", 0), hex);
+		}
+	}
+	return buf_ok(out) ? 0 : err_set(err, ERR_NOMEM, 0, "out of memory");
+}
+
+static int put_event(json_t *o, const char *field, const json_t *body, struct sha256 id)
+{
+	char hex[SHA256_HEX];
+	json_t *act;
+
+	if (!body)
+		return 0;
+	sha256_hex(id, hex);
+	act = json_object();
+	int failed = json_put_str(act, "record", slice_str(hex));
+	failed |= json_put_str(act, "at", json_str(body, "at"));
+	failed |= json_put_str(act, "reason", json_str(body, "reason"));
+	if (json_arr(body, "actors"))
+		failed |= json_put_new(act, "actors", json_incref(json_arr(body, "actors")));
+	failed |= json_put_flag(act, "automatic", json_flag(body, "automatic", false));
+	return failed | json_put_new(o, field, act);
+}
+
+static json_t *findings_json(const struct view *v, const json_t *cell)
+{
+	json_t *list = json_array();
+	const json_t *id;
+	size_t i;
+
+	json_array_foreach(json_arr(cell, "findings"), i, id)
+	{
+		json_t *f = NULL;
+		if (v->source.finding(v->source.ctx, json_text(id), &f, NULL) || !f ||
+		    json_add_new(list, f)) {
+			json_decref(list);
+			return NULL;
+		}
+	}
+	return list;
+}
+
+static json_t *row_json(const struct view *v, const struct view_row *row)
+{
+	const struct standing *s = row->standing;
+	json_t *o = json_object();
+	int failed = json_put_str(o, "destination", s->destination);
+
+	failed |= json_put_str(o, "class", s->class);
+	if (s->ground.n)
+		failed |= json_put_str(o, "ground", s->ground);
+	failed |= json_put_str(o, "state", slice_str(standing_state_name(s->state)));
+	failed |= json_put_flag(o, "current", s->is_current);
+	failed |= json_put_str(o, "why", row->why);
+	if (row->verdict) {
+		char hex[SHA256_HEX];
+		sha256_hex(s->verdict->record, hex);
+		failed |= json_put_str(o, "verdict", slice_str(hex));
+		failed |= json_put_str(o, "assessed", json_str(row->verdict, "at"));
+		failed |= json_put_i64(o, "captures", json_i64(row->verdict, "captures", 0));
+		if (json_str(row->verdict, "period").n)
+			failed |= json_put_str(o, "period", json_str(row->verdict, "period"));
+	}
+	if (row->cell) {
+		failed |= json_put_new(o, "findings", findings_json(v, row->cell));
+		failed |= json_put_new(o, "counter", json_incref(json_arr(row->cell, "counter")));
+		failed |= json_put_new(o, "missing", json_incref(json_arr(row->cell, "missing")));
+	}
+	if (s->decision)
+		failed |= put_event(o, "decision", row->decision, s->decision->record);
+	if (s->correction)
+		failed |= put_event(o, "correction", row->correction, s->correction->record);
+	if (failed) {
+		json_decref(o);
+		return NULL;
+	}
+	return o;
+}
+
+json_t *view_json(const struct view *v, struct slice name)
+{
+	json_t *o = json_object(), *cells = json_array();
+	int failed = json_put_str(o, "name", name);
+
+	failed |= json_put_new(o, "subject",
+	                       record_subject_json(slice_str(subject_kind_name(v->subject.kind)),
+	                                           v->subject.key));
+	failed |= json_put_flag(o, "known", v->n > 0);
+	for (size_t i = 0; i < v->n; i++)
+		failed |= json_add_new(cells, row_json(v, &v->row[i]));
+	failed |= json_put_new(o, "cells", cells);
+	if (failed) {
+		json_decref(o);
+		return NULL;
+	}
+	return o;
+}

@@ -1,0 +1,202 @@
+/* bytes -> is it HTML at all -> charset -> UTF-8 -> guard -> gumbo -> walk -> page.
+ *
+ * gumbo is given an allocator that counts; past a budget it jumps out, all memory of the parse is
+ * freed at once, and the document is tried again without its formatting tags, which are what makes
+ * a tree larger than its text. */
+#include "wire/html.h"
+
+#include "wire/charset.h"
+#include "wire/html_guard.h"
+#include "wire/html_walk.h"
+
+#include <gumbo.h>
+#include <setjmp.h>
+#include <stdlib.h>
+
+enum {
+	SNIFF_BYTES = 4096,           /* of the document, when asking whether it is text */
+	PARSE_BASE = 64 << 20,        /* memory for a parse: this, */
+	PARSE_PER_BYTE = 32,          /* and this for each byte of the document */
+};
+
+/* Kinds of file that people save under a page's name, by their first bytes. */
+static const struct {
+	struct slice magic;
+	const char *what;
+} binary[] = {
+	{ { "%PDF-", 5 }, "a PDF document" },
+	{ { "\x89PNG", 4 }, "a PNG image" },
+	{ { "GIF8", 4 }, "a GIF image" },
+	{ { "\xff\xd8\xff", 3 }, "a JPEG image" },
+	{ { "RIFF", 4 }, "a RIFF file (WebP, WAV)" },
+	{ { "\0\0\1\0", 4 }, "an icon" },
+	{ { "PK\3\4", 4 }, "a ZIP archive" },
+	{ { "\x1f\x8b", 2 }, "gzip data" },
+	{ { "\x28\xb5\x2f\xfd", 4 }, "Zstandard data" },
+	{ { "BZh", 3 }, "bzip2 data" },
+	{ { "\xfd" "7zXZ", 5 }, "xz data" },
+	{ { "7z\xbc\xaf", 4 }, "a 7z archive" },
+	{ { "Rar!", 4 }, "a RAR archive" },
+	{ { "\x7f" "ELF", 4 }, "an ELF program" },
+	{ { "wOFF", 4 }, "a font" },
+	{ { "wOF2", 4 }, "a font" },
+	{ { "OggS", 4 }, "an Ogg file" },
+	{ { "ID3", 3 }, "an MP3 file" },
+	{ { "SQLite format 3", 15 }, "an SQLite database" },
+};
+
+static int check_is_text(struct slice bytes, enum charset charset, struct err *err)
+{
+	struct slice head = slice_sub(bytes, 0, SNIFF_BYTES);
+	size_t control = 0;
+
+	for (size_t i = 0; i < sizeof(binary) / sizeof(*binary); i++)
+		if (slice_starts(head, binary[i].magic))
+			return err_set(err, ERR_SYNTAX, 0, "html: not HTML: %s", binary[i].what);
+	if (slice_eq_str(slice_sub(head, 4, 8), "ftyp"))
+		return err_set(err, ERR_SYNTAX, 0, "html: not HTML: an MP4 or AVIF file");
+	if (charset == CHARSET_UTF_16LE || charset == CHARSET_UTF_16BE)
+		return 0;
+	for (size_t i = 0; i < head.n; i++) {
+		unsigned char c = (unsigned char)head.p[i];
+		control += c < 0x20 && !ascii_space((char)c) && c != 0x1b; /* ESC: ISO-2022-JP */
+	}
+	if (control * 10 > head.n)
+		return err_set(err, ERR_SYNTAX, 0,
+		               "html: not HTML: %zu of the first %zu bytes are control characters",
+		               control, head.n);
+	return 0;
+}
+
+/* A block that gumbo was given, in a ring with all others. */
+struct piece {
+	struct piece *next, *prev;
+	size_t size;
+	_Alignas(max_align_t) char data[];
+};
+
+struct budget {
+	struct piece ring;
+	size_t used, limit;
+	bool over; /* the budget, and not the machine's memory, ran out */
+	jmp_buf out;
+};
+
+static void *budget_alloc(void *userdata, size_t n)
+{
+	struct budget *b = userdata;
+	struct piece *p = NULL;
+
+	if (n > b->limit || b->used > b->limit - n)
+		b->over = true;
+	else
+		p = malloc(sizeof(*p) + n);
+	if (!p)
+		longjmp(b->out, 1);
+	b->used += n + sizeof(*p);
+	p->size = n + sizeof(*p);
+	p->next = b->ring.next;
+	p->prev = &b->ring;
+	p->next->prev = p->prev->next = p;
+	return p->data;
+}
+
+static void budget_free(void *userdata, void *data)
+{
+	struct budget *b = userdata;
+
+	if (!data)
+		return;
+	struct piece *p = (struct piece *)(void *)((char *)data - offsetof(struct piece, data));
+	b->used -= p->size;
+	p->next->prev = p->prev;
+	p->prev->next = p->next;
+	free(p);
+}
+
+static void budget_release(struct budget *b)
+{
+	while (b->ring.next != &b->ring)
+		budget_free(b, b->ring.next->data);
+}
+
+/* Parse and walk. ERR_LIMIT where the tree outgrows its budget. */
+static int parse(struct slice html, struct arena *a, struct page_text *out, struct err *err)
+{
+	struct budget *b = calloc(1, sizeof(*b));
+	int rc;
+
+	if (!b)
+		return err_set(err, ERR_NOMEM, 0, "html: no memory");
+	b->ring.next = b->ring.prev = &b->ring;
+	b->limit = (size_t)PARSE_BASE + html.n * PARSE_PER_BYTE;
+	if (setjmp(b->out) == 0) {
+		GumboOptions options = kGumboDefaultOptions;
+		options.allocator = budget_alloc;
+		options.deallocator = budget_free;
+		options.userdata = b;
+		options.max_errors = 0;
+		GumboOutput *tree = gumbo_parse_with_options(&options, html.n ? html.p : "", html.n);
+		rc = html_walk(tree->document, a, out, NULL, err);
+	} else if (b->over) {
+		rc = err_set(err, ERR_LIMIT, 0,
+		             "html: the markup of %zu bytes grows to a tree of over %zu", html.n,
+		             b->limit);
+	} else {
+		rc = err_set(err, ERR_NOMEM, 0, "html: no memory");
+	}
+	budget_release(b);
+	free(b);
+	return rc;
+}
+
+/* A copy of s without NUL bytes, which the parser's strings cannot hold and which no browser
+ * shows. */
+static struct slice copy_without_nul(struct arena *a, struct slice s)
+{
+	char *p = arena_alloc(a, s.n + 1);
+	size_t n = 0;
+
+	for (size_t at = 0; p && at < s.n;) {
+		size_t end = at + slice_find(slice_sub(s, at, s.n), '\0');
+		memcpy(p + n, s.p + at, end - at);
+		n += end - at;
+		at = end + 1;
+	}
+	return slice_from(p, n);
+}
+
+int html_text(struct slice bytes, struct slice content_type, const struct html_limits *limits,
+              struct arena *a, struct page_text *out, struct err *err)
+{
+	size_t most = limits && limits->bytes ? limits->bytes : (size_t)HTML_BYTES;
+	struct html_guard guard = { .depth = limits && limits->depth ? limits->depth : HTML_DEPTH };
+	enum charset charset;
+	struct slice utf8;
+	int rc;
+
+	if (bytes.n > most)
+		return err_set(err, ERR_LIMIT, most, "html: document of %zu bytes is over %zu",
+		               bytes.n, most);
+	charset = charset_sniff(bytes, content_type, NULL);
+	rc = check_is_text(bytes, charset, err);
+	if (rc == 0)
+		rc = charset_decode(charset, bytes, most, a, &utf8, err);
+	for (int attempt = 0; rc == 0; attempt++) {
+		struct page_text page = { .charset = charset_name(charset),
+			                  .extractor = PAGE_EXTRACTOR_HTML };
+		struct slice html = copy_without_nul(a, utf8);
+		if (!html.p)
+			return err_set(err, ERR_NOMEM, 0, "html: no memory");
+		guard.no_formatting = attempt > 0;
+		rc = html_guard(&guard, (char *)html.p, html.n, &page.dropped, err);
+		if (rc == 0)
+			rc = parse(html, a, &page, err);
+		if (rc == 0)
+			*out = page;
+		if (rc != ERR_LIMIT || attempt > 0)
+			break;
+		rc = 0;
+	}
+	return rc;
+}

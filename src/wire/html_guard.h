@@ -1,0 +1,37 @@
+/* Takes out of markup what would make a conforming parser slow or large, before the parser.
+ *
+ * HTML's tree building is quadratic in the nesting depth, in the number of formatting elements left
+ * open (each new paragraph opens them all again), and in the attributes of one tag. The guard reads
+ * tags once, keeps a model of the stack of open elements that is at least as deep as the parser's,
+ * and overwrites tags in place: an inline tag becomes a comment of the same length, a block tag
+ * becomes spaces. So every offset and all text stays where it was. */
+#ifndef WIRE_HTML_GUARD_H
+#define WIRE_HTML_GUARD_H
+
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum {
+	/* Open formatting elements (<b>, <font> ...) at one time. */
+	HTML_GUARD_FORMATTING = 32,
+	/* Attributes of one tag; the rest of the tag is overwritten. */
+	HTML_GUARD_ATTRIBUTES = 128,
+	/* <html> and <body> tags, whose attributes a parser merges. */
+	HTML_GUARD_ROOTS = 4,
+	/* Start tags above which <select>, <svg>, <math>, <template>, <frameset>, <frame> and
+	 * <plaintext> are taken out too: they switch the parser's rules, and without them the model
+	 * cannot fall out of step with the parser. Below it quadratic is still fast. */
+	HTML_GUARD_SIMPLE = 16384,
+};
+
+struct html_guard {
+	unsigned depth;     /* deepest nesting that is left */
+	bool no_formatting; /* take out all formatting tags but <a> */
+};
+
+/* Edit html[0..n) in place and give the number of tags taken out. ERR_NOMEM. */
+int html_guard(const struct html_guard *g, char *html, size_t n, size_t *dropped, struct err *err);
+
+#endif

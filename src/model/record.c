@@ -43,6 +43,18 @@ const struct record_type record_types[] = {
 	{ "redaction",    1, false, false, { { "evidence", RECORD_ARRAY }, { "reason", RECORD_STRING } } },
 	{ NULL,           0, false, false, { { NULL, RECORD_STRING } } },
 };
+
+const struct record_observed record_observed[] = {
+	{ "page",         { { "url", RECORD_STRING }, { "vantage", RECORD_STRING },
+	                    { "evidence", RECORD_EVIDENCE } } },
+	{ "registration", { { "registration", RECORD_OBJECT } } },
+	{ "register",     { { "register", RECORD_OBJECT } } },
+	{ "dns",          { { "vantage", RECORD_STRING }, { "dns", RECORD_OBJECT } } },
+	{ "tls",          { { "vantage", RECORD_STRING }, { "tls", RECORD_OBJECT } } },
+	{ "change",       { { "change", RECORD_OBJECT } } },
+	{ "absence",      { { "absence", RECORD_OBJECT } } },
+	{ NULL,           { { NULL, RECORD_STRING } } },
+};
 /* clang-format on */
 
 static bool is_in(struct slice s, const char *const *list)
@@ -51,13 +63,6 @@ static bool is_in(struct slice s, const char *const *list)
 		if (slice_eq_str(s, *list))
 			return true;
 	return false;
-}
-
-bool record_is_subject_kind(struct slice s)
-{
-	static const char *const kinds[] = { "registrable", "host", "url", "ip", "prefix", NULL };
-
-	return is_in(s, kinds);
 }
 
 bool record_is_verdict_class(struct slice s)
@@ -138,6 +143,22 @@ static int check_quotations(const json_t *list, const char *field, struct err *e
 	return 0;
 }
 
+static int check_evidence(const json_t *list, const char *field, struct err *err)
+{
+	struct evidence e;
+
+	if (json_array_size(list) == 0)
+		return err_set(err, ERR_SYNTAX, 0, "%s is empty", field);
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		int rc = evidence_from_json(json_array_get(list, i), &e, err);
+		if (rc && err)
+			err_wrap(err, "%s[%zu]", field, i);
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+
 static int check_field(const json_t *body, const struct record_field *field, struct err *err)
 {
 	struct slice s;
@@ -159,6 +180,9 @@ static int check_field(const json_t *body, const struct record_field *field, str
 	case RECORD_QUOTES:
 		rc = json_need_arr(body, field->name, &value, err);
 		return rc ? rc : check_quotations(value, field->name, err);
+	case RECORD_EVIDENCE:
+		rc = json_need_arr(body, field->name, &value, err);
+		return rc ? rc : check_evidence(value, field->name, err);
 	case RECORD_STRING:
 	case RECORD_ADDRESS:
 	case RECORD_TIME:
@@ -180,6 +204,15 @@ static int check_field(const json_t *body, const struct record_field *field, str
 	return 0;
 }
 
+static int check_fields(const json_t *body, const struct record_field *need, struct err *err)
+{
+	int rc = 0;
+
+	for (; need->name && rc == 0; need++)
+		rc = check_field(body, need, err);
+	return rc;
+}
+
 static int check_subject(struct record *r, struct err *err)
 {
 	const json_t *subject = json_object_get(r->body, "subject");
@@ -191,13 +224,9 @@ static int check_subject(struct record *r, struct err *err)
 	}
 	r->kind = json_str(subject, "kind");
 	r->key = json_str(subject, "key");
-	if (!record_is_subject_kind(r->kind))
-		return err_set(err, ERR_SYNTAX, 0,
-			       "subject.kind '%.*s' is none of registrable, host, url, ip, prefix",
-			       SLICE_ARG(slice_sub(r->kind, 0, 40)));
-	if (r->key.n == 0)
-		return err_set(err, ERR_SYNTAX, 0, "subject.key is missing or empty");
-	return 0;
+	int rc = subject_from_key(r->kind, r->key, &r->subject, err);
+	r->has_subject = rc == 0;
+	return rc;
 }
 
 /* Fill what r tells of its body, and check it. */
@@ -227,9 +256,14 @@ static int check(struct record *r, struct err *err)
 	if (r->has_period && ((rc = json_need_str(r->body, "period", &period, err)) ||
 			      (rc = read_time(period, "period", &r->period, err))))
 		return rc;
-	for (const struct record_field *f = r->type ? r->type->need : NULL; f && f->name; f++)
-		if ((rc = check_field(r->body, f, err)))
-			return rc;
+	if (!r->type)
+		return 0;
+	rc = check_fields(r->body, r->type->need, err);
+	if (rc || !slice_eq_str(r->type_name, "observation"))
+		return rc;
+	for (const struct record_observed *o = record_observed; o->what; o++)
+		if (slice_eq_str(json_str(r->body, "what"), o->what))
+			return check_fields(r->body, o->need, err);
 	return 0;
 }
 

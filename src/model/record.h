@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/sha256.h"
 #include "base/slice.h"
+#include "model/subject.h"
 #include "wire/json.h"
 
 #include <stdbool.h>
@@ -31,6 +32,7 @@ enum record_shape {
 	RECORD_COUNTRY, /* ISO 3166-1 alpha-2, upper case */
 	RECORD_CELLS,   /* array, at least one: {"destination": country, "class": verdict class} */
 	RECORD_QUOTES,  /* array of quotations (model/quotation.h) */
+	RECORD_EVIDENCE, /* array, at least one: evidence (model/evidence.h) */
 };
 
 enum { RECORD_FIELDS_MAX = 7 }; /* required of one type */
@@ -51,6 +53,15 @@ struct record_type {
 /* Every type of doc/format/record.md, in its order; the last has name NULL. */
 extern const struct record_type record_types[];
 
+/* What an observation of a kind requires beside `what`; the last has what NULL. A kind that is not
+ * here requires nothing. */
+struct record_observed {
+	const char *what;
+	struct record_field need[RECORD_FIELDS_MAX + 1];
+};
+
+extern const struct record_observed record_observed[];
+
 /* The type of that name, or NULL. */
 const struct record_type *record_type_find(struct slice name);
 
@@ -65,7 +76,9 @@ struct record {
 	int64_t v;
 	int64_t at;             /* seconds since 1970 */
 	struct slice type_name; /* these point into body */
-	struct slice kind, key; /* of the subject; empty when there is none */
+	bool has_subject;
+	struct subject subject; /* canonical */
+	struct slice kind, key; /* the same as the record writes it; empty when there is none */
 	struct slice src;
 	bool has_period; /* the record belongs to a registration period */
 	int64_t period;  /* when that began: the creation date of the registration, seconds since 1970 */
@@ -115,7 +128,6 @@ static inline void record_id_hex(const struct record *r, char out[SHA256_HEX])
 void record_release(struct record *r);
 
 /* Whether a word is one of a closed list of doc/format/record.md. */
-bool record_is_subject_kind(struct slice s);  /* registrable host url ip prefix */
 bool record_is_verdict_class(struct slice s); /* legitimate unverified unapproved rogue … */
 bool record_is_country(struct slice s);       /* two upper-case letters; not checked for existence */
 

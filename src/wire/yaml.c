@@ -4,6 +4,7 @@
  * a callback; its own collection of errors leaks. */
 #include "wire/yaml.h"
 
+#include "base/buf.h"
 #include "base/table.h"
 #include "base/utf8.h"
 
@@ -134,14 +135,25 @@ static int check_plain_node(struct reader *r, const struct fy_event *e)
 	return 0;
 }
 
+/* The pieces are put together here: fy_token_get_text of 0.7.12 leaks where there are many. */
 static int read_scalar(struct reader *r, const struct fy_event *e, struct slice *out, bool *quoted)
 {
-	size_t n = 0;
-	const char *p = e->scalar.value ? fy_token_get_text(e->scalar.value, &n) : NULL;
+	struct buf text = { 0 };
+	int bad = 0;
 
 	*quoted = e->scalar.value && fy_token_scalar_style(e->scalar.value) != FYSS_PLAIN;
-	*out = arena_copy(r->arena, slice_from(p, p ? n : 0));
-	return out->p ? 0 : no_memory(r);
+	if (e->scalar.value) {
+		struct fy_token_iter *it = fy_token_iter_create(e->scalar.value);
+		const struct fy_iter_chunk *piece = NULL;
+		bad = it ? 0 : -1;
+		while (it && (piece = fy_token_iter_chunk_next(it, piece, &bad)))
+			buf_put(&text, slice_from(piece->str, piece->len));
+		fy_token_iter_destroy(it);
+	}
+	*out = arena_copy(r->arena, buf_slice(&text));
+	bad |= !buf_ok(&text) || !out->p;
+	buf_release(&text);
+	return bad ? no_memory(r) : 0;
 }
 
 struct chain {

@@ -37,7 +37,7 @@ static const char schema_1[] =
 "  body TEXT NOT NULL CHECK (body <> '')\n"
 ") STRICT;\n"
 "CREATE INDEX record_by_type ON record (type);\n"
-"CREATE INDEX record_by_subject ON record (subject, type);\n"
+"CREATE INDEX record_by_subject ON record (subject);\n"
 "CREATE TABLE cell (\n"
 "  record INTEGER NOT NULL REFERENCES record (seq),\n"
 "  destination TEXT NOT NULL,\n"

@@ -1,8 +1,7 @@
 /* The seam to the database engine: SQLite behind a few words.
  *
  * Only sql.c knows the engine; everything else speaks the SQL that SQLite and PostgreSQL share
- * (parameters $1, $2 ... numbered in the order in which they first appear, ON CONFLICT DO NOTHING,
- * RETURNING), so that a second driver needs a second sql.c and a second schema text.
+ * (parameters $1, $2 ... that first appear in this order, ON CONFLICT DO NOTHING, RETURNING), so that a second driver needs a second sql.c and a second schema text.
  *
  * Failures name the file and say what to do:
  *   ERR_IO       the disk is full, a limit or a permission forbids the write

@@ -45,7 +45,8 @@ struct audit {
 static void problem(struct audit *a, enum err_code code, const char *path, uint64_t index,
                     const char *what)
 {
-	if (a->problems++ == 0)
+	/* A rollback says most, whatever was found before it. */
+	if (a->problems++ == 0 || (code == ERR_REFUSED && a->first.code != ERR_REFUSED))
 		err_set(&a->first, code, 0, "%s", what);
 	if (a->report && a->report->problem)
 		a->report->problem(a->report->ctx, path, index, what);

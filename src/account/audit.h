@@ -33,7 +33,8 @@ struct audit_result {
  *   source  the store's entries, or NULL: files alone
  *   report  may be NULL
  *   out     filled whatever is returned
- *   return  0; otherwise err tells of the first problem and how many there are:
+ *   return  0; otherwise err tells of the first problem, or of the first rollback,
+ *           and how many more there are:
  *           ERR_CORRUPT  something is altered, truncated or missing
  *           ERR_REFUSED  rollback: the tiles or the store end before the checkpoint
  *           ERR_IO, ERR_NOMEM: could not finish */

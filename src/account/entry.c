@@ -113,12 +113,12 @@ struct reader {
 
 static void expect(struct reader *r, const char *word)
 {
-	struct slice rest = slice_sub(r->all, r->at, r->all.n), want = slice_str(word);
-
-	if (r->bad || !slice_starts(rest, want))
-		r->bad = true;
-	else
-		r->at += want.n;
+	while (!r->bad && *word) {
+		if (r->at < r->all.n && r->all.p[r->at] == *word)
+			r->at++, word++;
+		else
+			r->bad = true;
+	}
 }
 
 /* Up to the quotation mark that ends a string, which is left; escapes stay as they are. */

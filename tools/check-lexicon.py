@@ -27,7 +27,7 @@ WORD_CLASSES = {"pharmacy", "weak", "commerce", "country", "norx", "ordinary"}
 EDGES = {"any", "label"}
 SUBSTANCE_CLASSES = set("""
 abortifacient adhd_other alcohol_dependence anabolic anaesthetic analgesic androgen anorectic
-antianginal antiarrhythmic antibiotic anticoagulant anticonvulsant antidepressant antidiabetic
+antianginal nitrate antiarrhythmic antibiotic anticoagulant anticonvulsant antidepressant antidiabetic
 antidiarrhoeal antidote antiemetic antiestrogen antifungal antihistamine antihypertensive
 antimalarial antiparasitic antiplatelet antipsychotic antispasmodic antithyroid antiviral
 anxiolytic_other asthma barbiturate benzodiazepine cancer cannabinoid contraceptive

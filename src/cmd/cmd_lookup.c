@@ -1,0 +1,95 @@
+/* assay lookup NAME...: how a name stands, from the store: exact, parent, host.
+ *
+ * Exit 0 when any name has a decision in force of unapproved or rogue (for --destination, if it is
+ * given), 1 when none has: what a mail filter or a script asks. */
+#include "cmd/cmd.h"
+#include "cmd/rulebook.h"
+#include "cmd/view.h"
+
+#include <stdlib.h>
+
+struct lookup {
+	struct cmd *cmd;
+	struct rulebook rules;
+	struct store *store;
+	const char *destination;
+	bool listed;
+};
+
+static bool is_listed(const struct lookup *l, const struct view *v)
+{
+	for (size_t i = 0; i < v->n; i++)
+		if (v->row[i].standing->state == STATE_LISTED &&
+		    (!l->destination || slice_eq_str(v->row[i].standing->destination, l->destination)))
+			return true;
+	return false;
+}
+
+static int print(struct lookup *l, const char *name, const struct view *v, struct err *err)
+{
+	struct buf out = { 0 };
+	int rc = 0;
+
+	if (l->cmd->format == FORMAT_TEXT && v->n == 0) {
+		explain_put_foreign(&out, slice_str(name), 200);
+		buf_puts(&out, ": not reviewed; nothing is known of it here\n");
+	} else if (l->cmd->format == FORMAT_TEXT) {
+		rc = view_put_text(v, &out, err);
+	} else {
+		json_t *o = view_json(v, slice_str(name));
+		rc = o ? json_canonical(o, &out, err) : err_set(err, ERR_NOMEM, 0, "out of memory");
+		json_decref(o);
+		buf_putc(&out, '\n');
+	}
+	if (rc == 0 && fwrite(buf_str(&out), 1, out.n, stdout) != out.n)
+		rc = err_sys(err, "standard output");
+	buf_release(&out);
+	return rc;
+}
+
+/* The nearest subject that something is known of speaks for the name: the name itself, then what
+ * lies above it, never a platform's other tenants. */
+static int look_up(struct lookup *l, const char *name, struct err *err)
+{
+	struct arena a = { 0 };
+	struct subject asked, *chain = NULL;
+	struct view v = { 0 };
+	size_t n = 0;
+	int rc = subject_parse(slice_str(name), l->rules.suffixes, &a, &asked, err);
+
+	if (rc == 0)
+		rc = subject_chain(asked, l->rules.suffixes, &a, &chain, &n, err);
+	for (size_t i = 0; rc == 0 && i < n && v.n == 0; i++) {
+		view_release(&v);
+		rc = view_load(l->store, chain[i], l->rules.suffixes, &a, &v, err);
+	}
+	if (rc == 0) {
+		l->listed = l->listed || is_listed(l, &v);
+		rc = print(l, name, &v, err);
+	} else {
+		rc = err_wrap(err, "'%s'", name);
+	}
+	view_release(&v);
+	arena_release(&a);
+	return rc;
+}
+
+int cmd_lookup(struct cmd *cmd, struct err *err)
+{
+	struct lookup l = { .cmd = cmd };
+	const struct option_spec own[] = { { "destination", OPTION_TEXT, &l.destination } };
+	int rc = cmd_options(cmd, own, 1, err);
+
+	if (rc)
+		return rc < 0 ? rc : EXIT_DONE;
+	if (cmd->argc == 0)
+		return err_set(err, ERR_USAGE, 0, "which name? try: assay lookup NAME");
+	rc = rulebook_load(&cmd->config, false, false, &l.rules, err);
+	if (rc == 0)
+		rc = store_open(cmd->config.store, STORE_READ, NULL, &l.store, err);
+	for (int i = 0; rc == 0 && i < cmd->argc; i++)
+		rc = look_up(&l, cmd->argv[i], err);
+	store_close(l.store);
+	rulebook_release(&l.rules);
+	return rc ? rc : l.listed ? EXIT_DONE : EXIT_NO;
+}

@@ -1,0 +1,392 @@
+/* assay run: all stages on one machine, kept in the embedded store.
+ *
+ *   inputs -> names screened, pages kept as evidence, records kept
+ *          -> every site in the store assessed
+ *          -> reviewers' acts carried out, listings of earlier registrations ended
+ *          -> ledger brought up to date
+ *
+ * Each step is idempotent, so a run that died is run again. */
+#include "cmd/acts.h"
+#include "cmd/cmd.h"
+#include "cmd/intake.h"
+#include "cmd/intake_store.h"
+#include "cmd/judge.h"
+#include "cmd/ledgerbook.h"
+#include "cmd/log.h"
+#include "cmd/progress.h"
+#include "cmd/rulebook.h"
+#include "cmd/view.h"
+#include "screen/screen.h"
+
+#include <stdlib.h>
+
+struct run {
+	struct cmd *cmd;
+	struct log log;
+	struct progress progress;
+	struct rulebook rules;
+	struct screen *screen;
+	struct store *store;
+	struct ledgerbook book;
+	struct acts acts;
+	struct intake_store keeper;
+	struct intake intake;
+	struct record *act; /* read, to be carried out behind the assessment */
+	size_t act_n, act_cap;
+	struct judge judge;
+	size_t result[ACT_KNOWN + 1];
+	const struct record *acting; /* being carried out, for messages */
+};
+
+/* ---- what is read ---- */
+
+/* Acts wait until what they are about has been assessed. Records of other rooms have no place in
+ * a run: they are counted as left out. */
+static int take_other(void *ctx, const struct record *r, const struct intake_where *w,
+                      struct err *err)
+{
+	struct run *run = ctx;
+
+	(void)w;
+	if (!slice_eq_str(r->type_name, "decision") && !slice_eq_str(r->type_name, "correction"))
+		return 0;
+	if (run->act_n == run->act_cap) {
+		size_t cap = run->act_cap ? run->act_cap * 2 : 64;
+		struct record *more = realloc(run->act, cap * sizeof(*more));
+		if (!more)
+			return err_set(err, ERR_NOMEM, 0, "out of memory");
+		run->act = more;
+		run->act_cap = cap;
+	}
+	json_t *body = json_incref(r->body);
+	int rc = record_from_json(body, &run->act[run->act_n], err);
+	if (rc)
+		json_decref(body);
+	else
+		run->act_n++;
+	return rc;
+}
+
+static int take_name(void *ctx, struct slice name, const struct intake_where *w, struct err *err)
+{
+	struct run *run = ctx;
+	struct suspect suspect;
+	struct record r;
+
+	if (!screen_name(run->screen, name, &suspect))
+		return 0;
+	int rc = suspect_record(run->screen, name, &suspect, w->source, run->cmd->at, &r, err);
+	if (rc)
+		return rc;
+	rc = intake_store_put(&run->keeper, &r, NULL, NULL, err);
+	record_release(&r);
+	return rc ? rc : 1;
+}
+
+static int read_inputs(struct run *run, struct err *err)
+{
+	static char standard_input[] = "-";
+	char *one[] = { standard_input };
+	char **path = run->cmd->argc ? run->cmd->argv : one;
+	int n = run->cmd->argc ? run->cmd->argc : 1;
+	uint64_t total = 0;
+	int rc = 0;
+
+	/* A path that is wrong is told before anything is written. */
+	for (int i = 0; rc == 0 && i < n; i++) {
+		uint64_t bytes = 0;
+		rc = intake_size(path[i], &bytes, err);
+		total += bytes;
+	}
+	run->keeper = (struct intake_store){ .store = run->store, .at = run->cmd->at,
+		                             .name = take_name, .other = take_other, .ctx = run };
+	run->intake = (struct intake){ .suffixes = run->rules.suffixes, .log = &run->log,
+		                       .progress = &run->progress, .at = run->cmd->at };
+	if (rc == 0)
+		rc = intake_to_store(&run->keeper, &run->intake.sink, err);
+	progress_begin(&run->progress, "reading", "items", total);
+	for (int i = 0; rc == 0 && i < n; i++)
+		rc = intake_path(&run->intake, path[i], err);
+	progress_end(&run->progress);
+	if (rc == 0)
+		rc = intake_store_flush(&run->keeper, err);
+	intake_store_release(&run->keeper);
+	if (rc == 0)
+		intake_log_totals(&run->intake);
+	return rc;
+}
+
+/* ---- the packs in use are entries of the ledger ---- */
+
+static int enter_packs(struct run *run, struct err *err)
+{
+	int rc = store_begin(run->store, err);
+
+	for (size_t i = 0; rc == 0 && i < run->rules.pack_n; i++) {
+		const struct pack *p = &run->rules.pack[i];
+		char digest[7 + SHA256_HEX] = "sha256:";
+		struct record r;
+		sha256_hex(p->digest, digest + 7);
+		/* No time of its own: the same pack is the same record, whenever it is loaded. */
+		record_new(&r, "pack", 1, SLICE(""), SLICE(""), 0, SLICE("assay"));
+		record_set_str(&r, "pack", p->id);
+		record_set_str(&r, "pack_version", p->version);
+		record_set_str(&r, "digest", slice_str(digest));
+		rc = record_finish(&r, err);
+		if (rc == 0)
+			rc = ledgerbook_put(&run->book, &r, STORE_NONE, NULL, err);
+		record_release(&r);
+	}
+	if (rc == 0)
+		rc = store_commit(run->store, err);
+	if (rc)
+		store_rollback(run->store);
+	return rc;
+}
+
+/* ---- acts ---- */
+
+static int by_time(const void *a, const void *b)
+{
+	const struct record *x = a, *y = b;
+
+	if (x->at != y->at)
+		return x->at < y->at ? -1 : 1;
+	return memcmp(x->id.b, y->id.b, SHA256_LEN);
+}
+
+static void told(void *ctx, const struct act_outcome *o)
+{
+	struct run *run = ctx;
+
+	run->result[o->result]++;
+	if (o->result == ACT_REFUSED)
+		LOG_PUT(&run->log, LEVEL_WARNING, "an act was refused", LOG_STR("subject", run->acting->key),
+		        LOG_STR("destination", o->destination), LOG_STR("src", run->acting->src),
+		        LOG_STR("why", slice_str(o->why)));
+}
+
+static int carry_out_acts(struct run *run, struct err *err)
+{
+	int rc = 0;
+
+	if (run->act_n)
+		qsort(run->act, run->act_n, sizeof(*run->act), by_time);
+	for (size_t i = 0; rc == 0 && i < run->act_n; i++) {
+		run->acting = &run->act[i];
+		rc = acts_carry_out(&run->acts, &run->act[i], told, run, err);
+		if (rc == ERR_SYNTAX) {
+			LOG_PUT(&run->log, LEVEL_WARNING, "not an act", LOG_STR("subject", run->act[i].key),
+			        LOG_STR("why", slice_str(err->what)));
+			rc = 0;
+		}
+	}
+	return rc;
+}
+
+static int end_period(void *ctx, struct slice kind, struct slice key, struct err *err)
+{
+	struct run *run = ctx;
+	struct arena a = { 0 };
+	struct subject subject, registered;
+	int64_t current;
+	size_t ended = 0;
+	int rc = subject_from_key(kind, key, &subject, err);
+
+	if (rc == 0)
+		rc = casefile_registered(subject, run->rules.suffixes, &a, &registered, err);
+	if (rc == 0)
+		rc = acts_current_period(run->store, &registered, &current, err);
+	if (rc == 0)
+		rc = acts_end_period(&run->acts, &subject, current, &ended, err);
+	run->judge.ended += ended;
+	arena_release(&a);
+	return rc;
+}
+
+/* Subjects are gathered first: ending a listing writes, and a walk must not. */
+struct subjects {
+	struct arena arena;
+	struct slice *kind, *key;
+	size_t n, cap;
+};
+
+static int gather(void *ctx, struct slice kind, struct slice key, struct err *err)
+{
+	struct subjects *s = ctx;
+
+	if (s->n == s->cap) {
+		size_t cap = s->cap ? s->cap * 2 : 256;
+		struct slice *kinds = realloc(s->kind, cap * sizeof(*kinds));
+		if (kinds)
+			s->kind = kinds;
+		struct slice *keys = realloc(s->key, cap * sizeof(*keys));
+		if (keys)
+			s->key = keys;
+		if (!kinds || !keys)
+			return err_set(err, ERR_NOMEM, 0, "out of memory");
+		s->cap = cap;
+	}
+	s->kind[s->n] = arena_copy(&s->arena, kind);
+	s->key[s->n] = arena_copy(&s->arena, key);
+	if (!s->kind[s->n].p || !s->key[s->n].p)
+		return err_set(err, ERR_NOMEM, 0, "out of memory");
+	s->n++;
+	return 0;
+}
+
+static void release_subjects(struct subjects *s)
+{
+	free(s->kind);
+	free(s->key);
+	arena_release(&s->arena);
+}
+
+/* ---- what came of it ---- */
+
+static int put_out(struct buf *out, struct err *err)
+{
+	if (!buf_ok(out))
+		return err_set(err, ERR_NOMEM, 0, "out of memory");
+	if (out->n && fwrite(out->p, 1, out->n, stdout) != out->n)
+		return err_sys(err, "standard output");
+	buf_clear(out);
+	return 0;
+}
+
+static int print_verdicts(const struct view *v, struct buf *out, struct err *err)
+{
+	for (size_t i = 0; i < v->n; i++) {
+		struct record r;
+		const struct view_row *row = &v->row[i];
+		if (!row->verdict || (i && row->standing->verdict->order ==
+		                                   v->row[i - 1].standing->verdict->order))
+			continue;
+		/* A verdict has a cell for each destination, and is printed once. */
+		bool seen = false;
+		for (size_t k = 0; k < i; k++)
+			seen = seen || (v->row[k].verdict && v->row[k].standing->verdict->order ==
+			                                             row->standing->verdict->order);
+		if (seen)
+			continue;
+		int rc = record_from_json(json_incref(row->verdict), &r, err);
+		if (rc) {
+			json_decref(row->verdict);
+			return rc;
+		}
+		rc = record_format(&r, out, err);
+		buf_putc(out, '\n');
+		record_release(&r);
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+
+static int print_all(struct run *run, const struct subjects *list, struct err *err)
+{
+	struct buf out = { 0 };
+	bool text = run->cmd->format == FORMAT_TEXT;
+	int rc = 0;
+
+	if (text && list->n)
+		view_put_head(&out);
+	for (size_t i = 0; rc == 0 && i < list->n; i++) {
+		struct arena a = { 0 };
+		struct subject subject;
+		struct view v = { 0 };
+		rc = subject_from_key(list->kind[i], list->key[i], &subject, err);
+		if (rc == 0)
+			rc = view_load(run->store, subject, run->rules.suffixes, &a, &v, err);
+		if (rc == 0 && text)
+			view_put_table(&v, &out);
+		else if (rc == 0)
+			rc = print_verdicts(&v, &out, err);
+		view_release(&v);
+		arena_release(&a);
+		if (rc == 0)
+			rc = put_out(&out, err);
+	}
+	buf_release(&out);
+	return rc;
+}
+
+static void print_summary(const struct run *run, const struct ledger_head *head)
+{
+	const struct intake_counts *c = &run->intake.total;
+	char root[SHA256_HEX];
+
+	sha256_hex(head->root, root);
+	printf("\nread      %lld names (%lld suspect), %lld pages, %lld records; %lld bad lines, %lld "
+	       "bad files\n",
+	       (long long)c->names, (long long)c->suspects, (long long)c->pages, (long long)c->records,
+	       (long long)c->bad_lines, (long long)c->bad_files);
+	printf("assessed  %zu sites: %zu verdicts, %zu of them new; %zu pages could not be read\n",
+	       run->judge.subjects, run->judge.verdicts, run->judge.fresh, run->judge.unreadable);
+	printf("decided   %zu in force, %zu proposed, %zu corrected, %zu refused, %zu known already; "
+	       "%zu listings ended\n",
+	       run->result[ACT_IN_FORCE], run->result[ACT_PROPOSED], run->result[ACT_CORRECTED],
+	       run->result[ACT_REFUSED], run->result[ACT_KNOWN], run->judge.ended);
+	printf("ledger    %llu entries, root %s\n", (unsigned long long)head->size, root);
+}
+
+static int do_all(struct run *run, struct err *err)
+{
+	struct subjects list = { 0 };
+	struct ledger_head head = { 0 };
+	struct config *config = &run->cmd->config;
+	int rc = rulebook_load(config, true, true, &run->rules, err);
+
+	if (rc == 0)
+		rc = screen_new(run->rules.lexicon, run->rules.suffixes, &run->screen, err);
+	if (rc == 0)
+		rc = store_open(config->store, STORE_WRITE | STORE_CREATE, "assay run", &run->store, err);
+	if (rc == 0)
+		rc = ledgerbook_open(run->store, config, run->cmd->at, &run->book, err);
+	/* A crash may have left entries that no checkpoint signs yet. */
+	if (rc == 0)
+		rc = ledgerbook_sync(&run->book, NULL, err);
+	if (rc == 0)
+		rc = enter_packs(run, err);
+	if (rc == 0)
+		rc = read_inputs(run, err);
+	run->acts = (struct acts){ &run->book, config, run->cmd->at };
+	run->judge = (struct judge){ .store = run->store, .rules = &run->rules, .acts = &run->acts,
+		                     .log = &run->log, .progress = &run->progress,
+		                     .at = run->cmd->at };
+	if (rc == 0)
+		rc = judge_all(&run->judge, err);
+	if (rc == 0)
+		rc = carry_out_acts(run, err);
+	if (rc == 0)
+		rc = store_subjects(run->store, SLICE(""), true, gather, &list, err);
+	for (size_t i = 0; rc == 0 && i < list.n; i++)
+		rc = end_period(run, list.kind[i], list.key[i], err);
+	if (rc == 0)
+		rc = ledgerbook_sync(&run->book, &head, err);
+	if (rc == 0)
+		rc = print_all(run, &list, err);
+	if (rc == 0 && run->cmd->format == FORMAT_TEXT)
+		print_summary(run, &head);
+	release_subjects(&list);
+	return rc;
+}
+
+int cmd_run(struct cmd *cmd, struct err *err)
+{
+	int rc = cmd_options(cmd, NULL, 0, err);
+
+	if (rc)
+		return rc < 0 ? rc : EXIT_DONE;
+	struct run run = { .cmd = cmd, .log = log_to_stderr(cmd->config.log_level),
+		           .progress = progress_to_stderr() };
+	rc = do_all(&run, err);
+	for (size_t i = 0; i < run.act_n; i++)
+		record_release(&run.act[i]);
+	free(run.act);
+	ledgerbook_close(&run.book);
+	store_close(run.store);
+	screen_free(run.screen);
+	rulebook_release(&run.rules);
+	return rc ? rc : EXIT_DONE;
+}

@@ -63,9 +63,13 @@ int cmd_options(struct cmd *cmd, const struct option_spec *own, size_t n, struct
 		return rc;
 	if (store)
 		config_set_store(&cmd->config, store);
-	if (level && !config_log_level(slice_str(level), &cmd->config.log_level))
-		return err_set(err, ERR_USAGE, 0,
-		               "--log takes error, warning, info or debug, not '%s'", level);
+	if (level) {
+		enum log_level wanted;
+		if (!config_log_level(slice_str(level), &wanted))
+			return err_set(err, ERR_USAGE, 0,
+			               "--log takes error, warning, info or debug, not '%s'", level);
+		config_set_log_level(&cmd->config, wanted);
+	}
 	if (format && strcmp(format, "json") != 0 && strcmp(format, "text") != 0)
 		return err_set(err, ERR_USAGE, 0, "--format takes text or json, not '%s'", format);
 	if (format)

@@ -17,7 +17,6 @@ static const char *const names[CONFIG_KEYS + 1] = {
 	[CONFIG_AUTOMATIC_LISTING] = "automatic_listing",
 	[CONFIG_LIST_NAME] = "list_name",
 	[CONFIG_APPEAL_ADDRESS] = "appeal_address",
-	[CONFIG_LEDGER_KEY] = "ledger_key",
 	[CONFIG_LOG_LEVEL] = "log_level",
 	[CONFIG_KEYS] = NULL,
 };
@@ -59,6 +58,17 @@ void config_set_store(struct config *c, const char *store)
 {
 	c->store = store;
 	c->by_option[CONFIG_STORE] = true;
+}
+
+void config_set_log_level(struct config *c, enum log_level level)
+{
+	c->log_level = level;
+	c->by_option[CONFIG_LOG_LEVEL] = true;
+}
+
+const char *config_log_level_name(enum log_level level)
+{
+	return levels[level];
 }
 
 const struct config_reviewer *config_reviewer_find(const struct config *c, struct slice name)
@@ -190,7 +200,6 @@ static int read_key(enum config_key key, const struct yaml_node *node, struct ar
 	case CONFIG_AUTOMATIC_LISTING: return yaml_flag(node, &c->automatic_listing, err);
 	case CONFIG_LIST_NAME: return read_text(node, &c->list_name, err);
 	case CONFIG_APPEAL_ADDRESS: return read_text(node, &c->appeal_address, err);
-	case CONFIG_LEDGER_KEY: return read_text(node, &c->ledger_key, err);
 	case CONFIG_LOG_LEVEL: return read_level(node, c, err);
 	case CONFIG_KEYS: break;
 	}
@@ -306,9 +315,6 @@ void config_put_value(const struct config *c, enum config_key key, struct buf *o
 		break;
 	case CONFIG_LIST_NAME: put_text(slice_str(c->list_name), out); break;
 	case CONFIG_APPEAL_ADDRESS: put_text_or(c->appeal_address, "none", out); break;
-	case CONFIG_LEDGER_KEY:
-		put_text_or(c->ledger_key, "ledger/key in the store", out);
-		break;
 	case CONFIG_LOG_LEVEL: buf_puts(out, levels[c->log_level]); break;
 	case CONFIG_KEYS: break;
 	}

@@ -2,7 +2,7 @@
  *
  *   source  doc/man/assay.yaml.5.scd
  *   paths   as written: relative ones start from the working directory
- *   secrets only as paths to files; that such a file has mode 0600 is checked where it is read
+ *   secrets none: a key that needs one takes the path of a file, which sys/secret reads
  *   owns    nothing: all texts lie in the arena that was given, or are literals */
 #ifndef MODEL_CONFIG_H
 #define MODEL_CONFIG_H
@@ -29,7 +29,6 @@ enum config_key {
 	CONFIG_AUTOMATIC_LISTING,
 	CONFIG_LIST_NAME,
 	CONFIG_APPEAL_ADDRESS,
-	CONFIG_LEDGER_KEY,
 	CONFIG_LOG_LEVEL,
 	CONFIG_KEYS
 };
@@ -54,7 +53,6 @@ struct config {
 	bool automatic_listing;     /* default false: people decide */
 	const char *list_name;      /* what published forms call the list; default "assay" */
 	const char *appeal_address; /* where an operator turns to; default NULL */
-	const char *ledger_key;     /* file of the signer key; default NULL: STORE/ledger/key */
 	enum log_level log_level;   /* default LEVEL_INFO */
 
 	const char *file;           /* that was read; NULL for defaults alone */
@@ -75,14 +73,18 @@ void config_init(struct config *c);
 int config_parse(struct slice text, const char *file, struct arena *arena, struct config *out,
 		 struct err *err);
 
-/* Put --store over what the file said. */
+/* Put --store and --log over what the file said. */
 void config_set_store(struct config *c, const char *store);
+void config_set_log_level(struct config *c, enum log_level level);
 
 /* The reviewer of that name, or NULL. */
 const struct config_reviewer *config_reviewer_find(const struct config *c, struct slice name);
 
 /* "error", "warning", "info", "debug" to a level; false for another word. */
 bool config_log_level(struct slice word, enum log_level *out);
+
+/* The word of a level: "warning". */
+const char *config_log_level_name(enum log_level level);
 
 /* The key as assay.yaml writes it. */
 const char *config_key_name(enum config_key key);

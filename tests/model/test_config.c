@@ -78,7 +78,6 @@ static void config_tells_what_is_in_force_and_why(void **state)
 					   "automatic_listing: false <default>\n"
 					   "list_name: assay <default>\n"
 					   "appeal_address: (none) <default>\n"
-					   "ledger_key: (ledger/key in the store) <default>\n"
 					   "log_level: info <default>\n");
 	assert_int_equal(config_parse(SLICE("reviewers:\n"
 					    "  - {name: akari, demonstration: true}\n"
@@ -90,7 +89,6 @@ static void config_tells_what_is_in_force_and_why(void **state)
 					    "automatic_listing: true\n"
 					    "list_name: demo\n"
 					    "appeal_address: appeal@desk.example\n"
-					    "ledger_key: /etc/assay/key\n"
 					    "log_level: debug\n"),
 				      "etc/assay.yaml", &arena, &c, &err),
 			 0);
@@ -108,8 +106,11 @@ static void config_tells_what_is_in_force_and_why(void **state)
 			    "automatic_listing: true <etc/assay.yaml:10>\n"
 			    "list_name: demo <etc/assay.yaml:11>\n"
 			    "appeal_address: appeal@desk.example <etc/assay.yaml:12>\n"
-			    "ledger_key: /etc/assay/key <etc/assay.yaml:13>\n"
-			    "log_level: debug <etc/assay.yaml:14>\n");
+			    "log_level: debug <etc/assay.yaml:13>\n");
+	config_set_log_level(&c, LEVEL_ERROR);
+	buf_clear(&out);
+	config_put_origin(&c, CONFIG_LOG_LEVEL, &out);
+	assert_string_equal(buf_str(&out), "option");
 	assert_true(config_reviewer_find(&c, SLICE("akari"))->demonstration);
 	assert_false(config_reviewer_find(&c, SLICE("benedikt"))->demonstration);
 	assert_null(config_reviewer_find(&c, SLICE("akar")));

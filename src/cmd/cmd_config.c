@@ -1,0 +1,221 @@
+/* assay config check [FILE]: what is in force, where each value comes from, and what is wrong. */
+#include "base/buf.h"
+#include "cmd/cmd.h"
+#include "cmd/log.h"
+#include "sys/file.h"
+#include "sys/secret.h"
+#include "wire/json.h"
+
+#include <string.h>
+
+enum { FILE_MAX = 1 << 20, SECRET_MAX = 4096 };
+
+/* Read FILE in place of what cmd_options read; options stay above it. */
+static int read_file(struct cmd *cmd, const char *path, struct err *err)
+{
+	struct config before = cmd->config;
+	struct buf text = { 0 };
+	int rc = file_read(path, FILE_MAX, &text, err);
+
+	if (rc == 0)
+		rc = config_parse(buf_slice(&text), path, &cmd->arena, &cmd->config, err);
+	buf_release(&text);
+	if (rc)
+		return rc;
+	cmd->config_path = path;
+	if (before.by_option[CONFIG_STORE])
+		config_set_store(&cmd->config, before.store);
+	if (before.by_option[CONFIG_LOG_LEVEL])
+		config_set_log_level(&cmd->config, before.log_level);
+	return 0;
+}
+
+/* --- faults that only the file system shows -------------------------------------------------- */
+
+/* Faults are logged as they are found, but for the last, which becomes the command's error. */
+struct faults {
+	struct log log;
+	struct err last;
+	size_t n;
+};
+
+static void fault(struct faults *f, const struct err *err)
+{
+	if (f->n++ > 0)
+		log_err(&f->log, &f->last);
+	f->last = *err;
+}
+
+/* That a path leads to what it should. A default that is not there is no fault of the file: the
+ * command that needs it will say so. */
+static void check_path(const struct config *c, enum config_key key, const char *path,
+                       enum file_kind wanted, struct faults *f)
+{
+	struct buf origin = { 0 };
+	enum file_kind kind = FILE_ABSENT;
+	struct err err;
+
+	if (!path || c->line[key] == 0)
+		return;
+	config_put_origin(c, key, &origin);
+	if (file_kind_of(path, &kind, &err)) {
+		err_wrap(&err, "%s: %s", buf_str(&origin), config_key_name(key));
+		fault(f, &err);
+	} else if (kind != wanted) {
+		err_set(&err, ERR_NOTFOUND, c->line[key], "%s: %s: %s %s", buf_str(&origin),
+		        config_key_name(key), path,
+		        kind == FILE_ABSENT        ? "is not there"
+		        : wanted == FILE_DIRECTORY ? "is not a folder"
+		                                   : "is not a file");
+		fault(f, &err);
+	}
+	buf_release(&origin);
+}
+
+/* The ledger's signing key, once there is one, must be nobody else's to read. */
+static void check_key(const struct config *c, struct faults *f)
+{
+	struct buf path = { 0 }, secret = { 0 };
+	enum file_kind kind = FILE_ABSENT;
+	struct err err;
+
+	buf_printf(&path, "%s/ledger/key", c->store);
+	int rc = file_kind_of(buf_str(&path), &kind, &err);
+	if (rc == 0 && kind != FILE_ABSENT)
+		rc = secret_read(buf_str(&path), SECRET_MAX, &secret, &err);
+	if (rc)
+		fault(f, &err);
+	if (secret.p)
+		explicit_bzero(secret.p, secret.n);
+	buf_release(&secret);
+	buf_release(&path);
+}
+
+/* --- telling --------------------------------------------------------------------------------- */
+
+static json_t *text_json(const char *s)
+{
+	json_t *value = s ? json_string(s) : json_null();
+
+	/* A path need not be UTF-8; shown it must be. */
+	return value ? value : json_string("(not UTF-8)");
+}
+
+static json_t *list_json(const struct slice *list, size_t n)
+{
+	json_t *array = json_array();
+	int failed = 0;
+
+	for (size_t i = 0; i < n; i++)
+		failed |= json_add_str(array, list[i]);
+	if (!failed)
+		return array;
+	json_decref(array);
+	return NULL;
+}
+
+static json_t *reviewers_json(const struct config *c)
+{
+	json_t *array = json_array();
+	int failed = 0;
+
+	for (size_t i = 0; i < c->n_reviewers; i++) {
+		json_t *one = json_object();
+		failed |= json_put_str(one, "name", c->reviewers[i].name);
+		failed |= json_put_flag(one, "demonstration", c->reviewers[i].demonstration);
+		failed |= json_add_new(array, one);
+	}
+	if (!failed)
+		return array;
+	json_decref(array);
+	return NULL;
+}
+
+static json_t *value_json(const struct config *c, enum config_key key)
+{
+	switch (key) {
+	case CONFIG_STORE: return text_json(c->store);
+	case CONFIG_PACKS: return text_json(c->packs);
+	case CONFIG_LEXICON: return text_json(c->lexicon);
+	case CONFIG_SUFFIXES: return text_json(c->suffixes);
+	case CONFIG_PLATFORMS: return list_json(c->platforms, c->n_platforms);
+	case CONFIG_DESTINATIONS: return list_json(c->destinations, c->n_destinations);
+	case CONFIG_REVIEWERS: return reviewers_json(c);
+	case CONFIG_AUTOMATIC_LISTING: return json_boolean(c->automatic_listing);
+	case CONFIG_LIST_NAME: return text_json(c->list_name);
+	case CONFIG_APPEAL_ADDRESS: return text_json(c->appeal_address);
+	case CONFIG_LOG_LEVEL: return text_json(config_log_level_name(c->log_level));
+	case CONFIG_KEYS: break;
+	}
+	return NULL;
+}
+
+static int put_json(const struct config *c, enum config_key key, struct buf *out, struct err *err)
+{
+	struct buf origin = { 0 };
+	json_t *line = json_object();
+
+	config_put_origin(c, key, &origin);
+	int failed = json_put_str(line, "key", slice_str(config_key_name(key)));
+	failed |= json_put_new(line, "value", value_json(c, key));
+	failed |= json_put_str(line, "origin", buf_slice(&origin));
+	int rc = failed ? err_set(err, ERR_NOMEM, 0, "no memory") : json_canonical(line, out, err);
+	buf_putc(out, '\n');
+	json_decref(line);
+	buf_release(&origin);
+	return rc;
+}
+
+static void put_text(const struct config *c, enum config_key key, struct buf *out)
+{
+	struct buf value = { 0 };
+
+	config_put_value(c, key, &value);
+	buf_printf(out, "%-18s %-32s ", config_key_name(key), buf_str(&value));
+	config_put_origin(c, key, out);
+	buf_putc(out, '\n');
+	buf_release(&value);
+}
+
+static int show(const struct cmd *cmd, struct err *err)
+{
+	struct buf out = { 0 };
+	int rc = 0;
+
+	for (enum config_key key = 0; key < CONFIG_KEYS && rc == 0; key++) {
+		if (cmd->format == FORMAT_TEXT)
+			put_text(&cmd->config, key, &out);
+		else
+			rc = put_json(&cmd->config, key, &out, err);
+	}
+	if (rc == 0 && !buf_ok(&out))
+		rc = err_set(err, ERR_NOMEM, 0, "no memory");
+	if (rc == 0 && fwrite(out.p, 1, out.n, stdout) != out.n)
+		rc = err_sys(err, "standard output");
+	buf_release(&out);
+	return rc;
+}
+
+int cmd_config(struct cmd *cmd, struct err *err)
+{
+	struct config *c = &cmd->config;
+	int rc = cmd_options(cmd, NULL, 0, err);
+
+	if (rc)
+		return rc == 1 ? EXIT_DONE : rc;
+	if (cmd->argc < 1 || cmd->argc > 2 || strcmp(cmd->argv[0], "check") != 0)
+		return err_set(err, ERR_USAGE, 0, "try: assay config check [FILE]");
+	if (cmd->argc == 2 && (rc = read_file(cmd, cmd->argv[1], err)))
+		return rc;
+	rc = show(cmd, err);
+	if (rc)
+		return rc;
+	struct faults f = { .log = log_to_stderr(c->log_level) };
+	check_path(c, CONFIG_PACKS, c->packs, FILE_DIRECTORY, &f);
+	check_path(c, CONFIG_LEXICON, c->lexicon, FILE_DIRECTORY, &f);
+	check_path(c, CONFIG_SUFFIXES, c->suffixes, FILE_REGULAR, &f);
+	check_key(c, &f);
+	if (f.n == 0)
+		return EXIT_DONE;
+	return err_set(err, f.last.code, f.last.at, "%s", f.last.what);
+}

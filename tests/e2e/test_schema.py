@@ -184,3 +184,16 @@ def test_random_records_are_written_as_python_writes_them():
         assert "\n" not in lines[-1]
     for record, line, answer in zip(records, lines, through(lines)):
         assert answer == canonical({**record, "id": record_id(record)}), (seed, line)
+
+
+def test_the_shipped_example_records_are_valid():
+    records = []
+    for path in sorted((ROOT / "examples").glob("*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            record = json.loads(line)
+            if "type" in record:
+                validator(record["type"]).validate(record)
+                records.append(record)
+    assert len(records) > 100
+    for record, answer in zip(records, through(map(json.dumps, records))):
+        assert answer == canonical({**record, "id": record_id(record)})

@@ -11,6 +11,7 @@
 #include "base/table.h"
 #include "cmd/hash_key.h"
 #include "model/evidence.h"
+#include "wire/charset.h"
 #include "wire/html.h"
 #include "wire/page.h"
 #include "wire/timestamp.h"
@@ -113,6 +114,19 @@ static bool is_html(struct slice media_type)
 	       slice_eq_nocase(media_type, SLICE("application/xhtml+xml"));
 }
 
+/* Plain text in the charset that its header names; UTF-8 without one. */
+static int read_plain(const struct casefile_page *p, struct arena *arena, struct page_text *out,
+                      struct err *err)
+{
+	enum charset charset = charset_of_label(charset_label_in(p->content_type));
+	struct slice text = p->bytes;
+	int rc = 0;
+
+	if (charset != CHARSET_NONE && charset != CHARSET_UTF_8)
+		rc = charset_decode(charset, p->bytes, HTML_BYTES, arena, &text, err);
+	return rc < 0 ? rc : page_plain(text, arena, out, err);
+}
+
 /* Read p into out. An unreadable page is no failure: *reason then is not empty. */
 static int read_page(const struct casefile_page *p, struct arena *arena, struct site_page *out,
                      struct slice *reason, struct err *err)
@@ -131,7 +145,7 @@ static int read_page(const struct casefile_page *p, struct arena *arena, struct 
 	if (rc == 0 && is_html(p->media_type))
 		rc = html_text(p->bytes, p->content_type, NULL, arena, text, &why);
 	else if (rc == 0 && slice_eq_nocase(p->media_type, SLICE("text/plain")))
-		rc = page_plain(p->bytes, arena, text, &why);
+		rc = read_plain(p, arena, text, &why);
 	else if (rc == 0)
 		rc = err_set(&why, ERR_SYNTAX, 0, "not a page: %.*s", SLICE_ARG(p->media_type));
 	if (rc == ERR_NOMEM)

@@ -83,7 +83,7 @@ static int subject_of(struct intake_memory *m, struct subject subject,
 static int add_page(struct intake_memory *m, struct subject subject, const struct casefile_page *p,
                     struct err *err)
 {
-	struct intake_memory_subject *s;
+	struct intake_memory_subject *s = NULL;
 	int rc = subject_of(m, subject, &s, err);
 
 	if (rc < 0)
@@ -163,7 +163,7 @@ static int take_register(struct intake_memory *m, const struct record *r, struct
 static int take_created(struct intake_memory *m, struct subject subject, const struct record *r,
                         struct err *err)
 {
-	struct intake_memory_subject *s;
+	struct intake_memory_subject *s = NULL;
 	int rc = subject_of(m, subject, &s, err);
 
 	if (rc < 0)
@@ -215,7 +215,7 @@ static int take_record(void *ctx, const struct record *r, const struct intake_wh
 
 int intake_to_memory(struct intake_memory *m, struct intake_sink *out, struct err *err)
 {
-	struct hash_key key;
+	struct hash_key key = { 0 };
 	int rc = hash_key_random(&key, err);
 
 	if (rc < 0)
@@ -250,7 +250,7 @@ static int cmp_subject(const void *a, const void *b)
 static int build(struct intake_memory *m, struct intake_memory_subject *s, struct casefile *out,
                  struct err *err)
 {
-	struct intake_memory_subject *of;
+	struct intake_memory_subject *of = NULL;
 	struct subject registered;
 	int rc = casefile_registered(s->subject, m->suffixes, m->arena, &registered, err);
 

@@ -276,7 +276,7 @@ static int put_source(void *ctx, struct slice source, const struct intake_counts
 
 int intake_to_store(struct intake_store *to, struct intake_sink *out, struct err *err)
 {
-	struct hash_key key;
+	struct hash_key key = { 0 };
 	int rc = hash_key_random(&key, err);
 
 	if (rc < 0)

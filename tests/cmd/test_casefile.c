@@ -317,6 +317,39 @@ static void test_pages_in_other_charsets(void **state)
 	check_done();
 }
 
+static void test_plain_text_is_read_in_the_charset_of_its_header(void **state)
+{
+	static const struct {
+		const char *type;
+		struct slice bytes;
+		const char *want;
+	} rows[] = {
+		{ "", SLICE("\xe8\x96\xac"), "\xe8\x96\xac" },
+		{ "text/plain; charset=utf-8", SLICE("\xe8\x96\xac"), "\xe8\x96\xac" },
+		{ "text/plain; charset=Shift_JIS", SLICE("\x96\xf2"), "\xe8\x96\xac" },
+		{ "text/plain; charset=\"iso-8859-1\"", SLICE("f\xfcr"), "f\xc3\xbcr" },
+		{ "text/plain; charset=nonsense", SLICE("f\xfcr"), "f\xef\xbf\xbdr" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct subject subject = { SUBJECT_REGISTRABLE, SLICE("x.example") };
+		struct casefile_page page = {
+			.url = SLICE("https://x.example/"),
+			.vantage = SLICE("local"),
+			.media_type = SLICE("text/plain"),
+			.content_type = slice_str(rows[i].type),
+			.bytes = rows[i].bytes,
+		};
+		struct arena arena = { 0 };
+		struct casefile c;
+		ASSERT_OK(casefile_build(subject, &page, 1, NULL, 0, NULL, NULL, &arena, &c, err));
+		CHECK_SLICE(i, rows[i].type, c.site[0].page[0].page->text, slice_str(rows[i].want));
+		arena_release(&arena);
+	}
+	check_done();
+}
+
 /* ---- periods ---- */
 
 static void test_a_page_belongs_to_the_latest_period_begun(void **state)
@@ -817,6 +850,7 @@ int main(void)
 		cmocka_unit_test(test_memory_gives_what_a_store_gives),
 		cmocka_unit_test(test_a_name_bought_again_is_two_sites),
 		cmocka_unit_test(test_pages_in_other_charsets),
+		cmocka_unit_test(test_plain_text_is_read_in_the_charset_of_its_header),
 		cmocka_unit_test(test_a_page_belongs_to_the_latest_period_begun),
 		cmocka_unit_test(test_whose_registration_a_subject_has),
 		cmocka_unit_test(test_a_page_that_cannot_be_read_is_listed_with_its_reason),

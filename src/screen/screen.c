@@ -43,6 +43,7 @@ struct pattern {
 
 struct screen {
 	const struct suffixes *suffixes;
+	struct sha256 digest; /* of the lexicon */
 	struct automaton *anchor, *context, *other_scripts;
 	struct pattern *pattern;
 	size_t patterns;
@@ -228,6 +229,7 @@ int screen_new(const struct lexicon *lexicon, const struct suffixes *suffixes, s
 
 	if (!rc) {
 		s->suffixes = suffixes;
+		s->digest = lexicon->digest;
 		s->pattern = arena_array(&s->arena, most, sizeof(*s->pattern));
 		for (int i = 0; i < PLACES; i++)
 			b.pattern[i] = calloc(most, sizeof(*b.pattern[i]));
@@ -266,6 +268,16 @@ void screen_free(struct screen *s)
 	table_release(&s->pharmacy);
 	arena_release(&s->arena);
 	free(s);
+}
+
+const struct suffixes *screen_suffixes(const struct screen *s)
+{
+	return s->suffixes;
+}
+
+struct sha256 screen_lexicon_digest(const struct screen *s)
+{
+	return s->digest;
 }
 
 /* --- looking at a name --- */

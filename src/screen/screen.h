@@ -23,6 +23,7 @@
 #include "base/slice.h"
 #include "model/domain.h"
 #include "model/lexicon.h"
+#include "model/record.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -85,6 +86,10 @@ void screen_free(struct screen *s);
  * returns its tier. */
 enum screen_tier screen_name(const struct screen *s, struct slice name, struct suspect *out);
 
+/* What it was built from. */
+const struct suffixes *screen_suffixes(const struct screen *s);
+struct sha256 screen_lexicon_digest(const struct screen *s);
+
 /* "drug", "pharmacy", ... */
 const char *screen_class_name(enum screen_class class);
 /* "none", "leet", "leet,doubled", ... into a buffer of FOLDING_TEXT bytes. */
@@ -92,5 +97,12 @@ enum { FOLDING_TEXT = 48 };
 void screen_folding_name(uint8_t folding, char out[FOLDING_TEXT]);
 /* "nothing", "word", "combined", "drug" */
 const char *screen_tier_name(enum screen_tier tier);
+
+/* The record of a suspect (doc/format/record.md): subject the name's site, src "screen", and beside
+ * what the type demands `name` (canonical, as it was seen; .start and .end of the reasons count
+ * in it), `source`, `tier` and `lexicon` (its digest). Release out in any case of success.
+ * ERR_NOMEM. */
+int suspect_record(const struct screen *s, struct slice name, const struct suspect *suspect,
+                   struct slice source, int64_t at, struct record *out, struct err *err);
 
 #endif

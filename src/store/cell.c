@@ -7,39 +7,53 @@ static const char *const from_text[] = {
 	[STORE_CORRECTION] = "correction",
 };
 
+/* What derived rows take from their record. */
+struct owner {
+	int64_t seq, subject, period, at;
+};
+
 /* The record at seq is there and has a subject. */
-static int check_target(struct store *s, int64_t seq, struct err *err)
+static int find_owner(struct store *s, int64_t seq, struct owner *out, struct err *err)
 {
 	struct sql_stmt *st;
-	int rc = stmt_get(s, STMT_RECORD_AT, &st, err);
+	int rc = stmt_get(s, STMT_RECORD_OWNER, &st, err);
 	if (rc)
 		return rc;
 	sql_bind_i64(st, 1, seq);
 	rc = sql_step(st, err);
 	if (rc < 0)
 		return rc;
-	bool has_subject = rc == 1 && !sql_is_null(st, 5);
-	sql_reset(st);
 	if (rc == 0)
 		return err_set(err, ERR_NOTFOUND, 0, "store %s: has no record %lld", s->dir,
 			       (long long)seq);
+	bool has_subject = !sql_is_null(st, 0);
+	*out = (struct owner){ seq, sql_i64(st, 0),
+			       sql_is_null(st, 1) ? STORE_NONE : sql_i64(st, 1), sql_i64(st, 2) };
+	sql_reset(st);
 	if (!has_subject)
 		return err_set(err, ERR_USAGE, 0, "store %s: record %lld has no subject", s->dir,
 			       (long long)seq);
 	return 0;
 }
 
-static int put_cell(struct store *s, int64_t seq, const struct store_cell *c, struct err *err)
+static int put_cell(struct store *s, const struct owner *o, const struct store_cell *c,
+		    struct err *err)
 {
 	struct sql_stmt *st;
 	int rc = stmt_get(s, STMT_CELL_PUT, &st, err);
 	if (rc)
 		return rc;
-	sql_bind_text(st, 1, c->destination);
-	sql_bind_text(st, 2, c->cls);
-	sql_bind_text(st, 3, c->ground);
-	sql_bind_text(st, 4, slice_str(from_text[c->from]));
-	sql_bind_i64(st, 5, seq);
+	sql_bind_i64(st, 1, o->seq);
+	sql_bind_text(st, 2, c->destination);
+	sql_bind_i64(st, 3, o->subject);
+	sql_bind_text(st, 4, c->cls);
+	sql_bind_text(st, 5, c->ground);
+	sql_bind_text(st, 6, slice_str(from_text[c->from]));
+	if (o->period != STORE_NONE)
+		sql_bind_i64(st, 7, o->period);
+	else
+		sql_bind_null(st, 7);
+	sql_bind_i64(st, 8, o->at);
 	return sql_run(st, err);
 }
 
@@ -66,23 +80,26 @@ int store_put_cells(struct store *s, int64_t seq, const struct store_cell *cells
 		rc = put_begin(s, &own, err);
 	if (rc)
 		return rc;
-	rc = check_target(s, seq, err);
+	struct owner owner;
+	rc = find_owner(s, seq, &owner, err);
 	for (size_t i = 0; rc == 0 && i < n; i++)
-		rc = put_cell(s, seq, &cells[i], err);
+		rc = put_cell(s, &owner, &cells[i], err);
 	return put_end(s, own, rc, err);
 }
 
-static int put_listing(struct store *s, int64_t seq, const struct store_listing *l,
+static int put_listing(struct store *s, const struct owner *o, const struct store_listing *l,
 		       struct err *err)
 {
 	struct sql_stmt *st;
 	int rc = stmt_get(s, STMT_LISTING_PUT, &st, err);
 	if (rc)
 		return rc;
-	sql_bind_text(st, 1, l->list);
-	sql_bind_text(st, 2, l->destination);
-	sql_bind_text(st, 3, l->action);
-	sql_bind_i64(st, 4, seq);
+	sql_bind_i64(st, 1, o->seq);
+	sql_bind_text(st, 2, l->list);
+	sql_bind_text(st, 3, l->destination);
+	sql_bind_i64(st, 4, o->subject);
+	sql_bind_text(st, 5, l->action);
+	sql_bind_i64(st, 6, o->at);
 	return sql_run(st, err);
 }
 
@@ -108,9 +125,10 @@ int store_put_listings(struct store *s, int64_t seq, const struct store_listing 
 		rc = put_begin(s, &own, err);
 	if (rc)
 		return rc;
-	rc = check_target(s, seq, err);
+	struct owner owner;
+	rc = find_owner(s, seq, &owner, err);
 	for (size_t i = 0; rc == 0 && i < n; i++)
-		rc = put_listing(s, seq, &rows[i], err);
+		rc = put_listing(s, &owner, &rows[i], err);
 	return put_end(s, own, rc, err);
 }
 

@@ -27,13 +27,10 @@ static int put_row(struct store *s, const struct store_evidence *e, struct sha25
 	sql_bind_i64(st, 4, (int64_t)length);
 	sql_bind_text(st, 5, e->origin);
 	sql_bind_i64(st, 6, e->at);
-	rc = sql_step(st, err);
-	bool fresh = rc == 1;
-	if (fresh)
-		rc = sql_run(st, err);
-	if (rc == 0 && is_new)
-		*is_new = fresh;
-	return rc;
+	rc = sql_insert(st, NULL, err);
+	if (rc >= 0 && is_new)
+		*is_new = rc == 1;
+	return rc < 0 ? rc : 0;
 }
 
 int store_put_evidence(struct store *s, struct store_evidence *e, struct slice bytes, bool *is_new,

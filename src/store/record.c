@@ -17,23 +17,24 @@ int subject_id(struct store *s, struct slice kind, struct slice key, bool make, 
 	sql_bind_text(st, 1, kind);
 	sql_bind_text(st, 2, key);
 	rc = sql_step(st, err);
-	if (rc == 0 && !make)
+	if (rc < 0)
+		return rc;
+	if (rc == 1) {
+		*id = sql_i64(st, 0);
+		sql_reset(st);
+	} else if (!make) {
 		return err_set(err, ERR_NOTFOUND, 0, "store %s: knows no %.*s %.*s", s->dir,
 			       SLICE_ARG(kind), SLICE_ARG(key));
-	if (rc == 0) {
+	} else {
 		rc = stmt_get(s, STMT_SUBJECT_PUT, &st, err);
 		if (rc)
 			return rc;
 		sql_bind_text(st, 1, kind);
 		sql_bind_text(st, 2, key);
-		rc = sql_step(st, err);
+		rc = sql_insert(st, id, err);
+		if (rc < 0)
+			return rc;
 	}
-	if (rc < 0)
-		return rc;
-	*id = sql_i64(st, 0);
-	rc = sql_run(st, err);
-	if (rc)
-		return rc;
 	buf_clear(&s->last_kind);
 	buf_clear(&s->last_key);
 	buf_put(&s->last_kind, kind);
@@ -105,15 +106,11 @@ static int put_record(struct store *s, const struct store_record *r, int64_t *se
 	sql_bind_i64(st, 6, r->at);
 	sql_bind_text(st, 7, r->src);
 	sql_bind_text(st, 8, r->body);
-	rc = sql_step(st, err);
+	rc = sql_insert(st, &at, err);
 	bool fresh = rc == 1;
-	if (fresh) {
-		at = sql_i64(st, 0);
-		rc = sql_run(st, err);
-	} else if (rc == 0) {
+	if (rc == 0)
 		rc = seq_of(s, r->id, &at, err);
-	}
-	if (rc)
+	if (rc < 0)
 		return rc;
 	if (seq)
 		*seq = at;

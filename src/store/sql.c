@@ -231,6 +231,19 @@ int sql_run(struct sql_stmt *st, struct err *err)
 	return rc;
 }
 
+int sql_insert(struct sql_stmt *st, int64_t *key, struct err *err)
+{
+	int rc = sql_run(st, err);
+
+	if (rc)
+		return rc;
+	if (sqlite3_changes64(st->owner->db) == 0)
+		return 0;
+	if (key)
+		*key = sqlite3_last_insert_rowid(st->owner->db);
+	return 1;
+}
+
 void sql_reset(struct sql_stmt *st)
 {
 	sqlite3_reset(st->st); /* repeats the error of the last step, which was reported */

@@ -1,7 +1,7 @@
 /* The seam to the database engine: SQLite behind a few words.
  *
  * Only sql.c knows the engine; everything else speaks the SQL that SQLite and PostgreSQL share
- * (parameters $1, $2 ... that first appear in this order, ON CONFLICT DO NOTHING, RETURNING), so that a second driver needs a second sql.c and a second schema text.
+ * (parameters $1, $2 ... that first appear in this order, ON CONFLICT DO NOTHING), so that a second driver needs a second sql.c and a second schema text.
  *
  * Failures name the file and say what to do:
  *   ERR_IO       the disk is full, a limit or a permission forbids the write
@@ -59,6 +59,11 @@ int sql_step(struct sql_stmt *st, struct err *err);
 
 /* Run a statement whose rows nobody wants: 0 or negative. */
 int sql_run(struct sql_stmt *st, struct err *err);
+
+/* Run an INSERT of one row: 1 and the row's integer key in *key (NULL = not wanted), or 0 when the
+ * row was passed over (ON CONFLICT DO NOTHING). A call of its own, because RETURNING, the plain way
+ * to ask, makes SQLite build a table for its answer each time: it tripled the cost of a put. */
+int sql_insert(struct sql_stmt *st, int64_t *key, struct err *err);
 
 /* Ready to be bound and stepped again; parameters are forgotten. */
 void sql_reset(struct sql_stmt *st);

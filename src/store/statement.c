@@ -10,25 +10,24 @@ static const char *const text[STMT_COUNT] = {
 	[STMT_COMMIT] = "COMMIT",
 	[STMT_ROLLBACK] = "ROLLBACK",
 	[STMT_SUBJECT_FIND] = "SELECT id FROM subject WHERE kind = $1 AND key = $2",
-	[STMT_SUBJECT_PUT] = "INSERT INTO subject (kind, key) VALUES ($1, $2) RETURNING id",
+	[STMT_SUBJECT_PUT] = "INSERT INTO subject (kind, key) VALUES ($1, $2)",
 	[STMT_RECORD_PUT] =
 		"INSERT INTO record (id, type, v, subject, period, at, src, body) "
-		"VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING RETURNING seq",
+		"VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING",
 	[STMT_RECORD_SEQ] = "SELECT seq FROM record WHERE id = $1",
+	[STMT_RECORD_OWNER] = "SELECT subject, period, at FROM record WHERE seq = $1",
 	[STMT_RECORD_GET] = "SELECT " RECORD_COLUMNS "WHERE r.id = $1",
 	[STMT_RECORD_AT] = "SELECT " RECORD_COLUMNS "WHERE r.seq = $1",
 	[STMT_CELL_PUT] =
 		"INSERT INTO cell (record, destination, subject, class, ground, kind, period, at) "
-		"SELECT seq, $1, subject, $2, $3, $4, period, at FROM record WHERE seq = $5 "
-		"ON CONFLICT (record, destination) DO NOTHING",
+		"VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (record, destination) DO NOTHING",
 	[STMT_CELL_LIST] =
 		"SELECT c.destination, c.class, c.ground, c.kind, c.record, r.id, c.period, c.at, r.src "
 		"FROM cell c JOIN record r ON r.seq = c.record "
 		"WHERE c.subject = $1 ORDER BY c.record, c.destination",
 	[STMT_LISTING_PUT] =
 		"INSERT INTO listing (record, list, destination, subject, action, at) "
-		"SELECT seq, $1, $2, subject, $3, at FROM record WHERE seq = $4 "
-		"ON CONFLICT (record, list, destination) DO NOTHING",
+		"VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (record, list, destination) DO NOTHING",
 	[STMT_LISTING_LIST] =
 		"SELECT l.list, l.destination, l.action, l.record, r.id, l.at, s.kind, s.key "
 		"FROM listing l JOIN record r ON r.seq = l.record JOIN subject s ON s.id = l.subject "
@@ -37,7 +36,7 @@ static const char *const text[STMT_COUNT] = {
 		"ORDER BY l.list, l.destination",
 	[STMT_EVIDENCE_PUT] =
 		"INSERT INTO evidence (sha256, class, media_type, length, origin, at) "
-		"VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (sha256) DO NOTHING RETURNING length",
+		"VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (sha256) DO NOTHING",
 	[STMT_EVIDENCE_GET] =
 		"SELECT sha256, class, media_type, length, origin, at FROM evidence WHERE sha256 = $1",
 	[STMT_SOURCE_PUT] =

@@ -46,8 +46,8 @@ int store_check_text(const char *field, struct slice s, struct err *err)
  * mistake must not sow files there. */
 static int check_folder(const char *dir, struct err *err)
 {
-	static const char *const ours[] = { "assay.db", "assay.db-shm", "assay.db-wal", "blob",
-					    "ledger", "lock" };
+	static const char *const ours[] = { "assay.db", "assay.db-journal", "assay.db-shm",
+					    "assay.db-wal", "blob", "ledger", "lock" };
 	char **names = NULL;
 	size_t n = 0;
 	int rc = file_list(dir, &names, &n, err);
@@ -94,20 +94,31 @@ static int find_database(const struct store *s, unsigned flags, bool *there, str
 	return dir_kind == FILE_DIRECTORY ? check_folder(s->dir, err) : 0;
 }
 
+/* What a writer that died leaves beside the database, and the next opening for writing settles. */
+static bool is_unfinished(const struct store *s)
+{
+	static const char *const left[] = { "-wal", "-journal" };
+	enum file_kind kind;
+
+	for (size_t i = 0; i < sizeof(left) / sizeof(left[0]); i++) {
+		char path[4200];
+		snprintf(path, sizeof(path), "%s%s", s->path, left[i]);
+		if (file_kind_of(path, &kind, NULL) || kind != FILE_ABSENT)
+			return true;
+	}
+	return false;
+}
+
 /* Where we may not write beside the file, the engine cannot follow a writer. Then hold writers off
  * and read the file as it lies, unless a writer left something beside it. */
 static int open_still(struct store *s, struct err *err)
 {
-	char wal[4200];
-	enum file_kind kind;
-	struct err second = { 0 };
-
-	snprintf(wal, sizeof(wal), "%s-wal", s->path);
-	if (file_kind_of(wal, &kind, &second) || kind != FILE_ABSENT)
-		return err_set(err, ERR_IO, 0,
-			       "store %s: is read-only here and its last writer did not finish: open "
-			       "it once where it can be written (assay store check)", s->dir);
 	int rc = store_lock_share(s->dir, &s->lock, err);
+
+	if (rc == 0 && is_unfinished(s))
+		rc = err_set(err, ERR_IO, 0,
+			     "store %s: its last writer did not finish, and that cannot be settled by "
+			     "reading: run assay store migrate where it can be written", s->dir);
 	return rc ? rc : sql_open(s->path, SQL_STILL, &s->db, err);
 }
 

@@ -32,7 +32,7 @@ static struct shipped {
 static inline void source_file(const char *path, struct buf *out)
 {
 	const char *root = getenv("ASSAY_SOURCE");
-	char full[4096];
+	char full[8192];
 	struct err err = { 0 };
 
 	snprintf(full, sizeof(full), "%s/%s", root ? root : ".", path);

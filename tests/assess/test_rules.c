@@ -13,20 +13,15 @@ static void put_rows(struct sample *s, struct slice lines, const char *file)
 	while (slice_cut(&lines, '\n', &line)) {
 		json_t *o = NULL;
 		struct err err = { 0 };
-		char text[3][256];
 		if (json_parse_object(line, 1 << 16, &o, &err))
 			fail_msg("%s: %s", file, err.what);
 		const json_t *row = json_obj(o, "register");
-		const struct slice field[3] = { json_str(row, "country"),
-			                        json_text(json_array_get(json_arr(row, "domains"), 0)),
-			                        json_text(json_array_get(json_arr(row, "serves"), 0)) };
-		for (size_t i = 0; i < 3; i++) {
-			struct slice copy = arena_copy(&s->arena, field[i]);
-			snprintf(text[i], sizeof(text[i]), "%s", copy.p ? copy.p : "");
-		}
-		struct register_row *put = sample_row(s, arena_copy(&s->arena, slice_str(text[0])).p,
-		                                      arena_copy(&s->arena, slice_str(text[1])).p,
-		                                      arena_copy(&s->arena, slice_str(text[2])).p);
+		const struct slice country = json_str(row, "country"),
+		                   domain = json_text(json_array_get(json_arr(row, "domains"), 0)),
+		                   serves = json_text(json_array_get(json_arr(row, "serves"), 0));
+		struct register_row *put = sample_row(s, arena_copy(&s->arena, country).p,
+		                                      arena_copy(&s->arena, domain).p,
+		                                      arena_copy(&s->arena, serves).p);
 		put->active = slice_eq_str(json_str(row, "status"), "active");
 		json_decref(o);
 	}
@@ -71,7 +66,7 @@ static void explain(const struct assessment *x)
 		       verdict_class_name(x->cell[i].class));
 }
 
-/* What stands behind "RULE.fires" or "RULE.silent" in a file's name; NULL for another's file. */
+/* Whether a file's name is "RULE.WORD." and something. */
 static bool is_of(const char *name, const char *rule, const char *word)
 {
 	size_t n = strlen(rule), k = strlen(word);

@@ -45,9 +45,9 @@ PHRASE_CLASSES = {name: None for name in """
 norx norx_bare negation rx_required rx_by_form warning_genre cart price_per_unit ship_world
 conceal reship customs_free pay_crypto pay_wire pay_giftcard pay_p2p pay_card personal_import
 self_responsibility cure_claim fda_generic bonus refund licence_claim pharmacist research_use
-shop_pharmacy clinic supplement vet other_business contact about_affiliate sell
+shop_pharmacy clinic supplement vet other_business contact about_affiliate sell ship place not
 """.split()}
-PHRASE_CLASSES.update(ship_to="country", ship_from="country", not_to="country", seal="seal")
+PHRASE_CLASSES.update(ship_to="country", ship_from="country", not_to="country", place="country", seal="seal")
 
 # name of a file -> (columns that every row has, columns that may be left out at the end)
 TABLES = {

@@ -10,7 +10,7 @@
 /* A negation speaks of a claim within so many bytes before and after it, in one sentence. Twelve
  * tokens or twenty ideographs (SIGNALS, feature 4) are about these. */
 enum { NEGATION_BEFORE = 90, NEGATION_AFTER = 70, NEGATION_WIDE = 60 };
-enum { NEAR_BLOCKS = 4, NEAR_BYTES = 400, ROW_BYTES = 1500, DOSE_BYTES = 48, QUOTE_MAX = 240 };
+enum { NEAR_BLOCKS = 4, NEAR_BYTES = 400, ROW_BYTES = 1500, DOSE_BYTES = 48, KANA_ENOUGH = 4, QUOTE_MAX = 240 };
 
 struct place {
 	struct hit hit;
@@ -26,6 +26,8 @@ struct reading {
 	const struct folded *folded;
 	struct place *place;
 	size_t n;
+	uint32_t *edge;  /* bytes where links of a menu begin and end, in order */
+	size_t edge_n;
 	uint32_t *outer; /* indices of the blocks that are not inner, in order of start */
 	size_t outer_n;
 	struct spot {
@@ -92,6 +94,43 @@ static void find_sentence(struct slice t, struct place *p)
 	p->sentence_end = (uint32_t)to;
 }
 
+static int by_number(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Links of a menu stand side by side and say nothing together: "About us | Delivery" is no "us
+ * delivery". In running text a link may be part of a phrase. */
+static void find_edges(struct reading *r)
+{
+	for (size_t i = 0; i < r->page->block_n; i++) {
+		const struct page_block *b = &r->page->block[i];
+		if (b->hidden || b->role != ROLE_LINK || b->region == REGION_BODY ||
+		    b->region == REGION_MAIN)
+			continue;
+		r->edge[r->edge_n++] = b->start;
+		r->edge[r->edge_n++] = b->end;
+	}
+	if (r->edge_n)
+		qsort(r->edge, r->edge_n, sizeof(*r->edge), by_number);
+}
+
+static bool crosses_edge(const struct reading *r, uint32_t start, uint32_t end)
+{
+	size_t low = 0, high = r->edge_n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		if (r->edge[mid] <= start)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < r->edge_n && r->edge[low] < end;
+}
+
 static int locate(struct reading *r, const struct matcher *m, struct arena *a, struct err *err)
 {
 	struct hit *hit = NULL;
@@ -110,10 +149,17 @@ static int locate(struct reading *r, const struct matcher *m, struct arena *a, s
 		if (!block_role_is_inner(b->role) && !b->hidden)
 			r->outer[r->outer_n++] = (uint32_t)i;
 	}
+	r->edge = arena_array(a, 2 * r->page->block_n, sizeof(*r->edge));
+	if (!r->edge)
+		return err_set(err, ERR_NOMEM, 0, "out of memory");
+	find_edges(r);
 	for (size_t i = 0; i < n; i++) {
-		struct place *p = &r->place[i];
+		struct place *p = &r->place[r->n];
 		size_t start = 0, end = 0;
 		fold_span(r->folded, hit[i].start, hit[i].end, &start, &end);
+		if (crosses_edge(r, (uint32_t)start, (uint32_t)end))
+			continue;
+		r->n++;
 		p->hit = hit[i];
 		p->start = (uint32_t)start;
 		p->end = (uint32_t)end;
@@ -122,7 +168,6 @@ static int locate(struct reading *r, const struct matcher *m, struct arena *a, s
 			p->phrase = r->lexicon->phrase[hit[i].index].class;
 		find_sentence(r->page->text, p);
 	}
-	r->n = n;
 	return 0;
 }
 
@@ -195,6 +240,39 @@ static bool is_negated(const struct reading *r, const struct place *p)
 	return false;
 }
 
+/* Whether a place stands in quotation marks within its block: somebody else's words. */
+static bool is_quoted(const struct reading *r, const struct place *p)
+{
+	static const struct {
+		const char *open, *close;
+	} marks[] = {
+		{ "\xe2\x80\x9c", "\xe2\x80\x9d" }, /* English double */
+		{ "\xe2\x80\x9e", "\xe2\x80\x9c" }, /* German low and high */
+		{ "\xc2\xab", "\xc2\xbb" },         /* guillemets */
+		{ "\xe3\x80\x8c", "\xe3\x80\x8d" }, /* corner brackets */
+		{ "\xe3\x80\x8e", "\xe3\x80\x8f" }, /* white corner brackets */
+	};
+	const struct page_block *block = &r->page->block[p->block];
+	uint32_t from = p->start > QUOTE_MAX && p->start - QUOTE_MAX > block->start
+	                        ? p->start - QUOTE_MAX
+	                        : block->start;
+	struct slice before = slice_sub(r->page->text, from, p->start);
+	struct slice after = slice_sub(r->page->text, p->end, block->end);
+
+	after = slice_sub(after, 0, QUOTE_MAX);
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+		struct slice open = slice_str(marks[i].open), close = slice_str(marks[i].close);
+		size_t at = before.n;
+		while (at >= open.n && !slice_eq(slice_sub(before, at - open.n, at), open) &&
+		       !slice_eq(slice_sub(before, at - close.n, at), close))
+			at--;
+		if (at >= open.n && slice_eq(slice_sub(before, at - open.n, at), open) &&
+		    slice_find_slice(after, close) < after.n)
+			return true;
+	}
+	return false;
+}
+
 static bool is_question(const struct reading *r, const struct place *p)
 {
 	struct slice t = r->page->text;
@@ -205,44 +283,81 @@ static bool is_question(const struct reading *r, const struct place *p)
 	return end >= 1 && end <= t.n && t.p[end - 1] == '?';
 }
 
-/* Whether the page has an element that takes an order: words of a cart on a button, a link or in a
- * form. In plain text the words alone must do. */
-static bool takes_orders(const struct reading *r)
+/* Whether the target of a link is where shops take orders. */
+static bool leads_to_cart(struct slice target)
+{
+	static const char *const parts[] = { "cart", "basket", "checkout", "warenkorb", "panier",
+		                             "carrito", "carrello", "kago", "order", "orders",
+		                             "bestellung", "bestellen", "commande", "commander",
+		                             "pedido", "ordine", "zamowienie", "buy" };
+	struct slice part, rest = slice_sub(target, 0, 400);
+
+	while (slice_cut(&rest, '/', &part)) {
+		size_t dot = slice_find(part, '.'), query = slice_find(part, '?');
+		struct slice word = slice_sub(part, 0, dot < query ? dot : query);
+		for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+			if (slice_eq_nocase(word, slice_str(parts[i])))
+				return true;
+	}
+	return false;
+}
+
+/* How the page takes orders. Words of a cart on a button, or on a link in the page's own part, in
+ * plain text the words alone; an order form; an offer in structured data: ORDERS_HERE. A link to
+ * the cart in the frame of the page, which every page of a shop has: ORDERS_SITE. sells_goods is
+ * set where the evidence is of goods. */
+static enum page_orders takes_orders(const struct reading *r, bool *sells_goods)
 {
 	const struct page_text *page = r->page;
 	bool plain = strcmp(page->extractor, PAGE_EXTRACTOR_PLAIN) == 0;
+	enum page_orders best = ORDERS_NONE;
 	size_t seen = 0;
 
 	for (size_t i = 0; i < page->json_ld_n; i++)
 		if (slice_find_slice(page->json_ld[i], SLICE("\"Offer\"")) < page->json_ld[i].n)
-			return true;
+			best = ORDERS_HERE;
 	for (size_t i = 0; i < page->form_n; i++)
-		if (page->form[i].has_quantity || page->form[i].has_card)
-			return true;
+		if (page->form[i].has_quantity)
+			best = ORDERS_HERE;
+	*sells_goods = best == ORDERS_HERE;
+	/* A form for a card may be for a gift, a fee, a subscription: of this page alone. */
+	for (size_t i = 0; i < page->form_n; i++)
+		if (page->form[i].has_card)
+			best = ORDERS_HERE;
 	for (size_t i = 0; plain && i < r->n; i++)
-		if (is_phrase(&r->place[i], PHRASE_CART) && !is_negated(r, &r->place[i]) && ++seen >= 2)
-			return true;
+		if (is_phrase(&r->place[i], PHRASE_CART) && !is_negated(r, &r->place[i]) && ++seen >= 2) {
+			*sells_goods = true;
+			return ORDERS_HERE;
+		}
 	for (size_t b = 0; !plain && b < page->block_n; b++) {
 		const struct page_block *block = &page->block[b];
-		if (block->hidden || (block->role != ROLE_BUTTON && block->role != ROLE_LINK))
+		bool link = block->role == ROLE_LINK;
+		if (block->hidden || (!link && block->role != ROLE_BUTTON))
 			continue;
+		bool orders = link && leads_to_cart(block->target);
 		for (size_t i = first_from(r, block->start);
-		     i < r->n && r->place[i].start < block->end; i++)
-			if (is_phrase(&r->place[i], PHRASE_CART) && r->place[i].end <= block->end)
-				return true;
+		     !orders && i < r->n && r->place[i].start < block->end; i++)
+			orders = is_phrase(&r->place[i], PHRASE_CART) && r->place[i].end <= block->end;
+		if (!orders)
+			continue;
+		*sells_goods = true;
+		if (!link || block->region == REGION_BODY || block->region == REGION_MAIN)
+			return ORDERS_HERE;
+		if (best == ORDERS_NONE)
+			best = ORDERS_SITE;
 	}
-	return false;
+	return best;
 }
 
 static bool has_kana(struct slice t)
 {
 	size_t n = 0;
 
-	for (size_t at = 0; at < t.n && n < 8;) {
+	for (size_t at = 0; at < t.n && n < KANA_ENOUGH;) {
 		uint32_t c = utf8_next(t, &at);
 		n += c >= 0x3041 && c <= 0x30fa;
 	}
-	return n >= 8;
+	return n >= KANA_ENOUGH;
 }
 
 /* The first price that starts at or behind byte `at`. */
@@ -385,65 +500,128 @@ static void profile_page(const struct reading *r, struct page_profile *profile)
 	}
 	profile->is_advice = advice >= 2;
 	profile->is_japanese = has_kana(r->page->text);
-	profile->takes_orders = takes_orders(r);
+	profile->orders = takes_orders(r, &profile->sells_goods);
 }
 
+/* A fact, and for a drug what decides later whether it is offered: whether the site takes orders is
+ * known only when all its pages have been read. */
+struct draft {
+	struct fact fact;
+	bool priced, goods, stated;
+	uint32_t price_end;              /* of the price behind the name; 0 when it stands elsewhere */
+	uint32_t sentence, sentence_end; /* of a sentence that sells */
+	uint32_t currency;
+};
+
 struct growing {
-	struct fact *fact;
+	struct draft *draft;
 	size_t n, cap;
 };
 
-static int put(struct growing *g, const struct fact *f, struct err *err)
+static int put_draft(struct growing *g, const struct draft *d, struct err *err)
 {
 	if (g->n == g->cap) {
 		size_t cap = g->cap ? g->cap * 2 : 256;
-		struct fact *more = realloc(g->fact, cap * sizeof(*more));
+		struct draft *more = realloc(g->draft, cap * sizeof(*more));
 		if (!more)
 			return err_set(err, ERR_NOMEM, 0, "out of memory");
-		g->fact = more;
+		g->draft = more;
 		g->cap = cap;
 	}
-	g->fact[g->n++] = *f;
+	g->draft[g->n++] = *d;
 	return 0;
 }
 
-/* A drug term as a fact: named, or offered. */
+static int put(struct growing *g, const struct fact *f, struct err *err)
+{
+	struct draft d = { .fact = *f };
+
+	return put_draft(g, &d, err);
+}
+
+/* Whether a drug stands as goods do: in a table, a list, a heading or the title. */
+static bool is_list_of_goods(const struct reading *r, const struct place *p)
+{
+	const struct page_block *block = &r->page->block[p->block];
+
+	return block->table || block->role == ROLE_LIST_ITEM || block->role == ROLE_HEADING ||
+	       block->role == ROLE_TITLE;
+}
+
+/* A drug term as a fact: named, with what would make it an offer. */
 static int put_drug(const struct reading *r, const struct place *p, uint32_t page,
-                    struct page_profile *profile, struct growing *g, struct err *err)
+                    struct growing *g, struct err *err)
 {
 	const struct lexicon_term *term = &r->lexicon->term[p->hit.index];
-	struct fact f = { .kind = FACT_DRUG, .substance = term->substance, .page = page,
-		          .block = p->block, .start = p->start, .end = p->end };
+	struct draft d = { .fact = { .kind = FACT_DRUG, .substance = term->substance, .page = page,
+		                     .block = p->block, .start = p->start, .end = p->end } };
 
 	if (term->is_ambiguous && !has_dose_or_price(r, p))
 		return 0;
-	f.negated = is_negated(r, p);
-	const struct spot *price = profile->takes_orders ? price_of(r, p) : NULL;
+	d.fact.negated = is_negated(r, p);
+	const struct spot *price = price_of(r, p);
 	if (price) {
-		f.kind = FACT_OFFER;
-		f.priced = true;
-		profile->offers++;
-		profile->currencies |= currency_bit(&price->price);
+		d.priced = true;
+		d.goods = is_list_of_goods(r, p);
+		d.currency = currency_bit(&price->price);
 		/* Quote from the name to the price where they stand together. */
 		if (price->start > p->start && price->end - p->start <= QUOTE_MAX)
-			f.end = price->end;
-	} else if (!f.negated && sells_in_sentence(r, p) && !is_question(r, p)) {
-		f.kind = FACT_OFFER;
-		f.start = p->sentence;
-		f.end = p->sentence_end;
+			d.price_end = price->end;
 	}
+	d.stated = !d.fact.negated && sells_in_sentence(r, p) && !is_question(r, p) &&
+	           !is_quoted(r, p);
+	d.sentence = p->sentence;
+	d.sentence_end = p->sentence_end;
+	return put_draft(g, &d, err);
+}
+
+/* Japanese puts the negation at the end of the sentence. */
+static bool is_verb_last(const struct reading *r, const struct place *p)
+{
+	return has_kana(slice_sub(r->page->text, p->sentence, p->sentence_end));
+}
+
+/* A country's name in a sentence of shipping: shipped to, or, with a negation, not. */
+static int put_place(const struct reading *r, const struct place *p, uint32_t page,
+                     struct growing *g, struct err *err)
+{
+	struct fact f = { .kind = FACT_CLAIM, .phrase = PHRASE_SHIP_TO, .page = page,
+		          .block = p->block, .start = p->sentence, .end = p->sentence_end,
+		          .arg = r->lexicon->phrase[p->hit.index].arg };
+	bool ships = false, negated = false;
+
+	for (size_t i = first_from(r, p->sentence); i < r->n; i++) {
+		const struct place *q = &r->place[i];
+		if (q->start >= p->sentence_end)
+			break;
+		if (!q->hit.is_phrase)
+			continue;
+		ships = ships || q->phrase == PHRASE_SHIP || q->phrase == PHRASE_SHIP_TO ||
+		        q->phrase == PHRASE_NOT_TO;
+		/* "Not outside of A": two negations before the place lift each other; one behind it
+		 * is about somewhere else, but for languages that put the verb last. */
+		if (q->start < p->start)
+			negated ^= q->phrase == PHRASE_NOT || q->phrase == PHRASE_NOT_TO;
+		else if (q->phrase == PHRASE_NOT && is_verb_last(r, p))
+			negated = true;
+	}
+	if (!ships)
+		return 0;
+	if (negated)
+		f.phrase = PHRASE_NOT_TO;
 	return put(g, &f, err);
 }
 
 static int put_claim(const struct reading *r, const struct place *p, uint32_t page,
-                     struct growing *g, struct err *err)
+                     const struct page_profile *profile, struct growing *g, struct err *err)
 {
 	const struct lexicon_phrase *phrase = &r->lexicon->phrase[p->hit.index];
 	struct fact f = { .kind = FACT_CLAIM, .phrase = p->phrase, .page = page, .block = p->block,
 		          .start = p->start, .end = p->end, .arg = phrase->arg };
 
 	f.negated = is_negated(r, p) || (p->phrase <= PHRASE_NORX_BARE && is_question(r, p));
-	if (p->phrase == PHRASE_NORX_BARE && !bare_claim_sells(r, p))
+	if ((p->phrase == PHRASE_NORX_BARE && !bare_claim_sells(r, p)) ||
+	    (profile->orders != ORDERS_HERE && is_quoted(r, p)))
 		f.reported = true;
 	/* What decides most is quoted with its sentence, so that a reader sees the context. */
 	if (p->phrase == PHRASE_NORX || p->phrase == PHRASE_NORX_BARE ||
@@ -461,7 +639,6 @@ static int read_page(const struct matcher *m, const struct lexicon *lexicon, con
 {
 	struct folded folded;
 	struct reading r = { .lexicon = lexicon, .page = site->page[page].page, .folded = &folded };
-	size_t first = g->n;
 	int rc = fold(r.page->text, scratch, &folded, err);
 
 	if (rc == 0)
@@ -474,15 +651,48 @@ static int read_page(const struct matcher *m, const struct lexicon *lexicon, con
 	for (size_t i = 0; rc == 0 && i < r.n; i++) {
 		const struct place *p = &r.place[i];
 		if (!p->hit.is_phrase)
-			rc = put_drug(&r, p, page, profile, g, err);
-		else if (p->phrase != PHRASE_NEGATION && p->phrase != PHRASE_SELL)
-			rc = put_claim(&r, p, page, g, err);
+			rc = put_drug(&r, p, page, g, err);
+		else if (p->phrase == PHRASE_PLACE)
+			rc = put_place(&r, p, page, g, err);
+		else if (p->phrase != PHRASE_NEGATION && p->phrase != PHRASE_SELL &&
+		         p->phrase != PHRASE_SHIP && p->phrase != PHRASE_NOT)
+			rc = put_claim(&r, p, page, profile, g, err);
 	}
-	if (profile->offers)
-		profile->is_advice = false;
-	for (size_t i = first; profile->is_advice && i < g->n; i++)
-		g->fact[i].reported = true;
 	return rc;
+}
+
+/* Turn drafts into facts: a drug with a price is offered where its page takes orders, or, among
+ * goods, where another page of the site does (a newspaper may have a cart, too). */
+static void settle(const struct draft *draft, size_t n, struct page_profile *profile,
+                   size_t page_n, struct fact *out)
+{
+	bool site_orders = false;
+
+	for (size_t i = 0; i < page_n; i++)
+		site_orders = site_orders || profile[i].sells_goods;
+	for (size_t i = 0; i < n; i++) {
+		const struct draft *d = &draft[i];
+		struct fact f = d->fact;
+		struct page_profile *p = &profile[f.page];
+		bool takes = p->orders == ORDERS_HERE || (d->goods && site_orders);
+		if (d->priced && takes) {
+			f.kind = FACT_OFFER;
+			f.priced = true;
+			p->offers++;
+			p->currencies |= d->currency;
+			if (d->price_end)
+				f.end = d->price_end;
+		} else if (d->stated) {
+			f.kind = FACT_OFFER;
+			f.start = d->sentence;
+			f.end = d->sentence_end;
+		}
+		out[i] = f;
+	}
+	for (size_t i = 0; i < page_n; i++)
+		profile[i].is_advice = profile[i].is_advice && profile[i].offers == 0;
+	for (size_t i = 0; i < n; i++)
+		out[i].reported = out[i].reported || profile[out[i].page].is_advice;
 }
 
 int extract_site(const struct matcher *m, const struct lexicon *lexicon, const struct site *site,
@@ -501,11 +711,10 @@ int extract_site(const struct matcher *m, const struct lexicon *lexicon, const s
 	if (rc == 0 && !facts)
 		rc = err_set(err, ERR_NOMEM, 0, "out of memory");
 	if (rc == 0) {
-		if (g.n)
-			memcpy(facts, g.fact, g.n * sizeof(*facts));
+		settle(g.draft, g.n, profile, site->page_n, facts);
 		out->facts = (struct facts){ facts, g.n };
 		out->profile = profile;
 	}
-	free(g.fact);
+	free(g.draft);
 	return rc;
 }

@@ -11,9 +11,16 @@
 #include "model/fact.h"
 #include "model/site.h"
 
+enum page_orders {
+	ORDERS_NONE,
+	ORDERS_SITE, /* a link to the cart in the frame that all pages share */
+	ORDERS_HERE, /* a cart button, an order form, an offer in structured data */
+};
+
 /* What a page is, from its facts. */
 struct page_profile {
-	bool takes_orders;  /* a cart button, an order form, an offer in structured data */
+	enum page_orders orders;
+	bool sells_goods;   /* orders of goods: other pages of the site may show them */
 	bool is_advice;     /* news, regulator, patient advice: two or more of their phrases, and no
 	                       priced offer */
 	bool is_japanese;   /* kana in its text */

@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-enum { SPELLINGS_MAX = 4096, HITS_MAX = 1 << 22 };
+enum { SPELLINGS_MAX = 65536, HITS_MAX = 1 << 22 };
 
 struct pattern {
 	bool is_phrase;

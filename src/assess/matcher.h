@@ -19,7 +19,7 @@
 
 struct matcher;
 
-/* lexicon must outlive the matcher. ERR_LIMIT (a phrase with more than 4,096 spellings, named by
+/* lexicon must outlive the matcher. ERR_LIMIT (a phrase with more than 65,536 spellings, named by
  * file and line), ERR_SYNTAX (braces that do not match), ERR_NOMEM. */
 int matcher_new(const struct lexicon *lexicon, struct matcher **out, struct err *err);
 void matcher_free(struct matcher *m);

@@ -13,15 +13,21 @@ bool fact_counts(const struct extract *x, size_t i, const bool *mine)
 struct profile profile_of(const struct extract *x, const struct site *site, const bool *mine)
 {
 	struct profile p = { .offer = UINT32_MAX };
-	size_t priced = 0, stated = 0, trade = 0, pharmacy = 0, other = 0;
+	size_t priced = 0, stated = 0, trade = 0, pharmacy = 0, other = 0, drugs = 0;
+	bool orders = false;
 
-	for (size_t i = 0; i < site->page_n; i++)
-		if (mine[i] && site->page[i].page->text.n)
-			p.has_text = true;
+	for (size_t i = 0; i < site->page_n; i++) {
+		if (!mine[i])
+			continue;
+		p.has_text = p.has_text || site->page[i].page->text.n;
+		orders = orders || x->profile[i].orders != ORDERS_NONE ||
+		         strcmp(site->page[i].page->extractor, PAGE_EXTRACTOR_PLAIN) == 0;
+	}
 	for (size_t i = 0; i < x->facts.n; i++) {
 		const struct fact *f = &x->facts.fact[i];
 		if (!fact_counts(x, i, mine))
 			continue;
+		drugs += f->kind != FACT_CLAIM;
 		if (f->kind == FACT_OFFER) {
 			if (f->priced ? priced++ == 0 : priced == 0 && stated == 0)
 				p.offer = (uint32_t)i;
@@ -47,6 +53,9 @@ struct profile profile_of(const struct extract *x, const struct site *site, cons
 		case PHRASE_PHARMACIST:
 			pharmacy++;
 			break;
+		case PHRASE_RX_REQUIRED:
+			drugs++;
+			break;
 		case PHRASE_OTHER_BUSINESS:
 			other++;
 			break;
@@ -54,8 +63,8 @@ struct profile profile_of(const struct extract *x, const struct site *site, cons
 			break;
 		}
 	}
-	p.sells = priced > 0 || (stated >= STATED_OFFERS && trade > 0);
-	p.calls_itself_pharmacy = pharmacy > 0 && pharmacy > other;
+	p.sells = priced > 0 || (stated >= STATED_OFFERS && trade > 0 && orders);
+	p.calls_itself_pharmacy = pharmacy > 0 && pharmacy > other && drugs > 0;
 	return p;
 }
 
@@ -142,6 +151,39 @@ static struct slice top_of(struct slice path)
 	return slice_sub(path, 0, second < path.n ? second + 1 : path.n);
 }
 
+/* Whether a page that is not of the prefix leads there in sight of its visitors: what a site links
+ * to is its own, what was injected is not. */
+static bool is_linked(const struct site *site, const bool *theirs, struct slice top)
+{
+	for (size_t i = 0; i < site->page_n; i++) {
+		const struct page_text *page = site->page[i].page;
+		if (theirs[i])
+			continue;
+		for (size_t b = 0; b < page->block_n; b++) {
+			struct slice to = page->block[b].target;
+			if (page->block[b].role != ROLE_LINK || page->block[b].hidden)
+				continue;
+			size_t scheme = slice_find_slice(to, SLICE("://"));
+			if (scheme < to.n) {
+				to = slice_sub(to, scheme + 3, to.n);
+				if (!slice_ends(slice_sub(to, 0, slice_find(to, '/')),
+				                site->subject.key))
+					continue;
+				to = slice_sub(to, slice_find(to, '/'), to.n);
+			}
+			while (slice_starts(to, SLICE("./")))
+				to = slice_sub(to, 2, to.n);
+			/* Relative to the home page or absolute: the same first part either way. */
+			struct slice want = to.n && to.p[0] == '/' ? top : slice_sub(top, 1, top.n);
+			if (slice_starts(to, want) ||
+			    (want.n && want.p[want.n - 1] == '/' &&
+			     slice_eq(to, slice_sub(want, 0, want.n - 1))))
+				return true;
+		}
+	}
+	return false;
+}
+
 int find_abused(const struct extract *x, const struct site *site, bool vouched, struct arena *a,
                 bool *theirs, struct slice *prefix, struct err *err)
 {
@@ -179,6 +221,12 @@ int find_abused(const struct extract *x, const struct site *site, bool vouched, 
 	for (size_t i = 0; i < site->page_n; i++) {
 		struct slice here = top_of(site->page[i].path);
 		theirs[i] = slice_eq(here, top);
+	}
+	/* What a site links to, or what sells nothing, is the site's own affair; but no register's
+	 * pharmacy says what is_rogue_fact asks for. */
+	if (is_linked(site, theirs, top) || (!vouched && !profile_of(x, site, theirs).sells)) {
+		memset(theirs, 0, site->page_n * sizeof(*theirs));
+		return 0;
 	}
 	const char *text = arena_printf(a, "https://%.*s%.*s", SLICE_ARG(site->subject.key),
 	                                SLICE_ARG(top));

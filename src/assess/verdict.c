@@ -182,7 +182,7 @@ static int make_cell(struct making *m, const struct pack *pack, struct slice des
 	} else if (!m->profile->has_text) {
 		c->class = CLASS_UNVERIFIED;
 		add_missing(c, "text: no capture holds a page with text");
-	} else if (!m->profile->sells && x->abused.n) {
+	} else if (!m->profile->sells && x->abused.n && !any) {
 		c->class = CLASS_NOT_A_PHARMACY;
 		c->ground = SLICE("abused_legit");
 	} else if (!m->profile->sells && !any && m->profile->calls_itself_pharmacy) {
@@ -199,7 +199,8 @@ static int make_cell(struct making *m, const struct pack *pack, struct slice des
 	}
 	if (x->abused.n) {
 		const char *text = arena_printf(m->arena,
-		        "pages under %.*s are judged apart: they are not what this site is about",
+		        "pages under %.*s are left aside: the site leads nobody there, and is about "
+		        "something else",
 		        SLICE_ARG(x->abused));
 		if (!text)
 			return err_set(err, ERR_NOMEM, 0, "out of memory");
@@ -289,6 +290,8 @@ int assess_site(const struct assessor *as, const struct site *site,
 		return err_set(err, ERR_NOMEM, 0, "out of memory");
 	*part = *site; /* the same pages, of which only `theirs` count */
 	part->subject = (struct subject){ SUBJECT_URL, prefix };
+	if (!profile_of(extract, site, theirs).sells)
+		return 1; /* left aside, and nothing to judge */
 	out[1] = (struct assessment){ .subject = part->subject, .site = part, .extract = extract,
 		                      .mine = theirs };
 	rc = make(as, registers, at, a, &out[1], err);

@@ -67,6 +67,9 @@ static const char *const phrase_names[PHRASE_CLASSES] = {
 	[PHRASE_CONTACT] = "contact",
 	[PHRASE_ABOUT_AFFILIATE] = "about_affiliate",
 	[PHRASE_SELL] = "sell",
+	[PHRASE_SHIP] = "ship",
+	[PHRASE_PLACE] = "place",
+	[PHRASE_NOT] = "not",
 };
 
 /* The public part first, so that the one pointer serves for both. */
@@ -381,7 +384,7 @@ static const char *check_pattern(struct slice s)
 static const char *check_arg(enum phrase_class class, struct slice arg)
 {
 	bool needs_country = class == PHRASE_SHIP_TO || class == PHRASE_SHIP_FROM ||
-	                     class == PHRASE_NOT_TO;
+	                     class == PHRASE_NOT_TO || class == PHRASE_PLACE;
 
 	if (needs_country)
 		return arg.n == 2 && arg.p[0] >= 'A' && arg.p[0] <= 'Z' && arg.p[1] >= 'A' &&

@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import random
+import re
 import subprocess
 import time
 from pathlib import Path
@@ -184,3 +185,38 @@ def test_random_records_are_written_as_python_writes_them():
         assert "\n" not in lines[-1]
     for record, line, answer in zip(records, lines, through(lines)):
         assert answer == canonical({**record, "id": record_id(record)}), (seed, line)
+
+
+def test_the_shipped_example_records_are_valid():
+    records = []
+    for path in sorted((ROOT / "examples").glob("*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            record = json.loads(line)
+            if "type" in record:
+                validator(record["type"]).validate(record)
+                records.append(record)
+    assert len(records) > 100
+    for record, answer in zip(records, through(map(json.dumps, records))):
+        assert answer == canonical({**record, "id": record_id(record)})
+
+
+def test_the_format_page_shows_the_golden_records():
+    page = (ROOT / "doc/format/record.md").read_text(encoding="utf-8")
+    shown = [json.loads(part.split("```")[0]) for part in page.split("```json\n")[1:]]
+    assert [r["type"] for r in shown] == re.findall(r"^### (?!id$|subject$)(\w+)$", page, re.M)
+    assert {r["type"] for r in shown} == set(GOLDEN)
+    for record in shown:
+        assert canonical(record) in GOLDEN[record["type"]]
+
+
+def test_the_format_page_marks_what_the_schemas_require():
+    page = (ROOT / "doc/format/record.md").read_text(encoding="utf-8")
+    for section in re.split(r"^### ", page, flags=re.M)[1:]:
+        kind = section.split("\n")[0]
+        if kind not in GOLDEN or kind == "observation":
+            continue
+        bold = set(re.findall(r"\*\*`(\w+)`\*\*", section))
+        schema = SCHEMAS[kind + ".schema.json"]
+        assert bold == set(schema["required"]) - {"subject"}, kind
+        plain = set(re.findall(r"`(\w+)`", section.split("```json")[0]))
+        assert set(schema["properties"]) - {"type", "v"} <= plain, kind

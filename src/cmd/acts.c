@@ -15,15 +15,9 @@ static enum standing_from from_of(enum store_cell_from f)
 	return STANDING_VERDICT;
 }
 
-int acts_standing(struct store *store, const struct subject *subject, int64_t current,
-                  struct arena *a, struct standing **out, size_t *n, struct err *err)
+static int standing_from(const struct store_cell *cell, size_t cells, int64_t current,
+                         struct arena *a, struct standing **out, size_t *n, struct err *err)
 {
-	struct store_cell *cell = NULL;
-	size_t cells = 0;
-	int rc = store_cells(store, slice_str(subject_kind_name(subject->kind)), subject->key, a, &cell,
-	                     &cells, err);
-	if (rc)
-		return rc;
 	struct standing_event *event = arena_array(a, cells, sizeof(*event));
 	if (!event)
 		return err_set(err, ERR_NOMEM, 0, "out of memory");
@@ -37,6 +31,17 @@ int acts_standing(struct store *store, const struct subject *subject, int64_t cu
 		};
 	return standing_of(event, cells, current != STORE_NONE, current != STORE_NONE ? current : 0, a,
 	                   out, n, err);
+}
+
+int acts_standing(struct store *store, const struct subject *subject, int64_t current,
+                  struct arena *a, struct standing **out, size_t *n, struct err *err)
+{
+	struct store_cell *cell = NULL;
+	size_t cells = 0;
+	int rc = store_cells(store, slice_str(subject_kind_name(subject->kind)), subject->key, a, &cell,
+	                     &cells, err);
+
+	return rc ? rc : standing_from(cell, cells, current, a, out, n, err);
 }
 
 static int newest_period(void *ctx, const struct store_record *r, struct err *err)
@@ -119,54 +124,31 @@ static int read_history(struct store *store, const struct record *act, struct hi
 	return rc;
 }
 
-/* The standing that an act is about: of the period in which it was done. */
-static const struct standing *standing_at(const struct standing *list, size_t n, struct slice where,
-                                          int64_t at)
-{
-	const struct standing *best = NULL;
-
-	for (size_t i = 0; i < n; i++) {
-		const struct standing *s = &list[i];
-		if (!slice_eq(s->destination, where) || (s->has_period && s->period > at))
-			continue;
-		if (!best || (s->has_period && (!best->has_period || s->period > best->period)))
-			best = s;
-	}
-	return best;
-}
-
-/* Every period of the subject, the earlier ones with a verdict alone too. */
-static int all_standings(struct store *store, const struct subject *subject, struct arena *a,
-                         const struct record *act, struct standing **out, size_t *n,
-                         struct err *err)
+/* The standing that an act is about: of the latest registration that had begun by then. Cells of
+ * other registrations are none of its business. */
+static int standing_at(struct store *store, const struct record *act, struct slice destination,
+                       struct arena *a, const struct standing **out, struct err *err)
 {
 	struct store_cell *cell = NULL;
-	size_t cells = 0, have = 0;
-	int rc = store_cells(store, slice_str(subject_kind_name(subject->kind)), subject->key, a, &cell,
-	                     &cells, err);
-	struct standing *list = rc == 0 ? arena_array(a, cells, sizeof(*list)) : NULL;
+	struct standing *list = NULL;
+	size_t cells = 0, n = 0, kept = 0;
+	int64_t period = STORE_NONE;
+	int rc = store_cells(store, act->kind, act->key, a, &cell, &cells, err);
 
-	if (rc == 0 && !list)
-		rc = err_set(err, ERR_NOMEM, 0, "out of memory");
-	for (size_t i = 0; rc == 0 && i < cells; i++) {
-		/* A period that began after the act is none of its business. */
-		if (cell[i].period != STORE_NONE && cell[i].period > act->at)
-			continue;
-		struct standing *part = NULL;
-		size_t parts = 0;
-		rc = acts_standing(store, subject, cell[i].period, a, &part, &parts, err);
-		for (size_t k = 0; rc == 0 && k < parts; k++) {
-			bool seen = false;
-			for (size_t j = 0; j < have && !seen; j++)
-				seen = slice_eq(list[j].destination, part[k].destination) &&
-				       list[j].has_period == part[k].has_period &&
-				       list[j].period == part[k].period;
-			if (!seen && have < cells)
-				list[have++] = part[k];
-		}
-	}
-	*out = list;
-	*n = have;
+	*out = NULL;
+	if (rc)
+		return rc;
+	for (size_t i = 0; i < cells; i++)
+		if (cell[i].period != STORE_NONE && cell[i].period <= act->at &&
+		    slice_eq(cell[i].destination, destination) &&
+		    (period == STORE_NONE || cell[i].period > period))
+			period = cell[i].period;
+	for (size_t i = 0; i < cells; i++)
+		if (cell[i].period == period && slice_eq(cell[i].destination, destination))
+			cell[kept++] = cell[i];
+	rc = standing_from(cell, kept, period, a, &list, &n, err);
+	if (rc == 0 && n)
+		*out = list;
 	return rc;
 }
 
@@ -349,16 +331,15 @@ static int put_correction(struct making *m, struct err *err)
 
 /* ---- one destination of an act ---- */
 
-static int carry_out_cell(struct acts *acts, const struct record *act, const struct subject *subject,
-                          const json_t *cell, struct act_outcome *out, struct arena *a,
+static int carry_out_cell(struct acts *acts, const struct record *act, const json_t *cell,
+                          struct act_outcome *out, struct arena *a,
                           struct err *err)
 {
 	struct making m = { .acts = acts, .act = act, .kind = act->kind, .key = act->key, .at = act->at,
 		            .destination = json_str(cell, "destination"),
 		            .class = json_str(cell, "class"),
 		            .reason = json_str(act->body, "reason") };
-	struct standing *list = NULL;
-	size_t n = 0, captures = 0;
+	size_t captures = 0;
 	json_t *verdict = NULL;
 	char id[SHA256_HEX];
 	bool is_correction = slice_eq_str(act->type_name, "correction");
@@ -367,10 +348,9 @@ static int carry_out_cell(struct acts *acts, const struct record *act, const str
 	m.reviewer = slice_sub(act->src, SLICE("reviewer:").n, act->src.n);
 	record_id_hex(act, id);
 	*out = (struct act_outcome){ ACT_KNOWN, m.destination, "" };
-	int rc = all_standings(store, subject, a, act, &list, &n, err);
+	int rc = standing_at(store, act, m.destination, a, &m.standing, err);
 	if (rc)
 		return rc;
-	m.standing = standing_at(list, n, m.destination, act->at);
 	m.period = m.standing && m.standing->has_period ? m.standing->period : STORE_NONE;
 	struct history h = { .act = slice_str(id), .destination = m.destination, .class = m.class,
 		             .period = m.period, .arena = a };
@@ -436,8 +416,7 @@ int acts_carry_out(struct acts *acts, const struct record *act, act_told_fn told
 		return err_set(err, ERR_NOMEM, 0, "out of memory");
 	rc = store_begin(acts->book->store, err);
 	for (; rc == 0 && done < n; done++)
-		rc = carry_out_cell(acts, act, &subject, json_array_get(cells, done), &outcome[done], &a,
-		                    err);
+		rc = carry_out_cell(acts, act, json_array_get(cells, done), &outcome[done], &a, err);
 	if (rc == 0)
 		rc = store_commit(acts->book->store, err);
 	if (rc)

@@ -114,9 +114,9 @@ static void pad(struct buf *out, size_t from, size_t width)
 
 	for (size_t i = from; i < out->n; i++)
 		shown += ((unsigned char)out->p[i] & 0xc0) != 0x80;
-	do
+	do {
 		buf_putc(out, ' ');
-	while (++shown < width);
+	} while (++shown < width);
 }
 
 void view_put_head(struct buf *out)
@@ -130,8 +130,13 @@ void view_put_table(const struct view *v, struct buf *out)
 	for (size_t i = 0; i < v->n; i++) {
 		const struct view_row *row = &v->row[i];
 		size_t from = out->n;
-		if (i == 0)
-			explain_put_foreign(out, v->subject.key, 60);
+		if (i == 0) {
+			explain_put_foreign(out, v->subject.key, 100);
+			if (out->n - from >= SITE_WIDTH - 1) { /* too long for its column: a line of its own */
+				buf_putc(out, '\n');
+				from = out->n;
+			}
+		}
 		pad(out, from, SITE_WIDTH);
 		buf_printf(out, "%-5.*s", SLICE_ARG(row->standing->destination));
 		from = out->n;

@@ -745,7 +745,10 @@ static int put_claim(const struct reading *r, const struct place *p, uint32_t pa
 		          .start = p->start, .end = p->end, .arg = phrase->arg };
 
 	f.negated = is_negated(r, p) || (p->phrase <= PHRASE_NORX_BARE && is_question(r, p));
-	if ((p->phrase == PHRASE_NORX_BARE && !bare_claim_sells(r, p)) ||
+	/* "No Rx." as a sentence of its own is a slogan where orders are taken. */
+	bool slogan = profile->orders == ORDERS_HERE &&
+	              p->end - p->start + 1 >= p->sentence_end - p->sentence;
+	if ((p->phrase == PHRASE_NORX_BARE && !slogan && !bare_claim_sells(r, p)) ||
 	    (profile->orders != ORDERS_HERE && is_quoted(r, p)))
 		f.reported = true;
 	/* What decides most is quoted with its sentence, so that a reader sees the context. */

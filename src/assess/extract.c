@@ -10,7 +10,8 @@
 /* A negation speaks of a claim within so many bytes before and after it, in one sentence. Twelve
  * tokens or twenty ideographs (SIGNALS, feature 4) are about these. */
 enum { NEGATION_BEFORE = 90, NEGATION_AFTER = 70, NEGATION_WIDE = 60 };
-enum { NEAR_BLOCKS = 4, NEAR_BYTES = 400, ROW_BYTES = 1500, DOSE_BYTES = 48, KANA_ENOUGH = 4, QUOTE_MAX = 240 };
+enum { NEAR_BLOCKS = 4, NEAR_BYTES = 400, ROW_BYTES = 1500, DOSE_BYTES = 48, KANA_ENOUGH = 4 };
+enum { QUOTE_MAX = 240, LABEL_BYTES = 100 /* of a price tag; more is running text */ };
 
 struct place {
 	struct hit hit;
@@ -664,11 +665,15 @@ static int put(struct growing *g, const struct fact *f, struct err *err)
 	return put_draft(g, &d, err);
 }
 
-/* Whether a drug stands as goods do: in a table, a list, a heading or the title. */
-static bool is_list_of_goods(const struct reading *r, const struct place *p)
+/* Whether a drug stands as goods do, in a table, a list, a heading or the title, and its price by
+ * itself, not in the midst of an article. */
+static bool is_list_of_goods(const struct reading *r, const struct place *p, const struct spot *price)
 {
 	const struct page_block *block = &r->page->block[p->block];
+	const struct page_block *at = &r->page->block[price->block];
 
+	if (at->role == ROLE_PARAGRAPH && at->end - at->start > LABEL_BYTES)
+		return false;
 	return block->table || block->role == ROLE_LIST_ITEM || block->role == ROLE_HEADING ||
 	       block->role == ROLE_TITLE;
 }
@@ -687,7 +692,7 @@ static int put_drug(const struct reading *r, const struct place *p, uint32_t pag
 	const struct spot *price = price_of(r, p);
 	if (price) {
 		d.priced = true;
-		d.goods = is_list_of_goods(r, p);
+		d.goods = is_list_of_goods(r, p, price);
 		d.currency = currency_bit(&price->price);
 		/* Quote from the name to the price where they stand together. */
 		if (price->start > p->start && price->end - p->start <= QUOTE_MAX)

@@ -33,7 +33,8 @@ int quotation_take(struct slice text, struct sha256 digest, uint64_t start, uint
  * Returns 0 or ERR_SYNTAX with what differs. */
 int quotation_check(const struct quotation *q, struct slice text, struct err *err);
 
-/* The slices of out belong to object. ERR_SYNTAX; also when end - start is not the quote's length. */
+/* The slices of out belong to object. ERR_SYNTAX; also when end - start is not the length of the
+ * quote. */
 int quotation_from_json(const json_t *object, struct quotation *out, struct err *err);
 /* A new reference, or NULL: no memory, or a text that is not UTF-8. */
 json_t *quotation_to_json(const struct quotation *q);

@@ -129,7 +129,7 @@ void record_release(struct record *r);
 
 /* Whether a word is one of a closed list of doc/format/record.md. */
 bool record_is_verdict_class(struct slice s); /* legitimate unverified unapproved rogue … */
-bool record_is_country(struct slice s);       /* two upper-case letters; not checked for existence */
+bool record_is_country(struct slice s); /* two upper-case letters, which need not be assigned */
 
 /* A subject as JSON, {"key":…,"kind":…}: a new reference, or NULL when there is no memory. */
 json_t *record_subject_json(struct slice kind, struct slice key);

@@ -455,13 +455,16 @@ static size_t stray_after(const struct skeleton *k, const struct borders *b, siz
 	return n;
 }
 
-static size_t stray_before(const struct borders *b, size_t i)
+static size_t stray_before(const struct skeleton *k, const struct borders *b, size_t i)
 {
 	size_t n = 0;
+	bool same = true;
 
-	while (i > n && !b->left[i - n])
+	while (i > n && !b->left[i - n]) {
 		n++;
-	return n;
+		same = same && k->c[i - n].c == k->c[i].c;
+	}
+	return same ? 0 : n;
 }
 
 /* A drug name of a few letters is often a part of another word: "Iscover" of "discover",
@@ -471,7 +474,7 @@ static void settle_drug(struct match *m, const struct skeleton *k, const struct 
 {
 	if (m->pattern->n >= DRUG_CERTAIN || k->c[m->from].c >= 0x2e80)
 		return;
-	size_t before = stray_before(b, m->from), after = stray_after(k, b, m->to);
+	size_t before = stray_before(k, b, m->from), after = stray_after(k, b, m->to);
 	m->is_vetoed = (before && before <= STRAY) || (after && after <= STRAY);
 	m->is_loose = before && after;
 }

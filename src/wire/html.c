@@ -16,7 +16,8 @@
 enum {
 	SNIFF_BYTES = 4096,           /* of the document, when asking whether it is text */
 	PARSE_BASE = 64 << 20,        /* memory for a parse: this, */
-	PARSE_PER_BYTE = 32,          /* and this for each byte of the document */
+	PARSE_PER_BYTE = 96,          /* and this for each byte of the document, */
+	PARSE_MOST = 768 << 20,       /* and no more than this in all */
 };
 
 /* Kinds of file that people save under a page's name, by their first bytes. */
@@ -69,14 +70,18 @@ static int check_is_text(struct slice bytes, enum charset charset, struct err *e
 }
 
 /* A block that gumbo was given, in a ring with all others. */
+struct link {
+	struct link *next, *prev;
+};
+
 struct piece {
-	struct piece *next, *prev;
+	struct link link; /* first: a pointer to it is one to the piece */
 	size_t size;
 	_Alignas(max_align_t) char data[];
 };
 
 struct budget {
-	struct piece ring;
+	struct link ring;
 	size_t used, limit;
 	bool over; /* the budget, and not the machine's memory, ran out */
 	jmp_buf out;
@@ -95,9 +100,8 @@ static void *budget_alloc(void *userdata, size_t n)
 		longjmp(b->out, 1);
 	b->used += n + sizeof(*p);
 	p->size = n + sizeof(*p);
-	p->next = b->ring.next;
-	p->prev = &b->ring;
-	p->next->prev = p->prev->next = p;
+	p->link = (struct link){ b->ring.next, &b->ring };
+	p->link.next->prev = p->link.prev->next = &p->link;
 	return p->data;
 }
 
@@ -109,15 +113,15 @@ static void budget_free(void *userdata, void *data)
 		return;
 	struct piece *p = (struct piece *)(void *)((char *)data - offsetof(struct piece, data));
 	b->used -= p->size;
-	p->next->prev = p->prev;
-	p->prev->next = p->next;
+	p->link.next->prev = p->link.prev;
+	p->link.prev->next = p->link.next;
 	free(p);
 }
 
 static void budget_release(struct budget *b)
 {
 	while (b->ring.next != &b->ring)
-		budget_free(b, b->ring.next->data);
+		budget_free(b, ((struct piece *)(void *)b->ring.next)->data);
 }
 
 /* Parse and walk. ERR_LIMIT where the tree outgrows its budget. */
@@ -130,6 +134,8 @@ static int parse(struct slice html, struct arena *a, struct page_text *out, stru
 		return err_set(err, ERR_NOMEM, 0, "html: no memory");
 	b->ring.next = b->ring.prev = &b->ring;
 	b->limit = (size_t)PARSE_BASE + html.n * PARSE_PER_BYTE;
+	if (b->limit > PARSE_MOST)
+		b->limit = PARSE_MOST;
 	if (setjmp(b->out) == 0) {
 		GumboOptions options = kGumboDefaultOptions;
 		options.allocator = budget_alloc;
@@ -137,11 +143,11 @@ static int parse(struct slice html, struct arena *a, struct page_text *out, stru
 		options.userdata = b;
 		options.max_errors = 0;
 		GumboOutput *tree = gumbo_parse_with_options(&options, html.n ? html.p : "", html.n);
-		rc = html_walk(tree->document, a, out, NULL, err);
+		rc = html_walk(tree->document, a, out, err);
 	} else if (b->over) {
 		rc = err_set(err, ERR_LIMIT, 0,
-		             "html: the markup of %zu bytes grows to a tree of over %zu", html.n,
-		             b->limit);
+		             "html: the markup of %zu bytes grows to a tree of over %zu bytes",
+		             html.n, b->limit);
 	} else {
 		rc = err_set(err, ERR_NOMEM, 0, "html: no memory");
 	}
@@ -171,6 +177,7 @@ int html_text(struct slice bytes, struct slice content_type, const struct html_l
 {
 	size_t most = limits && limits->bytes ? limits->bytes : (size_t)HTML_BYTES;
 	struct html_guard guard = { .depth = limits && limits->depth ? limits->depth : HTML_DEPTH };
+	struct arena scratch = { 0 };
 	enum charset charset;
 	struct slice utf8;
 	int rc;
@@ -181,13 +188,15 @@ int html_text(struct slice bytes, struct slice content_type, const struct html_l
 	charset = charset_sniff(bytes, content_type, NULL);
 	rc = check_is_text(bytes, charset, err);
 	if (rc == 0)
-		rc = charset_decode(charset, bytes, most, a, &utf8, err);
+		rc = charset_decode(charset, bytes, most, &scratch, &utf8, err);
 	for (int attempt = 0; rc == 0; attempt++) {
 		struct page_text page = { .charset = charset_name(charset),
 			                  .extractor = PAGE_EXTRACTOR_HTML };
-		struct slice html = copy_without_nul(a, utf8);
-		if (!html.p)
-			return err_set(err, ERR_NOMEM, 0, "html: no memory");
+		struct slice html = copy_without_nul(&scratch, utf8);
+		if (!html.p) {
+			rc = err_set(err, ERR_NOMEM, 0, "html: no memory");
+			break;
+		}
 		guard.no_formatting = attempt > 0;
 		rc = html_guard(&guard, (char *)html.p, html.n, &page.dropped, err);
 		if (rc == 0)
@@ -198,5 +207,6 @@ int html_text(struct slice bytes, struct slice content_type, const struct html_l
 			break;
 		rc = 0;
 	}
+	arena_release(&scratch);
 	return rc;
 }

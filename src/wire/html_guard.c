@@ -22,21 +22,23 @@ enum {
 	RAW = 32,        /* its content is text up to its end tag */
 	SWITCH = 64,     /* see HTML_GUARD_SIMPLE */
 	BREAKOUT = 128,  /* its start tag leaves <svg> and <math> */
-	INTEGRATION = 256, /* HTML again inside <svg> and <math> */
+	SVG_HTML = 256,  /* its content is HTML again, where it stands in <svg> */
+	MATH_HTML = 512, /* the same for <math> */
+	MARKER = 1024,   /* closing it forgets the formatting elements opened in it */
 };
 
 static const uint16_t kind[GUMBO_TAG_LAST] = {
 	[GUMBO_TAG_HTML] = SPECIAL | SCOPE,
 	[GUMBO_TAG_HEAD] = SPECIAL | BREAKOUT,
 	[GUMBO_TAG_BODY] = SPECIAL | BREAKOUT,
-	[GUMBO_TAG_TITLE] = SPECIAL | RAW | INTEGRATION,
+	[GUMBO_TAG_TITLE] = SPECIAL | SCOPE | RAW | SVG_HTML,
 	[GUMBO_TAG_BASE] = SPECIAL | VOID,
 	[GUMBO_TAG_LINK] = SPECIAL | VOID,
 	[GUMBO_TAG_META] = SPECIAL | VOID | BREAKOUT,
 	[GUMBO_TAG_STYLE] = SPECIAL | RAW,
 	[GUMBO_TAG_SCRIPT] = SPECIAL | RAW,
 	[GUMBO_TAG_NOSCRIPT] = SPECIAL,
-	[GUMBO_TAG_TEMPLATE] = SPECIAL | SCOPE | SWITCH,
+	[GUMBO_TAG_TEMPLATE] = SPECIAL | SCOPE | SWITCH | MARKER,
 	[GUMBO_TAG_ARTICLE] = SPECIAL | CLOSES_P,
 	[GUMBO_TAG_SECTION] = SPECIAL | CLOSES_P,
 	[GUMBO_TAG_NAV] = SPECIAL | CLOSES_P,
@@ -114,36 +116,41 @@ static const uint16_t kind[GUMBO_TAG_LAST] = {
 	[GUMBO_TAG_XMP] = SPECIAL | RAW | CLOSES_P,
 	[GUMBO_TAG_TEXTAREA] = SPECIAL | RAW,
 	[GUMBO_TAG_PLAINTEXT] = SPECIAL | SWITCH | CLOSES_P,
-	[GUMBO_TAG_OBJECT] = SPECIAL | SCOPE,
-	[GUMBO_TAG_APPLET] = SPECIAL | SCOPE,
-	[GUMBO_TAG_MARQUEE] = SPECIAL | SCOPE,
+	[GUMBO_TAG_OBJECT] = SPECIAL | SCOPE | MARKER,
+	[GUMBO_TAG_APPLET] = SPECIAL | SCOPE | MARKER,
+	[GUMBO_TAG_MARQUEE] = SPECIAL | SCOPE | MARKER,
 	[GUMBO_TAG_BUTTON] = SPECIAL,
 	[GUMBO_TAG_SELECT] = SPECIAL | SWITCH,
 	[GUMBO_TAG_TABLE] = SPECIAL | SCOPE | BREAKOUT,
-	[GUMBO_TAG_CAPTION] = SPECIAL | SCOPE,
+	[GUMBO_TAG_CAPTION] = SPECIAL | SCOPE | MARKER,
 	[GUMBO_TAG_COLGROUP] = SPECIAL,
 	[GUMBO_TAG_TBODY] = SPECIAL,
 	[GUMBO_TAG_THEAD] = SPECIAL,
 	[GUMBO_TAG_TFOOT] = SPECIAL,
 	[GUMBO_TAG_TR] = SPECIAL,
-	[GUMBO_TAG_TD] = SPECIAL | SCOPE,
-	[GUMBO_TAG_TH] = SPECIAL | SCOPE,
+	[GUMBO_TAG_TD] = SPECIAL | SCOPE | MARKER,
+	[GUMBO_TAG_TH] = SPECIAL | SCOPE | MARKER,
 	[GUMBO_TAG_SVG] = SWITCH,
 	[GUMBO_TAG_MATH] = SWITCH,
-	[GUMBO_TAG_MI] = SPECIAL | SCOPE | INTEGRATION,
-	[GUMBO_TAG_MO] = SPECIAL | SCOPE | INTEGRATION,
-	[GUMBO_TAG_MN] = SPECIAL | SCOPE | INTEGRATION,
-	[GUMBO_TAG_MS] = SPECIAL | SCOPE | INTEGRATION,
-	[GUMBO_TAG_MTEXT] = SPECIAL | SCOPE | INTEGRATION,
-	[GUMBO_TAG_ANNOTATION_XML] = SPECIAL | SCOPE | INTEGRATION,
-	[GUMBO_TAG_FOREIGNOBJECT] = SPECIAL | SCOPE | INTEGRATION,
-	[GUMBO_TAG_DESC] = SPECIAL | SCOPE | INTEGRATION,
+	[GUMBO_TAG_MI] = SPECIAL | SCOPE | MATH_HTML,
+	[GUMBO_TAG_MO] = SPECIAL | SCOPE | MATH_HTML,
+	[GUMBO_TAG_MN] = SPECIAL | SCOPE | MATH_HTML,
+	[GUMBO_TAG_MS] = SPECIAL | SCOPE | MATH_HTML,
+	[GUMBO_TAG_MTEXT] = SPECIAL | SCOPE | MATH_HTML,
+	[GUMBO_TAG_ANNOTATION_XML] = SPECIAL | SCOPE,
+	[GUMBO_TAG_FOREIGNOBJECT] = SPECIAL | SCOPE | SVG_HTML,
+	[GUMBO_TAG_DESC] = SPECIAL | SCOPE | SVG_HTML,
 };
+
+/* What the content of an element is read as. In <select> the parser ignores nearly all tags. In
+ * doubt (<font> and <annotation-xml> go by their attributes) nothing is popped by implication and no
+ * tag closes itself. */
+enum content { HTML, SELECT, SVG, MATH, DOUBT };
 
 struct open {
 	GumboTag tag;
 	uint32_t name; /* hash of the name, for tags without a number */
-	bool foreign;  /* within <svg> or <math>, and its content too */
+	enum content content;
 };
 
 struct guard {
@@ -153,7 +160,7 @@ struct guard {
 	size_t n;
 	struct open *stack;
 	size_t depth;
-	size_t formatting;                /* active, at most */
+	size_t formatting; /* formatting elements on the stack other than <a> */
 	uint32_t skipped[GUMBO_TAG_LAST]; /* start tags taken out whose end tag is to come */
 	size_t skipped_n;
 	unsigned roots;
@@ -191,9 +198,27 @@ static void take_out(struct guard *g, const struct tag *t)
 	g->p[t->to - 1] = '>';
 }
 
+static bool is_counted(GumboTag tag)
+{
+	return (kind[tag] & FORMATTING) && tag != GUMBO_TAG_A;
+}
+
+/* Pop down to `depth`. The parser opens formatting elements again after the block that they stood in
+ * is closed, unless a marker was closed too: so those stay. */
 static void pop_to(struct guard *g, size_t depth)
 {
-	g->depth = depth;
+	size_t marker = g->depth, kept = depth;
+
+	for (size_t i = g->depth; i-- > depth && marker == g->depth;)
+		if (kind[g->stack[i].tag] & MARKER)
+			marker = i;
+	for (size_t i = depth; i < g->depth; i++) {
+		if (i < marker && (kind[g->stack[i].tag] & FORMATTING))
+			g->stack[kept++] = g->stack[i];
+		else
+			g->formatting -= is_counted(g->stack[i].tag);
+	}
+	g->depth = kept;
 	if (g->skipped_n) {
 		memset(g->skipped, 0, sizeof(g->skipped));
 		g->skipped_n = 0;
@@ -218,52 +243,81 @@ static size_t find_tag(const struct guard *g, GumboTag tag, unsigned bound)
 	return find(g, &(struct tag){ .tag = tag }, bound);
 }
 
-static bool is_foreign(const struct guard *g)
+/* Formatting elements that stay behind their block say nothing of where the parser is. */
+static enum content content_of(const struct guard *g)
 {
-	return g->depth && g->stack[g->depth - 1].foreign;
+	size_t i = g->depth;
+
+	while (i && (kind[g->stack[i - 1].tag] & FORMATTING) && g->stack[i - 1].content == HTML)
+		i--;
+	return i ? g->stack[i - 1].content : HTML;
 }
 
-/* Find the topmost of the table parts that a start tag of the same family closes; the search ends
- * at the table. */
-static size_t find_table_part(const struct guard *g, GumboTag tag)
+static bool is_foreign(const struct guard *g)
 {
+	return content_of(g) > SELECT;
+}
+
+/* How deep the stack stays when a part of a table starts: up to what such a part stands in, in the
+ * nearest table. SIZE_MAX where there is none: the parser then ignores the tag. */
+static size_t table_part_parent(const struct guard *g, GumboTag tag)
+{
+	bool cell = tag == GUMBO_TAG_TD || tag == GUMBO_TAG_TH;
+
 	for (size_t i = g->depth; i-- > 0;) {
 		GumboTag o = g->stack[i].tag;
-		bool cell = o == GUMBO_TAG_TD || o == GUMBO_TAG_TH;
-		bool section = o == GUMBO_TAG_TBODY || o == GUMBO_TAG_THEAD ||
-		               o == GUMBO_TAG_TFOOT || o == GUMBO_TAG_CAPTION ||
-		               o == GUMBO_TAG_COLGROUP;
+		bool section = o == GUMBO_TAG_TBODY || o == GUMBO_TAG_THEAD || o == GUMBO_TAG_TFOOT;
 
-		if (o == GUMBO_TAG_TABLE || o == GUMBO_TAG_TEMPLATE)
-			return 0;
-		if ((tag == GUMBO_TAG_TD || tag == GUMBO_TAG_TH) ? cell
-		    : tag == GUMBO_TAG_TR                        ? o == GUMBO_TAG_TR
-		                                                 : section)
+		if (o == GUMBO_TAG_TEMPLATE)
+			return g->depth;
+		if (o == GUMBO_TAG_TABLE || (cell && o == GUMBO_TAG_TR) ||
+		    ((cell || tag == GUMBO_TAG_TR) && section) ||
+		    (tag == GUMBO_TAG_COL && o == GUMBO_TAG_COLGROUP))
 			return i + 1;
 	}
-	return 0;
+	return SIZE_MAX;
+}
+
+static bool is_table_part(GumboTag tag)
+{
+	return tag == GUMBO_TAG_TD || tag == GUMBO_TAG_TH || tag == GUMBO_TAG_TR ||
+	       tag == GUMBO_TAG_TBODY || tag == GUMBO_TAG_THEAD || tag == GUMBO_TAG_TFOOT ||
+	       tag == GUMBO_TAG_CAPTION || tag == GUMBO_TAG_COLGROUP || tag == GUMBO_TAG_COL;
 }
 
 /* Remove one entry and leave those above it. */
 static void remove_at(struct guard *g, size_t i)
 {
+	g->formatting -= is_counted(g->stack[i].tag);
 	memmove(g->stack + i, g->stack + i + 1, (g->depth - i - 1) * sizeof(*g->stack));
 	g->depth--;
 }
 
-/* The adoption agency, as far as the stack's depth goes: blocks above stay, inline ones go. */
+/* The adoption agency, as far as the stack's depth goes: the element goes and all above it that is
+ * neither a block nor a formatting element. It gives up after eight blocks, and then a copy of the
+ * element stays open. */
 static void close_formatting(struct guard *g, const struct tag *t)
 {
-	size_t at = find(g, t, SCOPE);
+	size_t at = find(g, t, SCOPE), blocks = 0;
 
 	if (!at)
 		return;
 	for (size_t i = at; i < g->depth; i++)
-		if (kind[g->stack[i].tag] & SPECIAL) {
-			remove_at(g, at - 1);
-			return;
-		}
-	pop_to(g, at - 1);
+		blocks += (kind[g->stack[i].tag] & SPECIAL) != 0;
+	if (blocks >= 8)
+		return;
+	for (size_t i = g->depth; i-- > at;)
+		if (!(kind[g->stack[i].tag] & (FORMATTING | SPECIAL)))
+			remove_at(g, i);
+	remove_at(g, at - 1);
+}
+
+/* HTML standard, "generate implied end tags". */
+static bool ends_by_implication(GumboTag tag)
+{
+	return tag == GUMBO_TAG_DD || tag == GUMBO_TAG_DT || tag == GUMBO_TAG_LI ||
+	       tag == GUMBO_TAG_OPTION || tag == GUMBO_TAG_OPTGROUP || tag == GUMBO_TAG_P ||
+	       tag == GUMBO_TAG_RB || tag == GUMBO_TAG_RP || tag == GUMBO_TAG_RT;
 }
 
 /* Pop what the start tag closes by implication. */
@@ -286,20 +340,18 @@ static void close_implied(struct guard *g, const struct tag *t)
 				break;
 		}
 		break;
+	case GUMBO_TAG_RB:
+	case GUMBO_TAG_RP:
+	case GUMBO_TAG_RT:
+	case GUMBO_TAG_RTC:
+		if (find_tag(g, GUMBO_TAG_RUBY, SCOPE))
+			while (g->depth && ends_by_implication(g->stack[g->depth - 1].tag))
+				pop_to(g, g->depth - 1);
+		break;
 	case GUMBO_TAG_OPTION:
 	case GUMBO_TAG_OPTGROUP:
 		if (g->depth && g->stack[g->depth - 1].tag == GUMBO_TAG_OPTION)
 			at = g->depth;
-		break;
-	case GUMBO_TAG_TD:
-	case GUMBO_TAG_TH:
-	case GUMBO_TAG_TR:
-	case GUMBO_TAG_TBODY:
-	case GUMBO_TAG_THEAD:
-	case GUMBO_TAG_TFOOT:
-	case GUMBO_TAG_CAPTION:
-	case GUMBO_TAG_COLGROUP:
-		at = find_table_part(g, t->tag);
 		break;
 	case GUMBO_TAG_TABLE:
 		/* Directly in a table (no cell or caption between) it ends that one. */
@@ -346,14 +398,45 @@ static void skip(struct guard *g, const struct tag *t)
 	take_out(g, t);
 }
 
-/* The name under which an element takes part in raw text: false inside a <select> (where only
- * <script> and <textarea> count) and inside <svg>. */
-static bool is_raw(const struct guard *g, GumboTag tag)
+static bool is_table_tag(GumboTag tag)
 {
-	if (!(kind[tag] & RAW) || is_foreign(g))
-		return false;
-	return tag == GUMBO_TAG_SCRIPT || tag == GUMBO_TAG_TEXTAREA ||
-	       !find_tag(g, GUMBO_TAG_SELECT, 0);
+	return tag == GUMBO_TAG_TABLE || is_table_part(tag);
+}
+
+/* Within <select>: pop it where the tag ends it. */
+static void leave_select(struct guard *g, const struct tag *t)
+{
+	size_t at = find_tag(g, GUMBO_TAG_SELECT, 0);
+	bool ends = t->tag == GUMBO_TAG_SELECT;
+
+	if (!t->end)
+		ends |= t->tag == GUMBO_TAG_INPUT || t->tag == GUMBO_TAG_KEYGEN ||
+		        t->tag == GUMBO_TAG_TEXTAREA;
+	for (size_t i = 0; i + 1 < at && !ends; i++) /* in a table its parts do, too */
+		ends = is_table_tag(t->tag) && g->stack[i].tag == GUMBO_TAG_TABLE;
+	if (at && ends)
+		pop_to(g, at - 1);
+}
+
+/* <frameset> and <frame> hold no text, and in their mode the parser ignores most other tags;
+ * <isindex> stands for a whole form. */
+static bool is_taken_out(const struct guard *g, GumboTag tag)
+{
+	return tag == GUMBO_TAG_FRAMESET || tag == GUMBO_TAG_FRAME || tag == GUMBO_TAG_ISINDEX ||
+	       (g->simple && (kind[tag] & SWITCH));
+}
+
+/* Leave <svg> or <math>, as the start tags of many HTML elements do. */
+static void break_out(struct guard *g)
+{
+	while (content_of(g) == SVG || content_of(g) == MATH) {
+		size_t i = g->depth;
+		while (i && g->stack[i - 1].content == HTML)
+			i--;
+		if (i == 0)
+			return;
+		remove_at(g, i - 1);
+	}
 }
 
 /* Handle a start tag; true where raw text follows. */
@@ -364,11 +447,11 @@ static bool start_tag(struct guard *g, const struct tag *t)
 	if (t->tag == GUMBO_TAG_HTML || t->tag == GUMBO_TAG_BODY) {
 		if (g->roots++ >= HTML_GUARD_ROOTS)
 			take_out(g, t);
+		else if (k & BREAKOUT)
+			break_out(g);
 		return false;
 	}
-	if (t->tag == GUMBO_TAG_HEAD)
-		return false;
-	if (g->simple && (k & SWITCH)) {
+	if (is_taken_out(g, t->tag)) {
 		take_out(g, t);
 		return false;
 	}
@@ -378,30 +461,55 @@ static bool start_tag(struct guard *g, const struct tag *t)
 		skip(g, t);
 		return false;
 	}
-	if (is_foreign(g) && (k & BREAKOUT))
-		while (is_foreign(g))
-			pop_to(g, g->depth - 1);
-	bool inside_foreign = is_foreign(g);
-	if (!inside_foreign) {
+	if (k & BREAKOUT)
+		break_out(g);
+	if (t->tag == GUMBO_TAG_HEAD)
+		return false;
+	if (content_of(g) == SELECT) {
+		leave_select(g, t);
+		if (t->tag == GUMBO_TAG_SELECT)
+			return false;
+	}
+	enum content around = content_of(g);
+	if (around == SELECT) {
+		if (t->tag == GUMBO_TAG_OPTION || t->tag == GUMBO_TAG_OPTGROUP)
+			close_implied(g, t);
+		if (t->tag == GUMBO_TAG_SCRIPT)
+			return true;
+		if (k & VOID)
+			return false;
+	}
+	if (around == HTML) {
+		if (is_table_part(t->tag)) {
+			size_t parent = table_part_parent(g, t->tag);
+			if (parent == SIZE_MAX)
+				return false;
+			if (parent < g->depth)
+				pop_to(g, parent);
+		}
 		close_implied(g, t);
 		if (k & VOID)
 			return false;
-		if (is_raw(g, t->tag))
+		if (k & RAW)
 			return true;
 	}
-	bool foreign = inside_foreign || t->tag == GUMBO_TAG_SVG || t->tag == GUMBO_TAG_MATH;
-	if (foreign && t->self_closing)
+	enum content content = around;
+	if (around == HTML && t->tag == GUMBO_TAG_SELECT)
+		content = SELECT;
+	if (around == HTML && (t->tag == GUMBO_TAG_SVG || t->tag == GUMBO_TAG_MATH))
+		content = t->tag == GUMBO_TAG_SVG ? SVG : MATH;
+	if (t->self_closing && (content == SVG || content == MATH))
 		return false;
 	if (g->depth >= g->limit.depth) {
 		skip(g, t);
 		return false;
 	}
-	/* <font> leaves <svg> or stays, by its attributes: counted, and HTML from there on. */
-	if ((k & INTEGRATION) || t->tag == GUMBO_TAG_FONT)
-		foreign = false;
-	if (k & FORMATTING)
-		g->formatting += t->tag != GUMBO_TAG_A;
-	g->stack[g->depth++] = (struct open){ t->tag, t->name, foreign };
+	if ((content == SVG && (k & SVG_HTML)) || (content == MATH && (k & MATH_HTML)))
+		content = HTML;
+	else if (content > SELECT && (t->tag == GUMBO_TAG_FONT || t->tag == GUMBO_TAG_ANNOTATION_XML))
+		content = DOUBT;
+	g->formatting += is_counted(t->tag);
+	g->stack[g->depth++] = (struct open){ t->tag, t->name, content };
 	return false;
 }
 
@@ -416,13 +524,25 @@ static void end_tag(struct guard *g, const struct tag *t)
 		take_out(g, t);
 		return;
 	}
-	if (g->simple && (k & SWITCH)) {
+	if (is_taken_out(g, t->tag)) {
 		take_out(g, t);
 		return;
 	}
+	if (content_of(g) == SELECT) {
+		leave_select(g, t);
+		if (content_of(g) == SELECT) {
+			/* What the model holds within it may be ignored by the parser: pop that. */
+			for (size_t i = g->depth; i-- > 0 && g->stack[i].tag != GUMBO_TAG_SELECT;)
+				if (g->stack[i].tag == t->tag && g->stack[i].name == t->name) {
+					pop_to(g, i);
+					return;
+				}
+			return;
+		}
+		if (t->tag == GUMBO_TAG_SELECT)
+			return;
+	}
 	if (k & FORMATTING) {
-		if (t->tag != GUMBO_TAG_A && g->formatting)
-			g->formatting--;
 		close_formatting(g, t);
 		return;
 	}
@@ -477,8 +597,28 @@ static void end_tag(struct guard *g, const struct tag *t)
 				break;
 		}
 		break;
-	default:
-		at = find(g, t, (k & SPECIAL) ? SCOPE : SPECIAL);
+	case GUMBO_TAG_H1:
+	case GUMBO_TAG_H2:
+	case GUMBO_TAG_H3:
+	case GUMBO_TAG_H4:
+	case GUMBO_TAG_H5:
+	case GUMBO_TAG_H6:
+		at = 0; /* any heading's end ends any heading */
+		for (size_t i = g->depth; i-- > 0 && !at;) {
+			if (g->stack[i].tag >= GUMBO_TAG_H1 && g->stack[i].tag <= GUMBO_TAG_H6)
+				at = i + 1;
+			else if (kind[g->stack[i].tag] & SCOPE)
+				break;
+		}
+		break;
+	case GUMBO_TAG_BUTTON:
+	case GUMBO_TAG_APPLET:
+	case GUMBO_TAG_MARQUEE:
+	case GUMBO_TAG_OBJECT:
+		at = find(g, t, SCOPE);
+		break;
+	default: /* the standard's blocks by scope, "any other end tag" up to a special element */
+		at = find(g, t, (k & CLOSES_P) ? SCOPE : SPECIAL);
 	}
 	if (at)
 		pop_to(g, at - 1);

@@ -29,7 +29,7 @@ struct walk {
 	struct page_writer w;
 	struct page_text *out;
 	struct frame *frame;
-	size_t n, cap, deepest;
+	size_t n, cap;
 	uint32_t tables;
 	size_t form_cap, json_cap;
 	size_t last_br[2]; /* length of each text at the last <br>, + 1 */
@@ -600,8 +600,8 @@ static void enter(struct walk *k, const GumboNode *n)
 		f.rows = f.columns = 0;
 		enter_element(k, n, &f);
 		k->frame[k->n++] = f;
-		if (k->n > k->deepest)
-			k->deepest = k->n;
+		if (k->n - 1 > k->out->depth)
+			k->out->depth = k->n - 1;
 	}
 }
 
@@ -619,8 +619,7 @@ static void set_views(struct page_text *out)
 	}
 }
 
-int html_walk(const GumboNode *document, struct arena *a, struct page_text *out, size_t *depth,
-              struct err *err)
+int html_walk(const GumboNode *document, struct arena *a, struct page_text *out, struct err *err)
 {
 	struct buf seen = { 0 }, hidden = { 0 };
 	struct walk k = { .a = a, .out = out, .cap = 64, .n = 1 };
@@ -647,8 +646,6 @@ int html_walk(const GumboNode *document, struct arena *a, struct page_text *out,
 		rc = err_set(err, ERR_NOMEM, 0, "html: no memory");
 	if (rc == 0)
 		set_views(out);
-	if (depth)
-		*depth = k.deepest;
 	free(k.frame);
 	buf_release(&seen);
 	buf_release(&hidden);

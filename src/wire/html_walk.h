@@ -6,10 +6,8 @@
 
 #include <gumbo.h>
 
-/* Read the tree under document. Fills text, blocks, forms, json_ld and the views of *out; leaves
- * charset, extractor and dropped. Iterative, so that no depth overflows the stack; *depth (may be
- * NULL) gets the deepest element's depth. ERR_NOMEM, and then out is undefined. */
-int html_walk(const GumboNode *document, struct arena *a, struct page_text *out, size_t *depth,
-              struct err *err);
+/* Read the tree under document. Fills *out but for charset, extractor and dropped. Iterative, so
+ * that no depth overflows the stack. ERR_NOMEM, and then out is undefined. */
+int html_walk(const GumboNode *document, struct arena *a, struct page_text *out, struct err *err);
 
 #endif

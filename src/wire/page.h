@@ -53,7 +53,8 @@ enum block_region {
 
 struct page_block {
 	uint32_t start, end; /* bytes of the text, or of the hidden text where hidden is set */
-	uint32_t source;     /* offset of the element in the document as decoded to UTF-8 */
+	uint32_t source;     /* offset of its element or first text in the document as decoded to
+	                        UTF-8, without NUL bytes */
 	uint32_t inside;     /* inner roles: index of the outer block they lie in (its own index
 	                        where it lies in none, which only an empty one may) */
 	enum block_role role;
@@ -91,7 +92,8 @@ struct page_text {
 	struct slice saved_from;  /* URL of a "saved from url=(0014)" comment */
 	struct slice generator;   /* <meta name=generator> */
 	size_t images;            /* <img>, <input type=image> and <svg>, seen or hidden */
-	size_t dropped;           /* tags taken out because the page nests too deep (html.h) */
+	size_t dropped;           /* tags taken out before the parser (html_guard.h) */
+	size_t depth;             /* of the deepest element in the tree that was read */
 	const char *charset;      /* the encoding it was read as, in the WHATWG's name; static */
 	const char *extractor;    /* one of the PAGE_EXTRACTOR_ strings */
 };

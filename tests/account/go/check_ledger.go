@@ -1,0 +1,175 @@
+// check_ledger DIR checks what make_ledger wrote with the code of others:
+// golang.org/x/mod/sumdb/note and golang.org/x/mod/sumdb/tlog.
+package main
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/binary"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+)
+
+var dir string
+
+func fail(format string, args ...interface{}) {
+	fmt.Printf("not ok - "+format+"\n", args...)
+	os.Exit(1)
+}
+
+func must(what string, err error) {
+	if err != nil {
+		fail("%s: %v", what, err)
+	}
+}
+
+func read(name string) []byte {
+	data, err := os.ReadFile(filepath.Join(dir, name))
+	must(name, err)
+	return data
+}
+
+// The paths of tlog-tiles are those of the Go checksum database without the height.
+func tilePath(t tlog.Tile) string {
+	return "ledger/" + strings.Replace(t.Path(), "tile/8/", "tile/", 1)
+}
+
+type files struct{}
+
+func (files) Height() int                     { return 8 }
+func (files) SaveTiles([]tlog.Tile, [][]byte) {}
+func (files) ReadTiles(tiles []tlog.Tile) ([][]byte, error) {
+	var out [][]byte
+	for _, t := range tiles {
+		data, err := os.ReadFile(filepath.Join(dir, tilePath(t)))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, data)
+	}
+	return out, nil
+}
+
+func checkpoint(data []byte, v note.Verifier) tlog.Tree {
+	n, err := note.Open(data, note.VerifierList(v))
+	must("note.Open", err)
+	lines := strings.Split(n.Text, "\n")
+	if len(lines) != 4 || lines[0] != v.Name() {
+		fail("checkpoint body %q", n.Text)
+	}
+	size, err := strconv.ParseInt(lines[1], 10, 64)
+	must("size", err)
+	hash, err := tlog.ParseHash(lines[2])
+	must("root", err)
+	return tlog.Tree{N: size, Hash: hash}
+}
+
+func main() {
+	dir = os.Args[1]
+	vkey := strings.TrimSuffix(string(read("ledger/key.pub")), "\n")
+	skey := strings.TrimSuffix(string(read("ledger/key")), "\n")
+	v, err := note.NewVerifier(vkey)
+	must("NewVerifier", err)
+	s, err := note.NewSigner(skey)
+	must("NewSigner", err)
+
+	signed := read("ledger/checkpoint")
+	tree := checkpoint(signed, v)
+	fmt.Printf("ok - checkpoint of %d entries opens\n", tree.N)
+
+	cut := bytes.LastIndex(signed, []byte("\n\n"))
+	again, err := note.Sign(&note.Note{Text: string(signed[:cut+1])}, s)
+	must("note.Sign", err)
+	if !bytes.Equal(again, signed) {
+		fail("signing the text again gives %q", again)
+	}
+	fmt.Println("ok - the signer key signs to the same bytes")
+
+	hashes := tlog.TileHashReader(tree, files{})
+	root, err := tlog.TreeHash(tree.N, hashes)
+	must("TreeHash", err)
+	if root != tree.Hash {
+		fail("the tiles give %v", root)
+	}
+	fmt.Println("ok - the tiles give the root")
+
+	index := int64(0)
+	for n := int64(0); index < tree.N; n++ {
+		t := tlog.Tile{H: 8, L: 0, N: n, W: 256}
+		if tree.N-n*256 < 256 {
+			t.W = int(tree.N - n*256)
+		}
+		var at []int64
+		for i := 0; i < t.W; i++ {
+			at = append(at, tlog.StoredHashIndex(0, index+int64(i)))
+		}
+		leaves, err := hashes.ReadHashes(at)
+		must("ReadHashes", err)
+		bundle := read(strings.Replace(tilePath(t), "tile/0/", "tile/entries/", 1))
+		for i := 0; i < t.W; i++ {
+			length := int(binary.BigEndian.Uint16(bundle))
+			entry := bundle[2 : 2+length]
+			bundle = bundle[2+length:]
+			if string(entry) != fmt.Sprintf("entry %d", index) {
+				fail("entry %d is %q", index, entry)
+			}
+			if leaves[i] != tlog.RecordHash(entry) {
+				fail("leaf %d is not the hash of its entry", index)
+			}
+			index++
+		}
+		if len(bundle) != 0 {
+			fail("bundle %d has more", n)
+		}
+	}
+	fmt.Printf("ok - %d entries have their leaf hashes\n", index)
+
+	kept, err := filepath.Glob(filepath.Join(dir, "kept-*"))
+	must("kept", err)
+	for _, path := range kept {
+		old := checkpoint(read(filepath.Base(path)), v)
+		if old.N == 0 {
+			continue
+		}
+		proof, err := tlog.ProveTree(tree.N, old.N, hashes)
+		must("ProveTree", err)
+		must("CheckTree", tlog.CheckTree(proof, tree.N, tree.Hash, old.N, old.Hash))
+	}
+	fmt.Printf("ok - %d kept checkpoints are the past of the last\n", len(kept))
+
+	proofs, err := filepath.Glob(filepath.Join(dir, "proof-*"))
+	must("proofs", err)
+	for _, path := range proofs {
+		parts := strings.SplitN(string(read(filepath.Base(path))), "\n\n", 2)
+		lines := strings.Split(parts[0], "\n")
+		if lines[0] != "c2sp.org/tlog-proof@v1" || !strings.HasPrefix(lines[1], "extra ") {
+			fail("%s begins %q", path, lines[:2])
+		}
+		i, err := strconv.ParseInt(strings.TrimPrefix(lines[2], "index "), 10, 64)
+		must("index", err)
+		var proof tlog.RecordProof
+		for _, line := range lines[3:] {
+			h, err := tlog.ParseHash(line)
+			must("hash", err)
+			proof = append(proof, h)
+		}
+		at := checkpoint([]byte(parts[1]), v)
+		leaf := tlog.RecordHash([]byte(fmt.Sprintf("entry %d", i)))
+		must("CheckRecord", tlog.CheckRecord(proof, at.N, at.Hash, i, leaf))
+		ours, err := tlog.ProveRecord(tree.N, i, hashes)
+		must("ProveRecord", err)
+		if fmt.Sprint(ours) != fmt.Sprint(proof) {
+			fail("the proof of %d differs", i)
+		}
+		if _, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(lines[1], "extra ")); err != nil {
+			fail("extra: %v", err)
+		}
+	}
+	fmt.Printf("ok - %d proofs of entries hold\n", len(proofs))
+}

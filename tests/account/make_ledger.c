@@ -1,0 +1,76 @@
+/* make_ledger DIR SIZE...: a ledger on disk that grows through these sizes, for tests/e2e.
+ *
+ * DIR gets ledger/ (with key and key.pub), kept-SIZE (the checkpoint at each size), and
+ * proof-INDEX for some entries of the last size. Entries are "entry N". */
+#include "account/ledger.h"
+#include "store/log.h"
+#include "sys/file.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static int read_numbered(void *ctx, uint64_t from, uint64_t to, ledger_entry_fn each, void *arg,
+                         struct err *err)
+{
+	(void)ctx;
+	for (uint64_t i = from; i < to; i++) {
+		char text[40];
+		int n = snprintf(text, sizeof(text), "entry %" PRIu64, i);
+		int rc = each(arg, slice_from(text, (size_t)n), err);
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+
+static int write_in(const char *dir, const char *kind, uint64_t number, const struct buf *b,
+                    struct err *err)
+{
+	char path[4096];
+
+	snprintf(path, sizeof(path), "%s/%s-%" PRIu64, dir, kind, number);
+	return file_write_whole(path, buf_slice(b), err);
+}
+
+int main(int argc, char **argv)
+{
+	struct ledger_source source = { 0, read_numbered, NULL };
+	struct ledger_head head = { 0 };
+	struct log_folder *log = NULL;
+	struct note_signer signer = { 0 };
+	struct buf key = { 0 }, text = { 0 };
+	struct err err = { 0 };
+	char dir[4000];
+
+	if (argc < 3)
+		return 2;
+	snprintf(dir, sizeof(dir), "%s/ledger", argv[1]);
+	int rc = log_open(dir, true, &log, &err);
+	if (rc == 0)
+		rc = log_key_new(log, SLICE("demo.example/ledger"), &err);
+	if (rc == 0)
+		rc = log_key_read(log, &key, &signer, &err);
+	struct tile_store files = log ? log_files(log) : (struct tile_store){ 0 };
+	for (int i = 2; rc == 0 && i < argc; i++) {
+		source.size = strtoull(argv[i], NULL, 10);
+		rc = ledger_append(&files, &signer, &source, NULL, &err);
+		buf_clear(&text);
+		if (rc == 0)
+			rc = ledger_read_head(&files, &signer.key, &text, &head, &err);
+		if (rc == 0)
+			rc = write_in(argv[1], "kept", head.size, &text, &err);
+	}
+	for (uint64_t i = 0; rc == 0 && i < head.size; i += 1 + i / 3) {
+		buf_clear(&text);
+		rc = ledger_prove(&files, &signer.key, i, SLICE("extra"), &text, &err);
+		if (rc == 0)
+			rc = write_in(argv[1], "proof", i, &text, &err);
+	}
+	if (rc)
+		fprintf(stderr, "make_ledger: %s\n", err.what);
+	log_key_wipe(&key, &signer);
+	buf_release(&text);
+	log_close(log);
+	return rc ? 2 : 0;
+}

@@ -16,13 +16,28 @@ struct lookup {
 	bool listed;
 };
 
-static bool is_listed(const struct lookup *l, const struct view *v)
+static bool is_listed(const struct view *v)
 {
 	for (size_t i = 0; i < v->n; i++)
-		if (v->row[i].standing->state == STATE_LISTED &&
-		    (!l->destination || slice_eq_str(v->row[i].standing->destination, l->destination)))
+		if (v->row[i].standing->state == STATE_LISTED)
 			return true;
 	return false;
+}
+
+/* Leave the rows of one destination; the others go behind them, so that each is freed once. */
+static void keep_destination(struct view *v, const char *destination, struct view *shown)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < v->n; i++) {
+		if (destination && !slice_eq_str(v->row[i].standing->destination, destination))
+			continue;
+		struct view_row row = v->row[kept];
+		v->row[kept++] = v->row[i];
+		v->row[i] = row;
+	}
+	*shown = *v;
+	shown->n = kept;
 }
 
 static int print(struct lookup *l, const char *name, const struct view *v, struct err *err)
@@ -64,8 +79,10 @@ static int look_up(struct lookup *l, const char *name, struct err *err)
 		rc = view_load(l->store, chain[i], l->rules.suffixes, &a, &v, err);
 	}
 	if (rc == 0) {
-		l->listed = l->listed || is_listed(l, &v);
-		rc = print(l, name, &v, err);
+		struct view shown;
+		keep_destination(&v, l->destination, &shown);
+		l->listed = l->listed || is_listed(&shown);
+		rc = print(l, name, &shown, err);
 	} else {
 		rc = err_wrap(err, "'%s'", name);
 	}

@@ -186,7 +186,7 @@ static int read_by_bytes(struct intake_source *s, enum intake_form by_name, stru
 	bool is_empty = head.n == 0;
 	enum intake_form form = intake_form_of_bytes(buf_slice(&head), &binary);
 	buf_release(&head);
-	if (by_name == FORM_WARC || by_name == FORM_HTML)
+	if (by_name == FORM_WARC || by_name == FORM_HTML || by_name == FORM_LINES)
 		form = by_name;
 	if (is_empty) {
 		source_bad_file(s, "the file is empty");
@@ -194,7 +194,7 @@ static int read_by_bytes(struct intake_source *s, enum intake_form by_name, stru
 	}
 	if (form == FORM_WARC)
 		return intake_warc(s, err);
-	if (binary) {
+	if (binary && !(binary == intake_utf16 && by_name == FORM_HTML)) {
 		source_bad_file(s, "%s: neither names, records, a page nor a WARC file", binary);
 		return 0;
 	}
@@ -227,8 +227,6 @@ static int read_source(struct intake_source *s, bool is_regular, struct err *err
 	if (form != FORM_WARC && form != FORM_LINES &&
 	    intake_capture_of(slice_str(s->path), &capture))
 		return intake_captured(s, &capture, err);
-	if (form == FORM_LINES)
-		return intake_lines(s, err);
 	return read_by_bytes(s, form, err);
 }
 

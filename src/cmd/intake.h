@@ -67,7 +67,7 @@ struct intake_counts {
 	int64_t bad_lines; /* lines, rows and WARC records that could not be read */
 	int64_t bad_files; /* of no use as a whole */
 	int64_t skipped;   /* no input: README.md, pictures, WARC records of other kinds */
-	int64_t files; /* read */
+	int64_t files;     /* read */
 };
 
 /* What to do with what is found; a NULL member means that it is not wanted (it is still counted).

@@ -141,6 +141,8 @@ enum intake_form intake_form_of_name(struct slice name)
 
 /* ---- first bytes ---- */
 
+const char intake_utf16[] = "UTF-16 text (save it as UTF-8)";
+
 static const struct {
 	struct slice bytes;
 	const char *what;
@@ -161,8 +163,8 @@ static const struct {
 	  "an xz archive" },
 	{ { "BZh", 3 }, "a bzip2 archive" },
 	{ { "SQLite format 3", 15 }, "a SQLite database" },
-	{ { "\xff\xfe", 2 }, "UTF-16 text (save it as UTF-8)" },
-	{ { "\xfe\xff", 2 }, "UTF-16 text (save it as UTF-8)" },
+	{ { "\xff\xfe", 2 }, intake_utf16 },
+	{ { "\xfe\xff", 2 }, intake_utf16 },
 };
 
 static bool starts_nocase(struct slice s, const char *prefix)

@@ -41,11 +41,8 @@ int intake_captured(struct intake_source *s, const struct intake_capture *c, str
 	if (rc <= 0)
 		goto done;
 	rc = 0;
-	/* UTF-16 is a charset like others in a page. */
 	intake_form_of_bytes(slice_sub(buf_slice(&bytes), 0, 4096), &binary);
-	if (binary && slice_starts(slice_str(binary), SLICE("UTF-16")))
-		binary = NULL;
-	if (binary) {
+	if (binary && binary != intake_utf16) {
 		source_bad_file(s, "not a page: %s", binary);
 		goto done;
 	}

@@ -53,6 +53,8 @@ enum intake_form intake_form_of_name(struct slice file_name);
 /* What the first bytes are, where they tell: FORM_HTML, FORM_WARC, else FORM_UNKNOWN. *binary gets
  * a description ("a PNG image") of what is no text, or NULL. */
 enum intake_form intake_form_of_bytes(struct slice head, const char **binary);
+/* The description of UTF-16, which is a charset like others in a page, and binary elsewhere. */
+extern const char intake_utf16[];
 
 /* Read one file by whichever reader is its own, and tell the sink its counts. name is what it is
  * called, relative to the argument; is_regular is false for standard input and pipes, which can be

@@ -2,6 +2,7 @@
  * read the same things in the same order on any file system. */
 #include "cmd/intake_source.h"
 #include "sys/file.h"
+#include "sys/link.h"
 
 #include <string.h>
 
@@ -62,8 +63,18 @@ static int visit(struct walk *w, unsigned depth, struct err *err)
 
 	if (file_kind_of(buf_str(&w->path), &kind, &why) < 0)
 		return trouble(w, &why, err);
-	if (kind == FILE_DIRECTORY)
+	if (kind == FILE_DIRECTORY) {
+		bool is_link;
+		if (link_is(buf_str(&w->path), &is_link, &why) < 0)
+			return trouble(w, &why, err);
+		/* Two links that lead back up would make a walk without end. */
+		if (is_link) {
+			err_set(&why, ERR_REFUSED, 0,
+			        "a link to a folder: give that folder itself");
+			return trouble(w, &why, err);
+		}
 		return visit_folder(w, depth, err);
+	}
 	/* A link that leads nowhere, a socket, a device: nothing to read. */
 	if (kind == FILE_ABSENT || kind == FILE_OTHER) {
 		err_set(&why, ERR_NOTFOUND, 0, "not a file");

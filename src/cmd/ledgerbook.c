@@ -2,6 +2,7 @@
 
 #include "account/entry.h"
 #include "base/hex.h"
+#include "cmd/projection.h"
 #include "sys/random.h"
 
 struct reading {
@@ -118,45 +119,19 @@ void ledgerbook_close(struct ledgerbook *book)
 	*book = (struct ledgerbook){ 0 };
 }
 
-static int put_cells(struct store *store, const struct record *r, int64_t seq, struct err *err)
+/* The rows that lookups read. */
+static int project(struct store *store, const struct record *r, int64_t seq, struct err *err)
 {
-	enum { CELLS_MAX = 256 };
-	struct store_cell cell[CELLS_MAX];
-	const json_t *list = json_arr(r->body, "cells");
-	size_t n = json_array_size(list);
-	enum store_cell_from from;
+	struct arena a = { 0 };
+	struct store_projection p = { 0 };
+	int rc = projection_of(r->type_name, r->body, &a, &p, err);
 
-	if (slice_eq_str(r->type_name, "verdict"))
-		from = STORE_VERDICT;
-	else if (slice_eq_str(r->type_name, "correction"))
-		from = STORE_CORRECTION;
-	else if (slice_eq_str(r->type_name, "decision") &&
-	         slice_eq_str(json_str(r->body, "state"), "in_force"))
-		from = STORE_DECISION;
-	else
-		return 0;
-	if (n > CELLS_MAX)
-		return err_set(err, ERR_LIMIT, 0, "%zu cells in one record; the limit is %d", n,
-		               (int)CELLS_MAX);
-	for (size_t i = 0; i < n; i++) {
-		const json_t *c = json_array_get(list, i);
-		cell[i] = (struct store_cell){ .destination = json_str(c, "destination"),
-			                       .cls = json_str(c, "class"),
-			                       .ground = json_str(c, "ground"),
-			                       .from = from };
-	}
-	return store_put_cells(store, seq, cell, n, err);
-}
-
-static int put_lists(struct store *store, const struct record *r, int64_t seq, struct err *err)
-{
-	if (!slice_eq_str(r->type_name, "listing"))
-		return 0;
-	const json_t *c = json_array_get(json_arr(r->body, "cells"), 0);
-	struct store_listing row = { .list = json_str(r->body, "list"),
-		                     .destination = json_str(c, "destination"),
-		                     .action = json_str(r->body, "action") };
-	return store_put_listings(store, seq, &row, 1, err);
+	if (rc == 0 && p.cells_n)
+		rc = store_put_cells(store, seq, p.cells, p.cells_n, err);
+	if (rc == 0 && p.listings_n)
+		rc = store_put_listings(store, seq, p.listings, p.listings_n, err);
+	arena_release(&a);
+	return rc;
 }
 
 int ledgerbook_store(struct store *store, const struct record *r, int64_t period, int64_t *seq,
@@ -173,9 +148,7 @@ int ledgerbook_store(struct store *store, const struct record *r, int64_t period
 		rc = store_put_record(store, &row, &at_seq, is_new, err);
 	}
 	if (rc == 0)
-		rc = put_cells(store, r, at_seq, err);
-	if (rc == 0)
-		rc = put_lists(store, r, at_seq, err);
+		rc = project(store, r, at_seq, err);
 	if (rc == 0 && seq)
 		*seq = at_seq;
 	buf_release(&body);

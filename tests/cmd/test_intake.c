@@ -400,7 +400,7 @@ static void test_what_is_bad_is_named_and_the_rest_is_read(void **state)
 		  1, 0, 1, "page row: " },
 		{ "a page row of an odd vantage", "f.jsonl",
 		  SLICE("{\"url\":\"https://x.example\",\"text\":\"x\",\"vantage\":\"a b\"}\n"
-			"ok.example\n"),
+		        "ok.example\n"),
 		  1, 0, 1, "vantage is no word" },
 		{ "a record about a name that is not canonical", "f.jsonl",
 		  SLICE(RECORD_HEAD "\"src\":\"x\",\"subject\":{\"kind\":\"registrable\",\"key\":"
@@ -415,6 +415,9 @@ static void test_what_is_bad_is_named_and_the_rest_is_read(void **state)
 		{ "a record without src", "f.jsonl", SLICE(RECORD_HEAD "\"x\":1}\nok.example\n"), 1,
 		  0, 1, "line 1)" },
 		{ "a picture", "f", SLICE("\x89PNG\r\n\x1a\n"), 0, 1, 0, "a PNG image: neither" },
+		{ "JSON lines that are a picture", "f.jsonl", SLICE("\x89PNG\r\n\x1a\n"), 0, 1, 0,
+		  "a PNG image: neither" },
+		{ "empty JSON lines", "f.jsonl", SLICE(""), 0, 1, 0, "the file is empty" },
 		{ "a picture by its name", "f.png", SLICE("x"), 0, 1, 0, "no input of its own" },
 		{ "a program", "f",
 		  SLICE("\x7f"
@@ -525,6 +528,7 @@ static void test_the_address_of_a_saved_page(void **state)
 		  "<html><head>"
 		  "<link rel=\"canonical\" href=\"https://bank.example/\"></head><p>x",
 		  "https://shop.example/a" },
+		{ "in UTF-16", NULL, "https://shop.example/u" },
 		{ "a relative canonical link says nothing",
 		  "<html><head><link rel=\"canonical\" href=\"/b\"></head><p>x", NULL },
 	};
@@ -534,14 +538,19 @@ static void test_the_address_of_a_saved_page(void **state)
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		char want[300] = "";
 		struct reading r;
-		put_file("p.html", slice_str(rows[i].html));
+		struct slice html = slice_str(rows[i].html);
+		if (!rows[i].html)
+			html = SLICE("\xff\xfe<\0l\0i\0n\0k\0 \0r\0e\0l\0=\0c\0a\0n\0o\0n\0i\0c\0"
+			             "a\0l\0 \0h\0r\0e\0f\0=\0h\0t\0t\0p\0s\0:\0/\0/\0s\0h\0o\0"
+			             "p\0.\0e\0x\0a\0m\0p\0l\0e\0/\0u\0>\0");
+		put_file("p.html", html);
 		read_begin(&r, LEVEL_WARNING);
 		ASSERT_OK(read_path(&r, at_scratch("p.html"), err));
 		if (rows[i].url)
 			snprintf(want, sizeof(want),
 			         "page %s registrable:shop.example 2026-09-09T09:09:09Z? @local "
 			         "text/html %zu p.html\n",
-			         rows[i].url, strlen(rows[i].html));
+			         rows[i].url, html.n);
 		CHECK_SLICE(i, rows[i].why, buf_slice(&r.t.text), slice_str(want));
 		CHECK_INT(i, rows[i].why, r.in.total.bad_files, rows[i].url == NULL);
 		read_end(&r);
@@ -629,6 +638,8 @@ static void test_a_path_that_cannot_be_read_is_told(void **state)
 	put_file("more/names", SLICE("a.example\n"));
 	assert_int_equal(symlink("nowhere", at_scratch("dangling")), 0);
 	assert_int_equal(symlink(".", at_scratch("more/loop")), 0);
+	assert_int_equal(symlink("more", at_scratch("by-link")), 0);
+	assert_int_equal(symlink("names", at_scratch("more/names-by-link")), 0);
 	read_begin(&r, LEVEL_WARNING);
 	assert_int_equal(read_path(&r, at_scratch("missing"), &why), ERR_NOTFOUND);
 	assert_non_null(strstr(why.what, "no such file or folder"));
@@ -637,9 +648,16 @@ static void test_a_path_that_cannot_be_read_is_told(void **state)
 	assert_int_equal(r.t.text.n, 0);
 	ASSERT_OK(read_path(&r, scratch, err));
 	assert_non_null(strstr(r.said, "not a file (file dangling)"));
-	assert_non_null(strstr(r.said, "(file more/loop/loop"));
+	assert_non_null(strstr(r.said, "a link to a folder: give that folder itself "
+	                               "(file more/loop)"));
 	assert_non_null(strstr(buf_str(&r.t.text), "name pills.example names:1\n"));
-	assert_int_equal(r.in.total.bad_files, 2);
+	assert_int_equal(r.in.total.bad_files, 3);
+	assert_non_null(strstr(buf_str(&r.t.text), "name a.example more/names-by-link:1\n"));
+	read_end(&r);
+	/* Given itself, a link is followed. */
+	read_begin(&r, LEVEL_WARNING);
+	ASSERT_OK(read_path(&r, at_scratch("by-link"), err));
+	assert_non_null(strstr(buf_str(&r.t.text), "name a.example names:1\n"));
 	read_end(&r);
 	ASSERT_OK(intake_size(at_scratch("names"), &bytes, err));
 	assert_int_equal(bytes, 14);

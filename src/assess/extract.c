@@ -10,7 +10,8 @@
 /* A negation speaks of a claim within so many bytes before and after it, in one sentence. Twelve
  * tokens or twenty ideographs (SIGNALS, feature 4) are about these. */
 enum { NEGATION_BEFORE = 90, NEGATION_AFTER = 70, NEGATION_WIDE = 60 };
-enum { NEAR_BLOCKS = 4, NEAR_BYTES = 400, ROW_BYTES = 1500, DOSE_BYTES = 48, KANA_ENOUGH = 4, QUOTE_MAX = 240 };
+enum { NEAR_BLOCKS = 4, NEAR_BYTES = 400, ROW_BYTES = 1500, DOSE_BYTES = 48, KANA_ENOUGH = 4 };
+enum { QUOTE_MAX = 240, LABEL_BYTES = 100 /* of a price tag; more is running text */ };
 
 struct place {
 	struct hit hit;
@@ -28,6 +29,11 @@ struct reading {
 	size_t n;
 	uint32_t *edge;  /* bytes where links of a menu begin and end, in order */
 	size_t edge_n;
+	struct quotation_span {
+		uint32_t start, end; /* bytes of the page's text, with the marks */
+	} *quote;        /* what stands in quotation marks, in order */
+	size_t quote_n;
+	bool *forbids;   /* a block: an item of a list that its lead-in says no to */
 	uint32_t *outer; /* indices of the blocks that are not inner, in order of start */
 	size_t outer_n;
 	struct spot {
@@ -131,6 +137,90 @@ static bool crosses_edge(const struct reading *r, uint32_t start, uint32_t end)
 	return low < r->edge_n && r->edge[low] < end;
 }
 
+static bool is_letter_or_digit(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       (unsigned char)c >= 0x80;
+}
+
+/* Where the quotation that a mark at `at` opens ends, behind its closing mark; 0 when the mark opens
+ * none. The straight marks open and close alike: one that opens has space or a bracket before it and
+ * none behind it. An apostrophe does not close: a letter stands behind it. */
+static size_t quotation_end(struct slice t, size_t at)
+{
+	static const struct {
+		const char *open, *close;
+	} marks[] = {
+		{ "\xe2\x80\x9c", "\xe2\x80\x9d" }, /* English double */
+		{ "\xe2\x80\x9e", "\xe2\x80\x9c" }, /* German low and high */
+		{ "\xe2\x80\x9e", "\xe2\x80\x9d" }, /* Dutch, Polish */
+		{ "\xe2\x80\x98", "\xe2\x80\x99" }, /* English single */
+		{ "\xc2\xab", "\xc2\xbb" },         /* guillemets */
+		{ "\xc2\xbb", "\xc2\xab" },         /* as German books turn them */
+		{ "\xe3\x80\x8c", "\xe3\x80\x8d" }, /* corner brackets */
+		{ "\xe3\x80\x8e", "\xe3\x80\x8f" }, /* white corner brackets */
+		{ "\"", "\"" },
+		{ "'", "'" },
+	};
+	size_t end = 0;
+
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+		struct slice open = slice_str(marks[i].open), close = slice_str(marks[i].close);
+		if (!slice_starts(slice_sub(t, at, t.n), open))
+			continue;
+		bool straight = open.n == 1, single = straight ? *open.p == '\'' : i == 3;
+		if (straight && ((at > 0 && is_letter_or_digit(t.p[at - 1])) || at + 1 >= t.n ||
+		                 ascii_space(t.p[at + 1])))
+			continue;
+		size_t limit = at + open.n + 2 * QUOTE_MAX;
+		for (size_t from = at + open.n;;) {
+			struct slice rest = slice_sub(t, from, limit);
+			size_t found = slice_find_slice(rest, close);
+			if (found == rest.n)
+				break;
+			size_t behind = from + found + close.n;
+			if ((single && behind < t.n && is_letter_or_digit(t.p[behind])) ||
+			    (straight && ascii_space(t.p[from + found - 1]))) {
+				from = behind;
+				continue;
+			}
+			if (!end || behind < end)
+				end = behind;
+			break;
+		}
+	}
+	return end;
+}
+
+/* Quotations, in order; none reaches from one block into the next. */
+static int find_quotations(struct reading *r, struct arena *a, struct err *err)
+{
+	struct slice t = r->page->text;
+
+	for (int pass = 0; pass < 2; pass++) {
+		size_t n = 0;
+		for (size_t i = 0; i < r->outer_n; i++) {
+			const struct page_block *b = &r->page->block[r->outer[i]];
+			struct slice block = slice_sub(t, b->start, b->end);
+			for (size_t at = 0; at < block.n;) {
+				char c = block.p[at];
+				size_t end = c == '"' || c == '\'' || (unsigned char)c >= 0xc2
+				                     ? quotation_end(block, at)
+				                     : 0;
+				if (end && pass)
+					r->quote[n] = (struct quotation_span){
+						b->start + (uint32_t)at, b->start + (uint32_t)end };
+				n += end != 0;
+				at = end ? end : at + 1;
+			}
+		}
+		if (pass == 0 && !(r->quote = arena_array(a, n, sizeof(*r->quote))))
+			return err_set(err, ERR_NOMEM, 0, "out of memory");
+		r->quote_n = n;
+	}
+	return 0;
+}
+
 static int locate(struct reading *r, const struct matcher *m, struct arena *a, struct err *err)
 {
 	struct hit *hit = NULL;
@@ -168,7 +258,10 @@ static int locate(struct reading *r, const struct matcher *m, struct arena *a, s
 			p->phrase = r->lexicon->phrase[hit[i].index].class;
 		find_sentence(r->page->text, p);
 	}
-	return 0;
+	r->forbids = arena_array(a, r->page->block_n, sizeof(*r->forbids));
+	if (!r->forbids)
+		return err_set(err, ERR_NOMEM, 0, "out of memory");
+	return find_quotations(r, a, err);
 }
 
 static int find_prices(struct reading *r, struct arena *a, struct err *err)
@@ -223,6 +316,9 @@ static bool is_negated(const struct reading *r, const struct place *p)
 {
 	struct slice sentence = slice_sub(r->page->text, p->sentence, p->sentence_end);
 	bool wide = wide_text(sentence);
+
+	if (r->forbids[p->block])
+		return true;
 	uint32_t before = wide ? NEGATION_WIDE : NEGATION_BEFORE;
 	uint32_t after = wide ? NEGATION_WIDE : NEGATION_AFTER;
 
@@ -243,34 +339,16 @@ static bool is_negated(const struct reading *r, const struct place *p)
 /* Whether a place stands in quotation marks within its block: somebody else's words. */
 static bool is_quoted(const struct reading *r, const struct place *p)
 {
-	static const struct {
-		const char *open, *close;
-	} marks[] = {
-		{ "\xe2\x80\x9c", "\xe2\x80\x9d" }, /* English double */
-		{ "\xe2\x80\x9e", "\xe2\x80\x9c" }, /* German low and high */
-		{ "\xc2\xab", "\xc2\xbb" },         /* guillemets */
-		{ "\xe3\x80\x8c", "\xe3\x80\x8d" }, /* corner brackets */
-		{ "\xe3\x80\x8e", "\xe3\x80\x8f" }, /* white corner brackets */
-	};
-	const struct page_block *block = &r->page->block[p->block];
-	uint32_t from = p->start > QUOTE_MAX && p->start - QUOTE_MAX > block->start
-	                        ? p->start - QUOTE_MAX
-	                        : block->start;
-	struct slice before = slice_sub(r->page->text, from, p->start);
-	struct slice after = slice_sub(r->page->text, p->end, block->end);
+	size_t low = 0, high = r->quote_n;
 
-	after = slice_sub(after, 0, QUOTE_MAX);
-	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
-		struct slice open = slice_str(marks[i].open), close = slice_str(marks[i].close);
-		size_t at = before.n;
-		while (at >= open.n && !slice_eq(slice_sub(before, at - open.n, at), open) &&
-		       !slice_eq(slice_sub(before, at - close.n, at), close))
-			at--;
-		if (at >= open.n && slice_eq(slice_sub(before, at - open.n, at), open) &&
-		    slice_find_slice(after, close) < after.n)
-			return true;
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		if (r->quote[mid].end < p->end)
+			low = mid + 1;
+		else
+			high = mid;
 	}
-	return false;
+	return low < r->quote_n && r->quote[low].start <= p->start;
 }
 
 static bool is_question(const struct reading *r, const struct place *p)
@@ -302,11 +380,66 @@ static bool leads_to_cart(struct slice target)
 	return false;
 }
 
+/* "You may not list:" speaks of every item of the list that follows. */
+static void find_forbidden(struct reading *r)
+{
+	bool forbids = false;
+
+	for (size_t i = 0; i < r->outer_n; i++) {
+		const struct page_block *b = &r->page->block[r->outer[i]];
+		if (b->role == ROLE_LIST_ITEM) {
+			r->forbids[r->outer[i]] = forbids;
+			continue;
+		}
+		forbids = false;
+		if (b->end <= b->start || r->page->text.p[b->end - 1] != ':')
+			continue;
+		for (size_t k = first_from(r, b->start); k < r->n && r->place[k].start < b->end; k++)
+			forbids = forbids || is_phrase(&r->place[k], PHRASE_NEGATION);
+	}
+}
+
+/* Whether the sentence of a place sells: a word of selling, or with `cart` one of ordering. */
+static bool sells_in_sentence(const struct reading *r, const struct place *p, bool cart)
+{
+	for (size_t i = first_from(r, p->sentence); i < r->n; i++) {
+		const struct place *q = &r->place[i];
+		if (q->start >= p->sentence_end)
+			break;
+		if ((is_phrase(q, PHRASE_SELL) || is_phrase(q, PHRASE_NORX) ||
+		     (cart && is_phrase(q, PHRASE_CART))) &&
+		    !is_quoted(r, q))
+			return true;
+	}
+	return false;
+}
+
+/* A doorway: its title or first heading bids to buy a drug, and it says by itself, quoting nobody,
+ * that no prescription is needed. It has no cart, it leads to one. */
+static bool is_doorway(const struct reading *r)
+{
+	bool bids = false, claims = false;
+
+	for (size_t i = 0; i < r->n && !(bids && claims); i++) {
+		const struct place *p = &r->place[i];
+		if (!p->hit.is_phrase) {
+			const struct page_block *b = &r->page->block[p->block];
+			bids = bids || ((b->role == ROLE_TITLE ||
+			                 (b->role == ROLE_HEADING && b->level <= 2)) &&
+			                sells_in_sentence(r, p, true) && !is_negated(r, p) &&
+			                !is_question(r, p) && !is_quoted(r, p));
+		} else if (p->phrase == PHRASE_NORX) {
+			claims = claims || !(is_negated(r, p) || is_question(r, p) || is_quoted(r, p));
+		}
+	}
+	return bids && claims;
+}
+
 /* How the page takes orders. Words of a cart on a button, or on a link in the page's own part, in
  * plain text the words alone; an order form; an offer in structured data: ORDERS_HERE. A link to
  * the cart in the frame of the page, which every page of a shop has: ORDERS_SITE. sells_goods is
  * set where the evidence is of goods. */
-static enum page_orders takes_orders(const struct reading *r, bool *sells_goods)
+static enum page_orders takes_orders(const struct reading *r, size_t advice, bool *sells_goods)
 {
 	const struct page_text *page = r->page;
 	bool plain = strcmp(page->extractor, PAGE_EXTRACTOR_PLAIN) == 0;
@@ -324,11 +457,16 @@ static enum page_orders takes_orders(const struct reading *r, bool *sells_goods)
 	for (size_t i = 0; i < page->form_n; i++)
 		if (page->form[i].has_card)
 			best = ORDERS_HERE;
-	for (size_t i = 0; plain && i < r->n; i++)
-		if (is_phrase(&r->place[i], PHRASE_CART) && !is_negated(r, &r->place[i]) && ++seen >= 2) {
+	if (!plain && advice < 2 && is_doorway(r))
+		best = ORDERS_HERE;
+	for (size_t i = 0; plain && i < r->n; i++) {
+		const struct place *p = &r->place[i];
+		if (is_phrase(p, PHRASE_CART) && !is_negated(r, p) && !is_quoted(r, p) &&
+		    ++seen >= 2 && seen > advice) {
 			*sells_goods = true;
 			return ORDERS_HERE;
 		}
+	}
 	for (size_t b = 0; !plain && b < page->block_n; b++) {
 		const struct page_block *block = &page->block[b];
 		bool link = block->role == ROLE_LINK;
@@ -442,18 +580,6 @@ static const struct spot *price_of(const struct reading *r, const struct place *
 	return best;
 }
 
-static bool sells_in_sentence(const struct reading *r, const struct place *p)
-{
-	for (size_t i = first_from(r, p->sentence); i < r->n; i++) {
-		const struct place *q = &r->place[i];
-		if (q->start >= p->sentence_end)
-			break;
-		if (is_phrase(q, PHRASE_SELL) || is_phrase(q, PHRASE_NORX))
-			return true;
-	}
-	return false;
-}
-
 /* "without a prescription" is a claim only where something is sold in the same breath. */
 static bool bare_claim_sells(const struct reading *r, const struct place *p)
 {
@@ -500,7 +626,7 @@ static void profile_page(const struct reading *r, struct page_profile *profile)
 	}
 	profile->is_advice = advice >= 2;
 	profile->is_japanese = has_kana(r->page->text);
-	profile->orders = takes_orders(r, &profile->sells_goods);
+	profile->orders = takes_orders(r, advice, &profile->sells_goods);
 }
 
 /* A fact, and for a drug what decides later whether it is offered: whether the site takes orders is
@@ -539,11 +665,15 @@ static int put(struct growing *g, const struct fact *f, struct err *err)
 	return put_draft(g, &d, err);
 }
 
-/* Whether a drug stands as goods do: in a table, a list, a heading or the title. */
-static bool is_list_of_goods(const struct reading *r, const struct place *p)
+/* Whether a drug stands as goods do, in a table, a list, a heading or the title, and its price by
+ * itself, not in the midst of an article. */
+static bool is_list_of_goods(const struct reading *r, const struct place *p, const struct spot *price)
 {
 	const struct page_block *block = &r->page->block[p->block];
+	const struct page_block *at = &r->page->block[price->block];
 
+	if (at->role == ROLE_PARAGRAPH && at->end - at->start > LABEL_BYTES)
+		return false;
 	return block->table || block->role == ROLE_LIST_ITEM || block->role == ROLE_HEADING ||
 	       block->role == ROLE_TITLE;
 }
@@ -562,13 +692,13 @@ static int put_drug(const struct reading *r, const struct place *p, uint32_t pag
 	const struct spot *price = price_of(r, p);
 	if (price) {
 		d.priced = true;
-		d.goods = is_list_of_goods(r, p);
+		d.goods = is_list_of_goods(r, p, price);
 		d.currency = currency_bit(&price->price);
 		/* Quote from the name to the price where they stand together. */
 		if (price->start > p->start && price->end - p->start <= QUOTE_MAX)
 			d.price_end = price->end;
 	}
-	d.stated = !d.fact.negated && sells_in_sentence(r, p) && !is_question(r, p) &&
+	d.stated = !d.fact.negated && sells_in_sentence(r, p, false) && !is_question(r, p) &&
 	           !is_quoted(r, p);
 	d.sentence = p->sentence;
 	d.sentence_end = p->sentence_end;
@@ -620,7 +750,10 @@ static int put_claim(const struct reading *r, const struct place *p, uint32_t pa
 		          .start = p->start, .end = p->end, .arg = phrase->arg };
 
 	f.negated = is_negated(r, p) || (p->phrase <= PHRASE_NORX_BARE && is_question(r, p));
-	if ((p->phrase == PHRASE_NORX_BARE && !bare_claim_sells(r, p)) ||
+	/* "No Rx." as a sentence of its own is a slogan where orders are taken. */
+	bool slogan = profile->orders == ORDERS_HERE &&
+	              p->end - p->start + 1 >= p->sentence_end - p->sentence;
+	if ((p->phrase == PHRASE_NORX_BARE && !slogan && !bare_claim_sells(r, p)) ||
 	    (profile->orders != ORDERS_HERE && is_quoted(r, p)))
 		f.reported = true;
 	/* What decides most is quoted with its sentence, so that a reader sees the context. */
@@ -647,6 +780,7 @@ static int read_page(const struct matcher *m, const struct lexicon *lexicon, con
 		rc = find_prices(&r, scratch, err);
 	if (rc || r.outer_n == 0)
 		return rc;
+	find_forbidden(&r);
 	profile_page(&r, profile);
 	for (size_t i = 0; rc == 0 && i < r.n; i++) {
 		const struct place *p = &r.place[i];
@@ -662,14 +796,15 @@ static int read_page(const struct matcher *m, const struct lexicon *lexicon, con
 }
 
 /* Turn drafts into facts: a drug with a price is offered where its page takes orders, or, among
- * goods, where another page of the site does (a newspaper may have a cart, too). */
+ * goods, where the site takes orders for medicine (a newspaper has a shop, too). */
 static void settle(const struct draft *draft, size_t n, struct page_profile *profile,
                    size_t page_n, struct fact *out)
 {
 	bool site_orders = false;
 
-	for (size_t i = 0; i < page_n; i++)
-		site_orders = site_orders || profile[i].sells_goods;
+	for (size_t i = 0; i < n; i++)
+		site_orders = site_orders || (draft[i].priced &&
+		                              profile[draft[i].fact.page].sells_goods);
 	for (size_t i = 0; i < n; i++) {
 		const struct draft *d = &draft[i];
 		struct fact f = d->fact;

@@ -196,6 +196,9 @@ static bool binds(uint32_t a, uint32_t b)
 	return x == y && (x == SCRIPT_LETTER || x == SCRIPT_DIGIT || x == SCRIPT_KATAKANA);
 }
 
+/* "Generic", which Japanese shops write behind a brand without a space. */
+#define GENERIC_JA "\xe3\x82\xb8\xe3\x82\xa7\xe3\x83\x8d\xe3\x83\xaa\xe3\x83\x83\xe3\x82\xaf"
+
 static bool is_word(struct slice s, size_t start, size_t end)
 {
 	if (start > 0) {
@@ -203,7 +206,7 @@ static bool is_word(struct slice s, size_t start, size_t end)
 		if (binds(char_before(s, start), utf8_next(s, &at)))
 			return false;
 	}
-	if (end < s.n) {
+	if (end < s.n && !slice_starts(slice_sub(s, end, s.n), SLICE(GENERIC_JA))) {
 		size_t at = end;
 		if (binds(char_before(s, end), utf8_next(s, &at)))
 			return false;

@@ -2,7 +2,8 @@
  *
  * Phrases are written with {a|b} and [x]; each spelling becomes a pattern of its own, folded as
  * the page's text is. A hit must begin and end where a word does: at an edge of letters in spaced
- * scripts, anywhere in Han, kana, Hangul and Thai, but never inside a run of katakana. A hit that
+ * scripts, anywhere in Han, kana, Hangul and Thai, but never inside a run of katakana
+ * (but for a word with the Japanese for "generic" behind it). A hit that
  * lies within a longer one of its own sort (drug, phrase) is not reported: "no prescription
  * needed" is not also "prescription needed". */
 #ifndef ASSESS_MATCHER_H

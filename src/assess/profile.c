@@ -10,28 +10,45 @@ bool fact_counts(const struct extract *x, size_t i, const bool *mine)
 	return mine[f->page] && !f->negated && !f->reported;
 }
 
+/* What is said to sell, without a price: counted on pages that take orders, and in plain text, which
+ * has no buttons, on pages that speak of trade. What an article says on another page of a site that
+ * has a cart is no offer. */
+struct said {
+	size_t offers, trade;
+};
+
+static void add_said(const struct extract *x, const struct site *site, uint32_t page,
+                     const struct said *here, struct said *all)
+{
+	bool plain = strcmp(site->page[page].page->extractor, PAGE_EXTRACTOR_PLAIN) == 0;
+
+	if (x->profile[page].orders == ORDERS_NONE && !(plain && here->trade))
+		return;
+	all->offers += here->offers;
+	all->trade += here->trade;
+}
+
 struct profile profile_of(const struct extract *x, const struct site *site, const bool *mine)
 {
 	struct profile p = { .offer = UINT32_MAX };
-	size_t priced = 0, stated = 0, trade = 0, pharmacy = 0, other = 0, drugs = 0;
-	bool orders = false;
+	struct said all = { 0 }, here = { 0 };
+	size_t priced = 0, pharmacy = 0, other = 0, drugs = 0;
 
-	for (size_t i = 0; i < site->page_n; i++) {
-		if (!mine[i])
-			continue;
-		p.has_text = p.has_text || site->page[i].page->text.n;
-		orders = orders || x->profile[i].orders != ORDERS_NONE ||
-		         strcmp(site->page[i].page->extractor, PAGE_EXTRACTOR_PLAIN) == 0;
-	}
+	for (size_t i = 0; i < site->page_n; i++)
+		p.has_text = p.has_text || (mine[i] && site->page[i].page->text.n);
 	for (size_t i = 0; i < x->facts.n; i++) {
 		const struct fact *f = &x->facts.fact[i];
+		if (i > 0 && f->page != x->facts.fact[i - 1].page) {
+			add_said(x, site, x->facts.fact[i - 1].page, &here, &all);
+			here = (struct said){ 0 };
+		}
 		if (!fact_counts(x, i, mine))
 			continue;
 		drugs += f->kind != FACT_CLAIM;
 		if (f->kind == FACT_OFFER) {
-			if (f->priced ? priced++ == 0 : priced == 0 && stated == 0)
+			if (f->priced ? priced++ == 0 : p.offer == UINT32_MAX)
 				p.offer = (uint32_t)i;
-			stated += !f->priced;
+			here.offers += !f->priced;
 			continue;
 		}
 		if (f->kind != FACT_CLAIM)
@@ -47,7 +64,7 @@ struct profile profile_of(const struct extract *x, const struct site *site, cons
 		case PHRASE_PAY_GIFTCARD:
 		case PHRASE_PAY_P2P:
 		case PHRASE_NORX:
-			trade++;
+			here.trade++;
 			break;
 		case PHRASE_SHOP_PHARMACY:
 		case PHRASE_PHARMACIST:
@@ -63,7 +80,9 @@ struct profile profile_of(const struct extract *x, const struct site *site, cons
 			break;
 		}
 	}
-	p.sells = priced > 0 || (stated >= STATED_OFFERS && trade > 0 && orders);
+	if (x->facts.n)
+		add_said(x, site, x->facts.fact[x->facts.n - 1].page, &here, &all);
+	p.sells = priced > 0 || (all.offers >= STATED_OFFERS && all.trade > 0);
 	p.calls_itself_pharmacy = pharmacy > 0 && pharmacy > other && drugs > 0;
 	return p;
 }

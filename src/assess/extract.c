@@ -353,12 +353,19 @@ static bool is_quoted(const struct reading *r, const struct place *p)
 
 static bool is_question(const struct reading *r, const struct place *p)
 {
-	struct slice t = r->page->text;
-	size_t end = p->sentence_end;
+	static const char *const japanese[] = { "\xe3\x81\x99\xe3\x81\x8b",  /* -suka */
+		                                "\xe3\x82\x93\xe3\x81\x8b",  /* -nka */
+		                                "\xe3\x81\xae\xe3\x81\x8b" }; /* -noka */
+	struct slice said = slice_sub(r->page->text, p->start, p->sentence_end);
+	struct slice mark = slice_sub(r->page->text, p->sentence_end, p->sentence_end + 3);
 
-	if (end < t.n && t.p[end] == '?')
+	if (slice_starts(mark, SLICE("?")) || slice_ends(said, SLICE("?")) ||
+	    slice_starts(mark, SLICE("\xef\xbc\x9f")) || slice_ends(said, SLICE("\xef\xbc\x9f")))
 		return true;
-	return end >= 1 && end <= t.n && t.p[end - 1] == '?';
+	for (size_t i = 0; i < sizeof(japanese) / sizeof(japanese[0]); i++)
+		if (slice_ends(said, slice_str(japanese[i])))
+			return true;
+	return false;
 }
 
 /* Whether the target of a link is where shops take orders. */

@@ -734,7 +734,7 @@ static int put_place(const struct reading *r, const struct place *p, uint32_t pa
 		if (!q->hit.is_phrase)
 			continue;
 		ships = ships || q->phrase == PHRASE_SHIP || q->phrase == PHRASE_SHIP_TO ||
-		        q->phrase == PHRASE_NOT_TO;
+		        q->phrase == PHRASE_SHIP_WORLD || q->phrase == PHRASE_NOT_TO;
 		/* "Not outside of A": two negations before the place lift each other; one behind it
 		 * is about somewhere else, but for languages that put the verb last. */
 		if (q->start < p->start)

@@ -366,12 +366,19 @@ static bool is_quoted(const struct reading *r, const struct place *p)
 
 static bool is_question(const struct reading *r, const struct place *p)
 {
-	struct slice t = r->page->text;
-	size_t end = p->sentence_end;
+	static const char *const japanese[] = { "\xe3\x81\x99\xe3\x81\x8b",  /* -suka */
+		                                "\xe3\x82\x93\xe3\x81\x8b",  /* -nka */
+		                                "\xe3\x81\xae\xe3\x81\x8b" }; /* -noka */
+	struct slice said = slice_sub(r->page->text, p->start, p->sentence_end);
+	struct slice mark = slice_sub(r->page->text, p->sentence_end, p->sentence_end + 3);
 
-	if (end < t.n && t.p[end] == '?')
+	if (slice_starts(mark, SLICE("?")) || slice_ends(said, SLICE("?")) ||
+	    slice_starts(mark, SLICE("\xef\xbc\x9f")) || slice_ends(said, SLICE("\xef\xbc\x9f")))
 		return true;
-	return end >= 1 && end <= t.n && t.p[end - 1] == '?';
+	for (size_t i = 0; i < sizeof(japanese) / sizeof(japanese[0]); i++)
+		if (slice_ends(said, slice_str(japanese[i])))
+			return true;
+	return false;
 }
 
 /* Whether the target of a link is where shops take orders. */
@@ -740,7 +747,7 @@ static int put_place(const struct reading *r, const struct place *p, uint32_t pa
 		if (!q->hit.is_phrase)
 			continue;
 		ships = ships || q->phrase == PHRASE_SHIP || q->phrase == PHRASE_SHIP_TO ||
-		        q->phrase == PHRASE_NOT_TO;
+		        q->phrase == PHRASE_SHIP_WORLD || q->phrase == PHRASE_NOT_TO;
 		/* "Not outside of A": two negations before the place lift each other; one behind it
 		 * is about somewhere else, but for languages that put the verb last. */
 		if (q->start < p->start)

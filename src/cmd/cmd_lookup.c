@@ -5,6 +5,7 @@
 #include "cmd/cmd.h"
 #include "cmd/rulebook.h"
 #include "cmd/view.h"
+#include "model/record.h"
 
 #include <stdlib.h>
 
@@ -40,18 +41,27 @@ static void keep_destination(struct view *v, const char *destination, struct vie
 	shown->n = kept;
 }
 
-static int print(struct lookup *l, const char *name, const struct view *v, struct err *err)
+/* v: what is to be shown; known: whether anything is known, for this destination or another. */
+static int print(struct lookup *l, const char *name, const struct view *v, bool known,
+                 struct err *err)
 {
 	struct buf out = { 0 };
 	int rc = 0;
 
 	if (l->cmd->format == FORMAT_TEXT && v->n == 0) {
 		explain_put_foreign(&out, slice_str(name), 200);
-		buf_puts(&out, ": not reviewed; nothing is known of it here\n");
+		if (known)
+			buf_printf(&out, ": not judged for %s\n", l->destination);
+		else
+			buf_puts(&out, ": not reviewed; nothing is known of it here\n");
 	} else if (l->cmd->format == FORMAT_TEXT) {
 		rc = view_put_text(v, &out, err);
 	} else {
 		json_t *o = view_json(v, slice_str(name));
+		if (o && json_put_flag(o, "known", known)) {
+			json_decref(o);
+			o = NULL;
+		}
 		rc = o ? json_canonical(o, &out, err) : err_set(err, ERR_NOMEM, 0, "out of memory");
 		json_decref(o);
 		buf_putc(&out, '\n');
@@ -80,9 +90,11 @@ static int look_up(struct lookup *l, const char *name, struct err *err)
 	}
 	if (rc == 0) {
 		struct view shown;
+		if (v.n == 0)
+			v.subject = asked;
 		keep_destination(&v, l->destination, &shown);
 		l->listed = l->listed || is_listed(&shown);
-		rc = print(l, name, &shown, err);
+		rc = print(l, name, &shown, v.n > 0, err);
 	} else {
 		rc = err_wrap(err, "'%s'", name);
 	}
@@ -101,6 +113,11 @@ int cmd_lookup(struct cmd *cmd, struct err *err)
 		return rc < 0 ? rc : EXIT_DONE;
 	if (cmd->argc == 0)
 		return err_set(err, ERR_USAGE, 0, "which name? try: assay lookup NAME");
+	/* A country that is none would be answered "not listed". */
+	if (l.destination && !record_is_country(slice_str(l.destination)))
+		return err_set(err, ERR_USAGE, 0,
+		               "--destination takes a country as two capital letters, not '%.20s'",
+		               l.destination);
 	rc = rulebook_load(&cmd->config, false, false, &l.rules, err);
 	if (rc == 0)
 		rc = store_open(cmd->config.store, STORE_READ, NULL, &l.store, err);

@@ -10,7 +10,7 @@ void blob_path(const char *root, struct sha256 digest, struct buf *out)
 	buf_printf(out, "%s/%.2s/%s", root, hex, hex + 2);
 }
 
-/* ROOT/ab, made durable when it is new: a blob in a folder that a power cut takes away is lost. */
+/* ROOT/ab */
 static int make_folder(const char *root, struct sha256 digest, struct err *err)
 {
 	struct buf dir = { 0 };
@@ -22,13 +22,18 @@ static int make_folder(const char *root, struct sha256 digest, struct err *err)
 	if (!buf_ok(&dir))
 		return err_set(err, ERR_NOMEM, 0, "%s: out of memory", root);
 	int rc = file_kind_of(buf_str(&dir), &kind, err);
-	if (rc == 0 && kind == FILE_ABSENT) {
+	if (rc == 0 && kind == FILE_ABSENT)
 		rc = file_make_dir(buf_str(&dir), err);
-		if (rc == 0)
-			rc = file_sync_dir(root, err);
-	}
 	buf_release(&dir);
 	return rc;
+}
+
+int blob_sync(const char *root, struct err *err)
+{
+	enum file_kind kind;
+	int rc = file_kind_of(root, &kind, err);
+
+	return rc || kind == FILE_ABSENT ? rc : file_sync_all(root, err);
 }
 
 static int compare(const char *path, struct slice bytes, struct err *err)
@@ -43,7 +48,8 @@ static int compare(const char *path, struct slice bytes, struct err *err)
 	return rc;
 }
 
-int blob_put(const char *root, struct slice bytes, struct sha256 *digest, struct err *err)
+int blob_put(const char *root, struct slice bytes, bool known, struct sha256 *digest,
+	     struct err *err)
 {
 	struct sha256 d = sha256_of(bytes);
 	struct buf path = { 0 };
@@ -55,10 +61,12 @@ int blob_put(const char *root, struct slice bytes, struct sha256 *digest, struct
 	int rc = file_kind_of(buf_str(&path), &kind, err);
 	if (rc == 0 && kind != FILE_ABSENT) {
 		rc = compare(buf_str(&path), bytes, err);
+		if (rc == ERR_CORRUPT && !known)
+			rc = file_write_unsynced(buf_str(&path), bytes, err);
 	} else if (rc == 0) {
 		rc = make_folder(root, d, err);
 		if (rc == 0)
-			rc = file_write_whole(buf_str(&path), bytes, err);
+			rc = file_write_unsynced(buf_str(&path), bytes, err);
 	}
 	buf_release(&path);
 	if (rc == 0)

@@ -33,28 +33,6 @@ static int put_row(struct store *s, const struct store_evidence *e, struct sha25
 	return rc < 0 ? rc : 0;
 }
 
-int store_put_evidence(struct store *s, struct store_evidence *e, struct slice bytes, bool *is_new,
-		       struct err *err)
-{
-	bool own;
-	struct sha256 digest;
-	int rc = check_evidence(e, bytes, err);
-
-	if (rc == 0)
-		rc = put_begin(s, &own, err);
-	if (rc)
-		return rc;
-	rc = blob_put(s->blob, bytes, &digest, err);
-	if (rc == 0)
-		rc = put_row(s, e, digest, bytes.n, is_new, err);
-	rc = put_end(s, own, rc, err);
-	if (rc == 0) {
-		e->sha256 = digest;
-		e->length = bytes.n;
-	}
-	return rc;
-}
-
 static int get_row(struct store *s, struct sha256 digest, struct arena *a,
 		   struct store_evidence *out, struct err *err)
 {
@@ -83,6 +61,37 @@ static int get_row(struct store *s, struct sha256 digest, struct arena *a,
 		return store_no_memory(s, err);
 	*out = e;
 	return 0;
+}
+
+int store_put_evidence(struct store *s, struct store_evidence *e, struct slice bytes, bool *is_new,
+		       struct err *err)
+{
+	bool own;
+	struct sha256 digest;
+	int rc = check_evidence(e, bytes, err);
+
+	if (rc == 0)
+		rc = put_begin(s, &own, err);
+	if (rc)
+		return rc;
+	/* Its absence is an answer, not a failure: err is for what comes of it. */
+	struct store_evidence have;
+	struct err looked = { 0 };
+	rc = get_row(s, sha256_of(bytes), NULL, &have, &looked);
+	bool known = rc == 0;
+	if (rc == 0 || rc == ERR_NOTFOUND)
+		rc = blob_put(s->blob, bytes, known, &digest, err);
+	else if (err)
+		*err = looked;
+	s->blobs_dirty = true;
+	if (rc == 0)
+		rc = put_row(s, e, digest, bytes.n, is_new, err);
+	rc = put_end(s, own, rc, err);
+	if (rc == 0) {
+		e->sha256 = digest;
+		e->length = bytes.n;
+	}
+	return rc;
 }
 
 int store_get_evidence(struct store *s, struct sha256 digest, struct buf *out, struct arena *a,

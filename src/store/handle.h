@@ -41,6 +41,7 @@ struct store {
 	struct sql *db;
 	struct store_lock lock;
 	bool can_write;
+	bool blobs_dirty; /* evidence was put that no blob_sync has made durable yet */
 	bool in_batch; /* between store_begin and store_commit */
 	bool spoilt;   /* a write of the batch failed: it can only be rolled back */
 	struct sql_stmt *stmt[STMT_COUNT];

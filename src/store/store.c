@@ -3,6 +3,7 @@
 #include "store/store.h"
 
 #include "base/utf8.h"
+#include "store/blob.h"
 #include "store/handle.h"
 #include "store/migrate.h"
 #include "sys/clock.h"
@@ -306,11 +307,15 @@ int store_commit(struct store *s, struct err *err)
 	if (s->spoilt)
 		return err_set(err, ERR_IO, 0,
 			       "store %s: a write of this batch failed: nothing of it is kept", s->dir);
-	int rc = run(s, STMT_COMMIT, err);
+	/* What rows refer to is durable before they are. */
+	int rc = s->blobs_dirty ? blob_sync(s->blob, err) : 0;
+	if (rc == 0)
+		rc = run(s, STMT_COMMIT, err);
 	if (rc) {
 		s->spoilt = true;
 		return rc;
 	}
+	s->blobs_dirty = false;
 	s->in_batch = false;
 	return 0;
 }

@@ -104,7 +104,7 @@ int file_sync_dir(const char *path, struct err *err)
 	return rc;
 }
 
-int file_write_whole(const char *path, struct slice bytes, struct err *err)
+static int write_file(const char *path, struct slice bytes, bool durable, struct err *err)
 {
 	char temp[4096], dir[4096];
 	int n = snprintf(temp, sizeof(temp), "%s.tmp-XXXXXX", path);
@@ -117,7 +117,8 @@ int file_write_whole(const char *path, struct slice bytes, struct err *err)
 	mode_t mask = umask(0);
 	umask(mask);
 	int rc = 0;
-	if (fchmod(fd, 0666 & ~mask) < 0 || write_all(fd, bytes) < 0 || fsync(fd) < 0)
+	if (fchmod(fd, 0666 & ~mask) < 0 || write_all(fd, bytes) < 0 ||
+	    (durable && fsync(fd) < 0))
 		rc = err_sys(err, "%s", path);
 	if (close(fd) < 0 && rc == 0)
 		rc = err_sys(err, "%s", path);
@@ -127,8 +128,30 @@ int file_write_whole(const char *path, struct slice bytes, struct err *err)
 		unlink(temp); /* best effort: a stray temporary file is harmless and named so */
 		return rc;
 	}
+	if (!durable)
+		return 0;
 	parent_of(path, dir, sizeof(dir));
 	return file_sync_dir(dir, err);
+}
+
+int file_write_whole(const char *path, struct slice bytes, struct err *err)
+{
+	return write_file(path, bytes, true, err);
+}
+
+int file_write_unsynced(const char *path, struct slice bytes, struct err *err)
+{
+	return write_file(path, bytes, false, err);
+}
+
+int file_sync_all(const char *dir, struct err *err)
+{
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return err_sys(err, "%s", dir);
+	int rc = syncfs(fd) < 0 ? err_sys(err, "%s: syncfs", dir) : 0;
+	close(fd);
+	return rc;
 }
 
 int file_make_dir(const char *path, struct err *err)

@@ -21,6 +21,14 @@ int file_read(const char *path, size_t limit, struct buf *out, struct err *err);
  * the same folder, fsync, rename, fsync of the folder. ERR_IO. */
 int file_write_whole(const char *path, struct slice bytes, struct err *err);
 
+/* The same without making it survive a power cut: a crash of the program leaves whole files only, a
+ * power cut may leave an empty or cut one. For many files that one file_sync_all then makes durable
+ * together. ERR_IO. */
+int file_write_unsynced(const char *path, struct slice bytes, struct err *err);
+
+/* Make everything durable that was written to the file system a folder lies on. ERR_IO. */
+int file_sync_all(const char *dir, struct err *err);
+
 /* Make a folder and its parents (mode 0777 less umask); one that is there is fine. ERR_IO. */
 int file_make_dir(const char *path, struct err *err);
 

@@ -4,12 +4,14 @@ The example records of tests/golden/records are valid under doc/format/schema, c
 not, and what the program writes for random records is what a few lines of Python write.
 """
 
+import contextlib
 import copy
 import hashlib
 import json
 import os
 import random
 import re
+import sqlite3
 import subprocess
 import time
 from pathlib import Path
@@ -220,3 +222,42 @@ def test_the_format_page_marks_what_the_schemas_require():
         assert bold == set(schema["required"]) - {"subject"}, kind
         plain = set(re.findall(r"`(\w+)`", section.split("```json")[0]))
         assert set(schema["properties"]) - {"type", "v"} <= plain, kind
+
+
+def assay(*arguments):
+    builds = [os.environ.get("ASSAY_BUILD"), ROOT / "build-test", ROOT / "build"]
+    program = next(p for b in builds if b and (p := Path(b) / "assay").exists())
+    done = subprocess.run([program, *map(str, arguments)], cwd=ROOT, encoding="utf-8",
+                          capture_output=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def check_records(records):
+    kinds = {}
+    for record in records:
+        kind = record["type"]
+        if kind not in kinds:
+            kinds[kind] = validator(kind)
+        kinds[kind].validate(record)
+        assert record["id"] == record_id(record)
+    return set(kinds)
+
+
+def test_what_screening_prints_is_valid():
+    lines = assay("screen", "examples/names.txt").splitlines()
+    assert len(lines) > 50
+    assert check_records(map(json.loads, lines)) == {"suspect"}
+
+
+def test_what_a_run_leaves_in_its_store_is_valid(tmp_path):
+    assay("run", "--store", tmp_path / "store", "--config", "examples/assay.yaml", "examples")
+    kinds = set()
+    with contextlib.closing(sqlite3.connect(tmp_path / "store/assay.db")) as db:
+        for ident, body in db.execute("SELECT id, body FROM record"):
+            record = json.loads(body)
+            assert canonical(record) == body
+            kinds |= check_records([{**record, "id": ident.hex()}])
+    # Of each stage at least one.
+    assert {"suspect", "observation", "finding", "verdict", "decision", "listing", "correction",
+            "pack", "key"} <= kinds

@@ -8,7 +8,7 @@ static struct sha256 put(const char *bytes)
 	struct sha256 d = { 0 };
 
 	ASSERT_OK(file_make_dir(at_scratch("blob"), err));
-	ASSERT_OK(blob_put(at_scratch("blob"), slice_str(bytes), &d, err));
+	ASSERT_OK(blob_put(at_scratch("blob"), slice_str(bytes), true, &d, err));
 	return d;
 }
 
@@ -75,7 +75,7 @@ static void a_damaged_blob_is_named_and_never_given_out(void **state)
 		CHECK_SLICE(i, rows[i].name, buf_slice(&b), SLICE("kept"));
 		memset(&err, 0, sizeof(err));
 		CHECK_INT(i, rows[i].name,
-			  blob_put(at_scratch("blob"), slice_str(rows[i].name), &again, &err),
+			  blob_put(at_scratch("blob"), slice_str(rows[i].name), true, &again, &err),
 			  ERR_CORRUPT);
 		CHECK_INT(i, rows[i].name, strstr(err.what, path_of(d)) != NULL, 1);
 		buf_release(&b);

@@ -105,7 +105,7 @@ static void a_store_of_each_released_schema_is_restored_and_migrated(void **stat
 		char blob[400];
 		snprintf(blob, sizeof(blob), "%s/blob", at_scratch(name));
 		ASSERT_OK(file_make_dir(blob, err));
-		ASSERT_OK(blob_put(blob, SLICE("evidence"), &d, err));
+		ASSERT_OK(blob_put(blob, SLICE("evidence"), true, &d, err));
 		ASSERT_OK(store_migrate(at_scratch(name), "assay test", &from, &to, err));
 		CHECK_INT(i, name, from, released[i]);
 		CHECK_INT(i, name, to, (int)schema_steps_n);

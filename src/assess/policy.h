@@ -92,7 +92,8 @@ struct pack {
 	const char *file;
 };
 
-/* Read one pack. ERR_SYNTAX "FILE:LINE: rule ID: what is wrong", ERR_LIMIT, ERR_NOMEM. */
+/* Read one pack. ERR_SYNTAX "rule ID: FILE:LINE: what is wrong" ("FILE:LINE: ..." outside the rules),
+ * ERR_LIMIT, ERR_NOMEM. */
 int pack_parse(struct slice bytes, const char *file, struct arena *a, struct pack *out,
                struct err *err);
 

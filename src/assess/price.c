@@ -37,15 +37,20 @@ static bool is_letter(char c)
 
 static const struct mark *mark_behind(struct slice s, size_t at, size_t *end)
 {
-	if (at < s.n && s.p[at] == ' ')
-		at++;
+	bool apart = at < s.n && s.p[at] == ' ';
+
+	at += apart;
 	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
 		struct slice text = slice_str(marks[i].text);
 		if (!slice_starts(slice_sub(s, at, s.n), text))
 			continue;
 		if (marks[i].word && at + text.n < s.n && is_letter(s.p[at + text.n]))
 			continue;
-		*end = at + text.n;
+		/* "60 $190": the sign is of the number that it stands at. */
+		size_t next = at + text.n;
+		if (apart && next < s.n && is_digit(s.p[next]))
+			return NULL;
+		*end = next;
 		return &marks[i];
 	}
 	return NULL;

@@ -13,6 +13,7 @@
 #include "model/evidence.h"
 #include "wire/charset.h"
 #include "wire/html.h"
+#include "wire/http_response.h"
 #include "wire/page.h"
 #include "wire/timestamp.h"
 #include "wire/url.h"
@@ -53,7 +54,9 @@ static int cmp_page(const void *a, const void *b)
 		c = memcmp(x->evidence.b, y->evidence.b, SHA256_LEN);
 	if (c == 0)
 		c = slice_cmp(x->media_type, y->media_type);
-	return c ? c : slice_cmp(x->content_type, y->content_type);
+	if (c == 0)
+		c = slice_cmp(x->content_type, y->content_type);
+	return c ? c : slice_cmp(x->content_encoding, y->content_encoding);
 }
 
 /* ---- what an observation says ---- */
@@ -80,7 +83,8 @@ int casefile_page_from(const json_t *body, int64_t at, struct slice src, struct 
 		vantage = slice_sub(src, vantage_prefix.n, src.n);
 	if ((rc = copy(json_str(body, "url"), arena, &p.url, err)) < 0 ||
 	    (rc = copy(vantage, arena, &p.vantage, err)) < 0 ||
-	    (rc = copy(json_str(body, "content_type"), arena, &p.content_type, err)) < 0)
+	    (rc = copy(json_str(body, "content_type"), arena, &p.content_type, err)) < 0 ||
+	    (rc = copy(json_str(body, "content_encoding"), arena, &p.content_encoding, err)) < 0)
 		return rc;
 	const json_t *list = json_arr(body, "evidence");
 	if (p.url.n == 0) {
@@ -115,15 +119,15 @@ static bool is_html(struct slice media_type)
 }
 
 /* Plain text in the charset that its header names; UTF-8 without one. */
-static int read_plain(const struct casefile_page *p, struct arena *arena, struct page_text *out,
-                      struct err *err)
+static int read_plain(const struct casefile_page *p, struct slice bytes, struct arena *arena,
+                      struct page_text *out, struct err *err)
 {
 	enum charset charset = charset_of_label(charset_label_in(p->content_type));
-	struct slice text = p->bytes;
+	struct slice text = bytes;
 	int rc = 0;
 
 	if (charset != CHARSET_NONE && charset != CHARSET_UTF_8)
-		rc = charset_decode(charset, p->bytes, HTML_BYTES, arena, &text, err);
+		rc = charset_decode(charset, bytes, HTML_BYTES, arena, &text, err);
 	return rc < 0 ? rc : page_plain(text, arena, out, err);
 }
 
@@ -132,6 +136,7 @@ static int read_page(const struct casefile_page *p, struct arena *arena, struct 
                      struct slice *reason, struct err *err)
 {
 	struct page_text *text = ARENA_NEW(arena, struct page_text);
+	struct slice bytes = p->bytes;
 	struct url url;
 	struct err why = { 0 };
 	int rc;
@@ -142,10 +147,14 @@ static int read_page(const struct casefile_page *p, struct arena *arena, struct 
 	if (!text)
 		return no_memory(err);
 	rc = url_parse(p->url, arena, &url, &why);
+	/* Evidence is what was received, compressed if it was. */
+	if (rc == 0 && p->content_encoding.n)
+		rc = http_content_decode(p->content_encoding, p->bytes, HTML_BYTES, arena, &bytes,
+		                         &why);
 	if (rc == 0 && is_html(p->media_type))
-		rc = html_text(p->bytes, p->content_type, NULL, arena, text, &why);
+		rc = html_text(bytes, p->content_type, NULL, arena, text, &why);
 	else if (rc == 0 && slice_eq_nocase(p->media_type, SLICE("text/plain")))
-		rc = read_plain(p, arena, text, &why);
+		rc = read_plain(p, bytes, arena, text, &why);
 	else if (rc == 0)
 		rc = err_set(&why, ERR_SYNTAX, 0, "not a page: %.*s", SLICE_ARG(p->media_type));
 	if (rc == ERR_NOMEM)

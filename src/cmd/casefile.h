@@ -77,7 +77,7 @@ struct casefile_page {
 	struct slice url, vantage;
 	int64_t at;
 	struct sha256 evidence;
-	struct slice media_type, content_type;
+	struct slice media_type, content_type, content_encoding;
 	struct slice bytes;   /* of the evidence */
 	struct slice missing; /* not empty: the page cannot be read, for this reason */
 };

@@ -100,8 +100,10 @@ void source_bad_line(struct intake_source *s, int64_t line, const struct err *wh
 	if (!s->in->log || s->in->told > INTAKE_BAD_TOLD)
 		return;
 	if (s->in->told++ < INTAKE_BAD_TOLD)
-		LOG_PUT(log_of(s), LEVEL_WARNING, why->what, LOG_STR("file", s->name),
-		        LOG_INT("line", line));
+		log_put(log_of(s), LEVEL_WARNING, why->what,
+		        (const struct log_field[]){ LOG_STR("file", s->name),
+		                                    LOG_INT("line", line) },
+		        line ? 2 : 1);
 	else
 		log_printf(log_of(s), LEVEL_WARNING,
 		           "there are more bad lines: from here on they are only counted");

@@ -51,11 +51,12 @@ struct intake_page {
 	/* `at` was stated with the page. Else it is the file's time, or for a row the intake's, and
 	 * may differ at a second reading. */
 	bool is_dated;
-	int status;                /* of HTTP; 0 where it is not known */
-	struct slice media_type;   /* "text/html", "text/plain" */
-	struct slice content_type; /* the HTTP header as received, with charset; may be empty */
-	struct slice language;     /* BCP 47, as the row says; may be empty */
-	struct slice bytes;        /* of the evidence: payload as received, or the row's text */
+	int status;                    /* of HTTP; 0 where it is not known */
+	struct slice media_type;       /* "text/html", "text/plain" */
+	struct slice content_type;     /* the HTTP header as received, with charset; may be empty */
+	struct slice content_encoding; /* the same: codings that the bytes are still in */
+	struct slice language;         /* BCP 47, as the row says; may be empty */
+	struct slice bytes;            /* of the evidence: payload as received, or the row's text */
 };
 
 /* Per source (a file, standard input) and in total. */

@@ -160,7 +160,6 @@ static int read_row(struct lines *l, const json_t *row, struct err *err)
 static int read_record(struct lines *l, json_t *body, struct err *err)
 {
 	struct record record;
-	struct subject subject;
 	struct err why = { 0 };
 	int rc = record_from_json(body, &record, &why);
 
@@ -168,14 +167,7 @@ static int read_record(struct lines *l, json_t *body, struct err *err)
 		json_decref(body);
 		return bad(l, rc, &why, err);
 	}
-	/* The record was checked in its shape; what it is about must be canonical, or what is kept
-	 * under it would never be found. */
-	if (record.kind.n)
-		rc = subject_from_key(record.kind, record.key, &subject, &why);
-	if (rc < 0)
-		rc = bad(l, rc, &why, err);
-	else
-		rc = source_record(l->s, &record, l->line, err);
+	rc = source_record(l->s, &record, l->line, err);
 	record_release(&record);
 	return rc;
 }

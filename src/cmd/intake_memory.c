@@ -141,7 +141,8 @@ static int take_page(void *ctx, const struct intake_page *p, const struct intake
 	if ((rc = copy(m, p->url, &page.url, err)) < 0 ||
 	    (rc = copy(m, p->vantage, &page.vantage, err)) < 0 ||
 	    (rc = copy(m, p->media_type, &page.media_type, err)) < 0 ||
-	    (rc = copy(m, p->content_type, &page.content_type, err)) < 0)
+	    (rc = copy(m, p->content_type, &page.content_type, err)) < 0 ||
+	    (rc = copy(m, p->content_encoding, &page.content_encoding, err)) < 0)
 		return rc;
 	return add_page(m, p->subject, &page, err);
 }

@@ -175,6 +175,8 @@ static int page_record(const struct intake_page *p, struct sha256 digest, struct
 		record_set_i64(r, "status", p->status);
 	if (p->content_type.n)
 		record_set_str(r, "content_type", p->content_type);
+	if (p->content_encoding.n)
+		record_set_str(r, "content_encoding", p->content_encoding);
 	if (p->language.n)
 		record_set_str(r, "lang", p->language);
 	json_t *list = json_array();

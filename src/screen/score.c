@@ -12,22 +12,22 @@ static const struct {
 	[SCREEN_DRUG] = { 800000, MILLION },
 };
 
-uint32_t score_weight(enum screen_class class, size_t letters, enum risk risk, uint8_t folding,
-                      bool is_faint)
+uint32_t score_weight(const struct screen_reason *r, size_t letters, enum risk risk)
 {
+	/* Nobody disguises a word that he may use. */
+	bool is_disguised = r->folding & (FOLDING_LEET | FOLDING_CONFUSABLE);
 	uint32_t w = 0;
 
-	switch (class) {
+	switch (r->class) {
 	case SCREEN_CLASS_DRUG:
-		if (is_faint)
+		if (r->is_loose)
+			return 100000;
+		if (r->is_faint)
 			return 200000;
 		/* A longer name is less often part of something else. */
 		w = letters >= 8 ? 880000 : letters >= 6 ? 840000 : 800000;
 		w += risk == RISK_HIGH ? 60000 : risk == RISK_MEDIUM ? 30000 : 0;
-		/* Nobody disguises a word that he may use. */
-		if (folding & (FOLDING_LEET | FOLDING_CONFUSABLE))
-			w += 40000;
-		return w;
+		return is_disguised ? w + 40000 : w;
 	case SCREEN_CLASS_PHARMACY:
 		w = 250000;
 		break;
@@ -44,7 +44,7 @@ uint32_t score_weight(enum screen_class class, size_t letters, enum risk risk, u
 		w = 200000;
 		break;
 	}
-	return folding & (FOLDING_LEET | FOLDING_CONFUSABLE) ? w + 150000 : w;
+	return is_disguised ? w + 150000 : w;
 }
 
 static bool overlap(const struct screen_reason *a, const struct screen_reason *b)

@@ -9,10 +9,9 @@
 
 #include "screen/screen.h"
 
-/* The weight of one reason: its class, and for a drug its length in letters, the risk of its
- * substance and how it was disguised. */
-uint32_t score_weight(enum screen_class class, size_t letters, enum risk risk, uint8_t folding,
-                      bool is_faint);
+/* The weight of one reason: its class, its folding, and for a drug the letters of its name and the
+ * risk of its substance. */
+uint32_t score_weight(const struct screen_reason *r, size_t letters, enum risk risk);
 
 /* Fill tier and score from the reasons. */
 void score_suspect(struct suspect *s);

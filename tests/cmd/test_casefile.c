@@ -1,10 +1,12 @@
 #include "scratch.h"
 
+#include "base/sink.h"
 #include "cmd/casefile.h"
 #include "cmd/intake.h"
 #include "cmd/intake_memory.h"
 #include "cmd/intake_store.h"
 #include "wire/timestamp.h"
+#include "wire/warc.h"
 
 #define AT 1790000000 /* 2026-09-21T14:13:20Z */
 
@@ -497,6 +499,44 @@ static const char page_observation[] =
 	"9834876dcfb05cb167a5c24953eba58c4ac89b1adf57f28f2f9d09af107ee8f0\",\"class\":\"public\","
 	"\"length\":3,\"media_type\":\"text/plain\"}]}\n";
 
+static void test_what_cannot_be_read_is_listed_once(void **state)
+{
+	struct subject subject = { SUBJECT_REGISTRABLE, SLICE("x.example") };
+	struct casefile_page page[2] = {
+		{ .url = SLICE("https://x.example/"), .media_type = SLICE("image/png") },
+		{ .url = SLICE("https://x.example/"), .media_type = SLICE("image/png") },
+	};
+	struct arena arena = { 0 };
+	struct casefile c;
+
+	(void)state;
+	ASSERT_OK(casefile_build(subject, page, 2, NULL, 0, NULL, NULL, &arena, &c, err));
+	assert_int_equal(c.n, 0);
+	assert_int_equal(c.unreadable_n, 1);
+	arena_release(&arena);
+}
+
+static void test_restricted_evidence_is_not_read(void **state)
+{
+	struct store_evidence e = { .cls = SLICE("restricted"), .media_type = SLICE("text/html") };
+	struct from_store f;
+	struct taken t;
+
+	(void)state;
+	scratch_empty();
+	put_file("x.example/2026-01-01/index.html", SLICE("<p>words"));
+	take_begin(&t, AT);
+	ASSERT_OK(store_put_evidence(t.store, &e, SLICE("<p>words"), NULL, err));
+	ASSERT_OK(intake_path(&t.in, at_scratch("x.example"), err));
+	ASSERT_OK(intake_store_flush(&t.to, err));
+	dump_store(t.store, &f);
+	assert_non_null(strstr(buf_str(&f.out), "unreadable https://x.example/: its evidence is "
+	                                        "restricted"));
+	assert_int_equal(f.pages, 0);
+	buf_release(&f.out);
+	take_end(&t);
+}
+
 static void test_an_observation_whose_evidence_comes_later(void **state)
 {
 	struct buf memory = { 0 };
@@ -544,11 +584,10 @@ static void test_altered_evidence_stops_the_loading(void **state)
 	take_begin(&t, AT);
 	ASSERT_OK(intake_path(&t.in, at_scratch("x.example"), err));
 	ASSERT_OK(intake_store_flush(&t.to, err));
-	snprintf(
-		command, sizeof(command),
-		"cd '%s/store/blob' && find . -type f -exec chmod u+w {} + "
-		 "-exec cp /dev/null {} \\;",
-		scratch);
+	snprintf(command, sizeof(command),
+	         "cd '%s/store/blob' && find . -type f -exec chmod u+w {} + "
+	         "-exec cp /dev/null {} \\;",
+	         scratch);
 	assert_int_equal(system(command), 0);
 	assert_int_equal(casefile_load(t.store, subject, suffixes, &arena, &c, &why), ERR_CORRUPT);
 	arena_release(&arena);
@@ -596,6 +635,15 @@ static void test_a_second_reading_without_a_time_is_no_second_capture(void **sta
 		assert_int_equal(records_in(t.store), 2);
 		take_end(&t);
 	}
+	/* In memory it is the same, here with a copy of another time beside it. */
+	struct buf memory = { 0 };
+	struct utimbuf later = { AT + 864000, AT + 864000 };
+	put_file("in/page.html", SLICE("<!-- saved from url=(0018)https://y.example/ --><p>words"));
+	put_file("in/pagf.html", SLICE("<!-- saved from url=(0018)https://y.example/ --><p>words"));
+	assert_int_equal(utime(at_scratch("in/pagf.html"), &later), 0);
+	dump_memory(at_scratch("in"), &memory);
+	assert_non_null(strstr(buf_str(&memory), " captures 1 "));
+	buf_release(&memory);
 	/* Other words at the same address are another capture, and so is a stated time. */
 	put_file("rows.jsonl", SLICE("{\"url\":\"https://x.example/\",\"text\":\"others\"}\n"
 	                             "{\"url\":\"https://x.example/\",\"text\":\"words\",\"at\":"
@@ -689,6 +737,50 @@ static void test_the_origin_of_evidence_is_relative(void **state)
 	assert_true(slice_eq_str(e.media_type, "text/html"));
 	buf_release(&bytes);
 	arena_release(&arena);
+	take_end(&t);
+}
+
+/* ---- WARC ---- */
+
+static void test_a_page_out_of_an_archive_is_read_as_it_was_sent(void **state)
+{
+	/* What python3 -c "gzip.compress('<p>薬'.encode('shift_jis'), mtime=0)" gives. */
+	static const struct slice packed = SLICE(
+		"\037\213\010\000\000\000\000\000\002\003\263\051\260\233\366\011\000\060\164\221"
+		"\223\005\000\000\000");
+	struct buf http = { 0 }, file = { 0 }, memory = { 0 };
+	struct from_store f;
+	struct taken t;
+	char hex[SHA256_HEX], want[400];
+
+	(void)state;
+	scratch_empty();
+	buf_printf(&http,
+	           "HTTP/1.1 200 OK\r\nContent-Type: Text/HTML; charset=Shift_JIS\r\n"
+	           "Content-Encoding: gzip\r\nContent-Length: %zu\r\n\r\n",
+	           packed.n);
+	buf_put(&http, packed);
+	ASSERT_OK(warc_write_response(sink_to_buf(&file), SLICE("https://x.example/a?b"), AT,
+	                              buf_slice(&http), false, err));
+	put_file("in/crawl.warc", buf_slice(&file));
+	take_begin(&t, AT + 5);
+	ASSERT_OK(intake_path(&t.in, at_scratch("in"), err));
+	ASSERT_OK(intake_store_flush(&t.to, err));
+	dump_store(t.store, &f);
+	/* The evidence is the payload as received; the text is of what it says. */
+	sha256_hex(sha256_of(packed), hex);
+	snprintf(want, sizeof(want), "https://x.example/a?b /a 2026-09-21T14:13:20Z local 0 %s ",
+	         hex);
+	assert_non_null(strstr(buf_str(&f.out), want));
+	sha256_hex(sha256_of(SLICE("\xe8\x96\xac")), hex);
+	snprintf(want, sizeof(want), " %s 1 Shift_JIS\n", hex);
+	assert_non_null(strstr(buf_str(&f.out), want));
+	dump_memory(at_scratch("in"), &memory);
+	assert_string_equal(buf_str(&f.out), buf_str(&memory));
+	buf_release(&f.out);
+	buf_release(&memory);
+	buf_release(&file);
+	buf_release(&http);
 	take_end(&t);
 }
 
@@ -854,6 +946,8 @@ int main(void)
 		cmocka_unit_test(test_a_page_belongs_to_the_latest_period_begun),
 		cmocka_unit_test(test_whose_registration_a_subject_has),
 		cmocka_unit_test(test_a_page_that_cannot_be_read_is_listed_with_its_reason),
+		cmocka_unit_test(test_what_cannot_be_read_is_listed_once),
+		cmocka_unit_test(test_restricted_evidence_is_not_read),
 		cmocka_unit_test(test_an_observation_whose_evidence_comes_later),
 		cmocka_unit_test(test_altered_evidence_stops_the_loading),
 		cmocka_unit_test(test_a_subject_without_pages_has_an_empty_case),
@@ -861,6 +955,7 @@ int main(void)
 		cmocka_unit_test(test_what_was_not_flushed_is_not_there),
 		cmocka_unit_test(test_names_are_counted_by_source),
 		cmocka_unit_test(test_the_origin_of_evidence_is_relative),
+		cmocka_unit_test(test_a_page_out_of_an_archive_is_read_as_it_was_sent),
 		cmocka_unit_test(test_the_newest_row_of_a_number_counts),
 		cmocka_unit_test(test_the_digest_of_registers_is_over_their_record_ids),
 		cmocka_unit_test(test_the_real_page_rows_make_case_files),

@@ -1,10 +1,12 @@
 #include "scratch.h"
 
+#include "base/sink.h"
 #include "cmd/intake.h"
 #include "cmd/intake_source.h"
 #include "wire/dname.h"
 #include "wire/timestamp.h"
 #include "wire/url.h"
+#include "wire/warc.h"
 
 #include <fcntl.h>
 
@@ -150,6 +152,7 @@ static void test_a_capture_tree_is_told_by_its_path(void **state)
 		{ "shop.example/2026-10-20/", NULL, NULL, NULL },
 		{ "shop.example/2026-10-20", NULL, NULL, NULL },
 		{ "backup/2026-10-20/x.html", NULL, NULL, NULL },
+		{ "backup./2026-10-20/x.html", NULL, NULL, NULL },
 		{ "shop.example/2026-10-32/x.html", NULL, NULL, NULL },
 		{ "shop.example/2026-10-20T155927/x.html", NULL, NULL, NULL },
 		{ "shop.example/2026-10-20T256000Z/x.html", NULL, NULL, NULL },
@@ -733,6 +736,101 @@ static void test_a_sink_that_refuses_an_item_or_everything(void **state)
 	read_end(&r);
 }
 
+/* ---- WARC ---- */
+
+static void put_response(struct buf *out, const char *uri, const char *http, bool gzip)
+{
+	ASSERT_OK(warc_write_response(sink_to_buf(out), slice_str(uri), AT, slice_str(http), gzip,
+	                              err));
+}
+
+static void test_the_pages_of_an_archive(void **state)
+{
+	static const char resource[] =
+		"WARC/1.0\r\nWARC-Type: resource\r\nWARC-Record-ID: <urn:uuid:1>\r\n"
+		"WARC-Date: 2026-10-01T00:00:00Z\r\nWARC-Target-URI: https://b.example/t.txt\r\n"
+		"Content-Type: text/plain\r\nContent-Length: 5\r\n\r\nwords\r\n\r\n";
+	static const char dns[] =
+		"WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:2>\r\n"
+		"WARC-Date: 2026-10-01T00:00:00Z\r\nWARC-Target-URI: dns:b.example\r\n"
+		"Content-Type: text/dns\r\nContent-Length: 1\r\n\r\nx\r\n\r\n";
+	static const char no_http[] =
+		"WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:3>\r\n"
+		"WARC-Date: 2026-10-01T00:00:00Z\r\nWARC-Target-URI: https://b.example/\r\n"
+		"Content-Type: application/http\r\nContent-Length: 3\r\n\r\nxyz\r\n\r\n";
+	static const char *want[] = {
+		"page https://www.a.example/ registrable:a.example 2026-09-21T14:13:20Z @local "
+		"text/html 4 ",
+		"page https://a.example/untyped registrable:a.example 2026-09-21T14:13:20Z @local "
+		"text/html 4 ",
+		"page https://b.example/t.txt registrable:b.example 2026-10-01T00:00:00Z @local "
+		"text/plain 5 ",
+	};
+
+	(void)state;
+	for (int gzip = 0; gzip < 2; gzip++) {
+		struct buf file = { 0 };
+		struct reading r;
+		const char *name = gzip ? "crawl.warc.gz" : "crawl";
+		put_response(
+			&file, "https://WWW.a.example",
+			"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<p>1",
+			gzip);
+		put_response(&file, "https://a.example/gone",
+		             "HTTP/1.1 404 Not Found\r\nContent-Type: text/html\r\n\r\n<p>2", gzip);
+		put_response(&file, "https://a.example/logo",
+		             "HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n\r\n\x89PNG", gzip);
+		put_response(&file, "https://a.example/untyped", "HTTP/1.1 200 OK\r\n\r\n<p>3",
+		             gzip);
+		buf_puts(&file, resource);
+		buf_puts(&file, dns);
+		buf_puts(&file, no_http);
+		put_file(name, buf_slice(&file));
+		read_begin(&r, LEVEL_WARNING);
+		ASSERT_OK(read_path(&r, at_scratch(name), err));
+		for (size_t i = 0; i < ROWS(want); i++)
+			if (!strstr(buf_str(&r.t.text), want[i]))
+				CHECK_SLICE(i, name, buf_slice(&r.t.text), slice_str(want[i]));
+		CHECK_INT(0, name, r.in.total.pages, 3);
+		CHECK_INT(0, name, r.in.total.skipped, 3);
+		CHECK_INT(0, name, r.in.total.bad_lines, 1);
+		CHECK_INT(0, name, r.in.total.bad_files, 0);
+		CHECK_INT(0, name, r.in.total.files, 1);
+		if (!strstr(r.said, "record at ") || strstr(r.said, ", line "))
+			CHECK_SLICE(0, name, slice_str(r.said), SLICE("record at "));
+		read_end(&r);
+		buf_release(&file);
+	}
+	check_done();
+}
+
+static void test_what_is_no_archive(void **state)
+{
+	static const struct {
+		const char *name;
+		struct slice bytes;
+	} rows[] = {
+		{ "names.gz", SLICE("\x1f\x8b\x08\0\0\0\0\0\0\xff+N*\xd0K\xadH\xcc-\xc8I\xe5\x02"
+		                    "\0\x1b\xe6L\x85\x0c\0\0\0") },
+		{ "crawl.warc", SLICE("pills.example\n") },
+		{ "cut.warc", SLICE("WARC/1.0\r\nWARC-Type: resp") },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct reading r;
+		put_file(rows[i].name, rows[i].bytes);
+		read_begin(&r, LEVEL_WARNING);
+		ASSERT_OK(read_path(&r, at_scratch(rows[i].name), err));
+		CHECK_INT(i, rows[i].name, r.in.total.bad_files, 1);
+		CHECK_INT(i, rows[i].name, r.in.total.pages + r.in.total.names, 0);
+		if (!strstr(r.said, "no WARC file: "))
+			CHECK_SLICE(i, rows[i].name, slice_str(r.said), SLICE("no WARC file: "));
+		read_end(&r);
+	}
+	check_done();
+}
+
 /* ---- the examples and the real data ---- */
 
 static void test_the_examples_are_read_whole(void **state)
@@ -800,6 +898,8 @@ int main(void)
 		cmocka_unit_test(test_a_path_that_cannot_be_read_is_told),
 		cmocka_unit_test(test_standard_input),
 		cmocka_unit_test(test_a_sink_that_refuses_an_item_or_everything),
+		cmocka_unit_test(test_the_pages_of_an_archive),
+		cmocka_unit_test(test_what_is_no_archive),
 		cmocka_unit_test(test_the_examples_are_read_whole),
 		cmocka_unit_test(test_the_real_page_rows_are_read_whole),
 	};

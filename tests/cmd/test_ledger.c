@@ -44,8 +44,9 @@ static int put_act(struct ledgerbook *book, const char *key, const char *reason)
 	bool is_new = false;
 	json_t *cells = NULL;
 
-	assert_int_equal(json_parse(SLICE("[{\"class\":\"unapproved\",\"destination\":\"JP\"}]"), 100,
-	                            &cells, NULL), 0);
+	assert_int_equal(json_parse(SLICE("[{\"class\":\"unapproved\",\"destination\":\"JP\"}]"),
+	                            100, &cells, NULL),
+	                 0);
 	record_new(&r, "decision", 1, SLICE("registrable"), slice_str(key), 1795320306,
 	           SLICE("reviewer:test"));
 	record_set_new(&r, "cells", cells);
@@ -73,8 +74,8 @@ static void make_store(int acts, int synced)
 	stores++;
 	config_init(&config);
 	assert_int_equal(file_make_dir(path_in("."), &err), 0);
-	assert_int_equal(store_open(path_in("var"), STORE_WRITE | STORE_CREATE, "test", &store, &err),
-	                 0);
+	assert_int_equal(
+		store_open(path_in("var"), STORE_WRITE | STORE_CREATE, "test", &store, &err), 0);
 	assert_int_equal(ledgerbook_open(store, &config, 1795320306, &book, &err), 0);
 	for (int i = 0; i < acts; i++) {
 		snprintf(key, sizeof(key), "site-%d.example", i);
@@ -196,13 +197,16 @@ static void what_is_altered_is_named_and_the_answer_is_no(void **state)
 /* Whoever can write the database can take its triggers away. */
 static void alter_store(const char *sql)
 {
-	char command[1000];
+	static const char program[] =
+		"import sqlite3,sys\n"
+		"d=sqlite3.connect(sys.argv[1])\n"
+		"q='select name from sqlite_master where type=\\x27trigger\\x27'\n"
+		"[d.execute('drop trigger '+r[0]) for r in d.execute(q).fetchall()]\n"
+		"d.execute(sys.argv[2]); d.commit()\n";
+	char command[400];
 
-	snprintf(command, sizeof(command),
-	         "python3 -c \"import sqlite3,sys; d=sqlite3.connect(sys.argv[1]);"
-	         "[d.execute('drop trigger '+r[0]) for r in "
-	         "d.execute('select name from sqlite_master where type=\\\"trigger\\\"').fetchall()];"
-	         "d.execute(sys.argv[2]); d.commit()\" '%s' \"%s\"",
+	assert_int_equal(file_write_whole(path_in("alter.py"), slice_str(program), NULL), 0);
+	snprintf(command, sizeof(command), "python3 '%s' '%s' \"%s\"", path_in("alter.py"),
 	         path_in("var/assay.db"), sql);
 	assert_int_equal(system(command), 0);
 }
@@ -276,7 +280,8 @@ static void a_proof_is_checked_by_somebody_who_has_the_key_alone(void **state)
 	for (size_t at = 60; at < proof.n; at += 97) {
 		proof.p[at] ^= 1;
 		assert_int_equal(file_write_whole(file, buf_slice(&proof), NULL), 0);
-		CHECK_INT(at, "altered proof", RUN(&out, &err, "verify", file, "--key", key), EXIT_NO);
+		CHECK_INT(at, "altered proof", RUN(&out, &err, "verify", file, "--key", key),
+		          EXIT_NO);
 		CHECK_INT(at, buf_str(&out), says(&out, "\"problem\":"), 1);
 		proof.p[at] ^= 1;
 	}
@@ -293,8 +298,10 @@ static void a_proof_is_found_by_number_or_by_record(void **state)
 	(void)state;
 	make_store(2, 2);
 	assert_int_equal(RUN(&out, &err, "prove", "3"), EXIT_NO);
-	assert_int_equal(RUN(&out, &err, "prove", "0000000000000000000000000000000000000000"
-	                                          "000000000000000000000000"), EXIT_NO);
+	assert_int_equal(RUN(&out, &err, "prove",
+	                     "0000000000000000000000000000000000000000"
+	                     "000000000000000000000000"),
+	                 EXIT_NO);
 	assert_int_equal(RUN(&out, &err, "prove", "1x"), ERR_USAGE);
 	assert_int_equal(RUN(&out, &err, "prove", ""), ERR_USAGE);
 	assert_int_equal(RUN(&out, &err, "prove", "2", "--format", "json"), EXIT_DONE);

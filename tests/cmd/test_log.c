@@ -12,7 +12,7 @@ static int64_t noon(void)
 
 /* What one line comes out as, in both forms. */
 static void write_line(bool text, enum log_level limit, enum log_level level, const char *msg,
-		       const struct log_field *fields, size_t n, char **out, size_t *length)
+                       const struct log_field *fields, size_t n, char **out, size_t *length)
 {
 	FILE *f = open_memstream(out, length);
 	struct log log = { .out = f, .level = limit, .text = text, .now = noon };
@@ -31,7 +31,12 @@ static void a_line_is_json_or_text_and_forges_nothing(void **state)
 	static const struct log_field hostile[] = {
 		{ "name", LOG_TEXT, { "\"}\n{\"level\":\"error\"", 19 }, 0 },
 		{ "steer", LOG_TEXT, { "\x1b[2J\xc2\x9b\x7f\xff\0x", 10 }, 0 },
-		{ "turn", LOG_TEXT, { "\xe2\x80\xae" "gpj.exe", 10 }, 0 },
+		{ "turn",
+		  LOG_TEXT,
+		  { "\xe2\x80\xae"
+		    "gpj.exe",
+		    10 },
+		  0 },
 	};
 	static const struct {
 		const char *msg;
@@ -58,14 +63,15 @@ static void a_line_is_json_or_text_and_forges_nothing(void **state)
 		char *out = NULL;
 		size_t n = 0;
 		write_line(false, LEVEL_INFO, LEVEL_WARNING, rows[i].msg, rows[i].fields, rows[i].n,
-			   &out, &n);
+		           &out, &n);
 		CHECK_SLICE(i, rows[i].msg, slice_from(out, n), slice_str(rows[i].json));
 		json_t *value = NULL;
-		CHECK_INT(i, rows[i].msg, json_parse_object(slice_from(out, n), 1000, &value, NULL), 0);
+		CHECK_INT(i, rows[i].msg, json_parse_object(slice_from(out, n), 1000, &value, NULL),
+		          0);
 		json_decref(value);
 		free(out);
 		write_line(true, LEVEL_INFO, LEVEL_WARNING, rows[i].msg, rows[i].fields, rows[i].n,
-			   &out, &n);
+		           &out, &n);
 		CHECK_SLICE(i, rows[i].msg, slice_from(out, n), slice_str(rows[i].text));
 		free(out);
 	}
@@ -104,8 +110,8 @@ static void an_error_is_told_with_its_code(void **state)
 	LOG_PUT(&log, LEVEL_ERROR, "m", LOG_INT("n", 1), LOG_STR("s", SLICE("t")));
 	fclose(f);
 	assert_string_equal(out, "error: store ./var is in use (code ERR_BUSY)\n"
-				 "error: 2 of 3\n"
-				 "error: m (n 1, s t)\n");
+	                         "error: 2 of 3\n"
+	                         "error: m (n 1, s t)\n");
 	free(out);
 }
 

@@ -156,11 +156,10 @@ static inline int numbered_read(void *ctx, uint64_t from, uint64_t to, ledger_en
 
 	for (uint64_t i = from; rc == 0 && i < to && i < s->missing; i++) {
 		char entry[40];
-		int n = snprintf(entry, sizeof(entry), "%s %llu", i == s->altered ? "Entry" : "entry",
-		                 (unsigned long long)i);
-		rc = i == s->too_long
-		             ? each(arg, slice_from(long_entry, sizeof(long_entry)), err)
-		             : each(arg, slice_from(entry, (size_t)n), err);
+		int n = snprintf(entry, sizeof(entry), "%s %llu",
+		                 i == s->altered ? "Entry" : "entry", (unsigned long long)i);
+		rc = i == s->too_long ? each(arg, slice_from(long_entry, sizeof(long_entry)), err)
+		                      : each(arg, slice_from(entry, (size_t)n), err);
 	}
 	return rc;
 }

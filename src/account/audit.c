@@ -5,9 +5,9 @@
  *   tile/0/..  ->  leaf hashes  ->  tree T  ->  root T   } which of them is the signed one?
  *   tile/1.. must be the hashes of the tiles below       /
  *
- * A tree that gives the signed root is true in every leaf, so where the other one differs, the other
- * one's file is altered. The first walk only looks whether all agree, which is the common case; the
- * second one, made when they do not, knows whom to believe and names files and entries. */
+ * A tree that gives the signed root is true in every leaf, so where the other one differs, the file
+ * of the other one is altered. The first walk only looks whether all agree, which is the common
+ * case; the second one, made when they do not, knows whom to believe and names files and entries. */
 #include "account/audit.h"
 
 #include "account/proof.h"
@@ -62,8 +62,8 @@ static void altered(struct audit *a, struct tile t, uint64_t index, const char *
 	problem(a, ERR_CORRUPT, path, index, what);
 }
 
-/* A file that cannot be read or is malformed is a problem, told of once; a system that fails, or has
- * no memory, ends the audit. */
+/* A file that cannot be read or is malformed is a problem, told of once; a system that fails, or
+ * has no memory, ends the audit. */
 static int unreadable(struct audit *a, struct tile t, int rc, const struct err *why,
                       struct err *err)
 {
@@ -118,7 +118,8 @@ static int load_group(struct audit *a, uint64_t n, struct err *err)
 		tile_path(tile, path);
 		snprintf(what, sizeof(what),
 		         "%s: missing, as are its entries: the checkpoint signs %" PRIu64
-		         " entries, the ledger was rolled back", path, a->head.size);
+		         " entries, the ledger was rolled back",
+		         path, a->head.size);
 		problem(a, ERR_REFUSED, path, 0, what);
 	} else {
 		int rc = no_bundle ? unreadable(a, bundle, no_bundle, &why_bundle, err) : 0;
@@ -151,13 +152,13 @@ static void compare_group(struct audit *a, uint64_t n)
 		return;
 	uint64_t entry = n * TILE_WIDTH + i;
 	if (a->trust != TRUST_BUNDLES)
-		altered(a, bundle, entry, a->trust == TRUST_TILES
-		                                  ? "is not the one that was signed"
-		                                  : "is not the one in the level-0 tile");
+		altered(a, bundle, entry,
+		        a->trust == TRUST_TILES ? "is not the one that was signed"
+		                                : "is not the one in the level-0 tile");
 	if (a->trust != TRUST_TILES)
-		altered(a, tile, i, a->trust == TRUST_BUNDLES
-		                            ? "is not that of the entry that was signed"
-		                            : "is not that of the entry in the bundle");
+		altered(a, tile, i,
+		        a->trust == TRUST_BUNDLES ? "is not that of the entry that was signed"
+		                                  : "is not that of the entry in the bundle");
 }
 
 /* A tile of level 1 or above, as it follows from the tree that is believed. */
@@ -229,7 +230,7 @@ static int audit_files(struct audit *a, struct err *err)
 	}
 	if (rc == 0 && a->trust == TRUST_NEITHER && a->problems == 0)
 		problem(a, ERR_CORRUPT, "checkpoint", 0,
-		        "checkpoint: bundles and tiles agree on another root than the one it signs: "
+		        "checkpoint: bundles and tiles agree on another root than it signs: "
 		        "the ledger was rewritten");
 	return rc;
 }
@@ -250,8 +251,8 @@ static int compare_old_partial(struct audit *a, struct tile t, struct tile now, 
 		rc = ledger_read_bundle(a->files, now, &wide, &why);
 	} else if (rc == 0) {
 		rc = ledger_read_tile(a->files, now, a->upper, &why);
-		buf_put(&wide, slice_from((const char *)a->upper[0].b,
-		                          (size_t)t.width * SHA256_LEN));
+		buf_put(&wide,
+		        slice_from((const char *)a->upper[0].b, (size_t)t.width * SHA256_LEN));
 	}
 	if (rc == 0 && t.level == TILE_ENTRIES) {
 		struct slice rest = buf_slice(&wide), entry;
@@ -324,7 +325,8 @@ static int audit_source(struct audit *a, const struct ledger_source *source, str
 	if (source->size < a->head.size) {
 		snprintf(what, sizeof(what),
 		         "store: holds %" PRIu64 " ledger entries, the checkpoint signs %" PRIu64
-		         ": the store was rolled back", source->size, a->head.size);
+		         ": the store was rolled back",
+		         source->size, a->head.size);
 		problem(a, ERR_REFUSED, "store", source->size, what);
 	}
 	a->naming = true; /* files have been told of */
@@ -337,7 +339,8 @@ static int audit_source(struct audit *a, const struct ledger_source *source, str
 		a->next = from;
 		rc = source->read(source->ctx, from, to, seen_entry, a, err);
 		if (rc == 0 && a->next != to) {
-			snprintf(what, sizeof(what), "store: ledger entry %" PRIu64 " is missing", a->next);
+			snprintf(what, sizeof(what), "store: ledger entry %" PRIu64 " is missing",
+			         a->next);
 			problem(a, ERR_CORRUPT, "store", a->next, what);
 		}
 	}
@@ -419,11 +422,13 @@ int audit_since(const struct tile_store *files, const struct note_key *key, stru
 	if (head.size < old.size)
 		return err_set(err, ERR_REFUSED, 0,
 		               "checkpoint: of %" PRIu64 " entries, though one of %" PRIu64
-		               " is known: the ledger was rolled back", head.size, old.size);
+		               " is known: the ledger was rolled back",
+		               head.size, old.size);
 	rc = tlog_prove_consistency(old.size, head.size, get_tile, (void *)files, hash, &n, err);
 	if (rc == 0 && !proof_check_consistency(hash, n, old.size, old.root, head.size, head.root))
 		rc = err_set(err, ERR_REFUSED, 0,
 		             "checkpoint: does not continue the known one of %" PRIu64
-		             " entries: the ledger was forked or rewritten", old.size);
+		             " entries: the ledger was forked or rewritten",
+		             old.size);
 	return rc;
 }

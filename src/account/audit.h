@@ -13,10 +13,9 @@
 
 #include <stdint.h>
 
-/* Told of each problem: the file ("tile/0/000", "checkpoint", or "store" for an entry of the store),
- * the number of the entry or of the hash in the file (0 where it has no meaning), and one line that
- * names both. After a thousand the audit
- * ends. May be NULL. */
+/* Told of each problem: the file ("tile/0/000", "checkpoint", or "store" for an entry of the
+ * store), the number of the entry or of the hash in the file (0 where it has no meaning), and one
+ * line that names both. After a thousand the audit ends. May be NULL. */
 struct audit_report {
 	void (*problem)(void *ctx, const char *path, uint64_t index, const char *what);
 	void *ctx;

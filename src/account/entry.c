@@ -78,8 +78,9 @@ int entry_format(const struct entry *e, struct buf *out, struct err *err)
 	char at[TIMESTAMP_SIZE];
 
 	if (e->type.n > ENTRY_TYPE_MAX || e->key.n > ENTRY_KEY_MAX)
-		return err_set(err, ERR_LIMIT, 0, "ledger entry: a type of %zu and a key of %zu bytes",
-		               e->type.n, e->key.n);
+		return err_set(err, ERR_LIMIT, 0,
+		               "ledger entry: a type of %zu and a key of %zu bytes", e->type.n,
+		               e->key.n);
 	if (!is_type(e->type))
 		return err_set(err, ERR_SYNTAX, 0, "ledger entry: '%.*s' is not a type of record",
 		               SLICE_ARG(e->type));
@@ -104,7 +105,7 @@ int entry_format(const struct entry *e, struct buf *out, struct err *err)
 	return 0;
 }
 
-/* What is left of the bytes, and whether all was well so far: ten things are read and asked once. */
+/* Where we are in the bytes, and whether all was well so far: read ten things, ask once. */
 struct reader {
 	struct slice all;
 	size_t at;

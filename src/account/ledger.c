@@ -30,8 +30,8 @@ static int damaged(int rc, const char *path, struct err *err)
 	return rc;
 }
 
-static int check_head(struct slice note_bytes, const struct note_key *key,
-                      struct ledger_head *out, struct err *err)
+static int check_head(struct slice note_bytes, const struct note_key *key, struct ledger_head *out,
+                      struct err *err)
 {
 	struct note note;
 	struct checkpoint c;
@@ -75,8 +75,8 @@ int ledger_read_head(const struct tile_store *files, const struct note_key *key,
 }
 
 /* The file of t, or of the full tile that it has become; the path that was read is in path. */
-static int read_widest(const struct tile_store *files, struct tile t, size_t limit,
-                       struct buf *out, char path[TILE_PATH_SIZE], struct err *err)
+static int read_widest(const struct tile_store *files, struct tile t, size_t limit, struct buf *out,
+                       char path[TILE_PATH_SIZE], struct err *err)
 {
 	struct tile full = { t.level, t.index, TILE_WIDTH };
 	struct err absent;
@@ -111,8 +111,8 @@ int ledger_read_tile(const struct tile_store *files, struct tile t, struct sha25
 	int rc = read_widest(files, t, TILE_BYTES_MAX, &bytes, path, err);
 	if (rc == 0 && tile_parse_path(slice_str(path), &got, NULL) == 0 &&
 	    bytes.n != (size_t)got.width * SHA256_LEN)
-		rc = err_set(err, ERR_CORRUPT, bytes.n, "%s: %zu bytes where %u hashes belong", path,
-		             bytes.n, got.width);
+		rc = err_set(err, ERR_CORRUPT, bytes.n, "%s: %zu bytes where %u hashes belong",
+		             path, bytes.n, got.width);
 	if (rc == 0)
 		memcpy(hash, bytes.p, (size_t)t.width * SHA256_LEN);
 	buf_release(&bytes);
@@ -137,8 +137,8 @@ int ledger_read_bundle(const struct tile_store *files, struct tile t, struct buf
 		if (more < 0)
 			rc = damaged(more, path, err);
 		else if (more == 0)
-			rc = err_set(err, ERR_CORRUPT, bytes.n, "%s: %u entries where %u belong", path,
-			             i, got.width);
+			rc = err_set(err, ERR_CORRUPT, bytes.n, "%s: %u entries where %u belong",
+			             path, i, got.width);
 		if (i + 1 == t.width)
 			cut = bytes.n - rest.n;
 	}
@@ -177,7 +177,8 @@ static int write_tile(void *ctx, struct tile t, const struct sha256 *hash, struc
 
 	tile_path(t, path);
 	return g->files->write(g->files->ctx, path,
-	                       slice_from((const char *)hash[0].b, (size_t)t.width * SHA256_LEN), err);
+	                       slice_from((const char *)hash[0].b, (size_t)t.width * SHA256_LEN),
+	                       err);
 }
 
 static int write_bundle(struct growth *g, struct err *err)
@@ -206,7 +207,8 @@ static int take_entry(void *arg, struct slice entry, struct err *err)
 	if (index < g->old.size) {
 		if (!sha256_eq(leaf, g->edge->hash[0][index % TILE_WIDTH]))
 			return err_set(err, ERR_CORRUPT, 0,
-			               "ledger entry %" PRIu64 ": the store's is not the one that was logged",
+			               "ledger entry %" PRIu64
+			               ": the store's is not the one that was logged",
 			               index);
 		return 0;
 	}
@@ -230,7 +232,8 @@ static int grow(struct growth *g, struct err *err)
 		rc = g->source->read(g->source->ctx, from, to, take_entry, g, err);
 		if (rc == 0 && g->next != to)
 			rc = err_set(err, ERR_CORRUPT, 0,
-			             "ledger entry %" PRIu64 ": the store has none, though it counts %" PRIu64,
+			             "ledger entry %" PRIu64
+			             ": the store has none, though it counts %" PRIu64,
 			             g->next, size);
 	}
 	if (rc == 0 && size % TILE_WIDTH)
@@ -281,7 +284,8 @@ static int load_edge(struct growth *g, struct err *err)
 
 	if (rc == ERR_NOTFOUND)
 		return err_set(err, ERR_REFUSED, 0,
-		               CHECKPOINT ": of %" PRIu64 " entries, which the tiles do not hold: the "
+		               CHECKPOINT
+		               ": of %" PRIu64 " entries, which the tiles do not hold: the "
 		               "ledger was rolled back or lost files (run: assay ledger verify)",
 		               g->old.size);
 	if (rc)
@@ -339,7 +343,8 @@ int ledger_append(const struct tile_store *files, const struct note_signer *sign
 	}
 	if (source->size < g.old.size)
 		return err_set(err, ERR_REFUSED, 0,
-		               "the store holds %" PRIu64 " ledger entries, the checkpoint signs %" PRIu64
+		               "the store holds %" PRIu64
+		               " ledger entries, the checkpoint signs %" PRIu64
 		               ": the store was rolled back",
 		               source->size, g.old.size);
 	struct ledger_head head = g.old;
@@ -374,8 +379,9 @@ int ledger_read_entry(const struct tile_store *files, const struct ledger_head *
 	struct slice rest, entry = { 0 };
 
 	if (index >= head->size)
-		return err_set(err, ERR_NOTFOUND, 0, "the ledger has %" PRIu64 " entries, and no entry %"
-		               PRIu64, head->size, index);
+		return err_set(err, ERR_NOTFOUND, 0,
+		               "the ledger has %" PRIu64 " entries, and no entry %" PRIu64,
+		               head->size, index);
 	struct tile t = { TILE_ENTRIES, bundle, left < TILE_WIDTH ? (unsigned)left : TILE_WIDTH };
 	int rc = ledger_read_bundle(files, t, &bytes, err);
 	rest = buf_slice(&bytes);
@@ -401,8 +407,9 @@ int ledger_prove(const struct tile_store *files, const struct note_key *key, uin
 
 	int rc = ledger_read_head(files, key, &note, &head, err);
 	if (rc == 0 && index >= head.size)
-		rc = err_set(err, ERR_NOTFOUND, 0, "the ledger has %" PRIu64 " entries, and no entry %"
-		             PRIu64, head.size, index);
+		rc = err_set(err, ERR_NOTFOUND, 0,
+		             "the ledger has %" PRIu64 " entries, and no entry %" PRIu64, head.size,
+		             index);
 	if (rc == 0)
 		rc = tlog_prove_inclusion(index, head.size, get_tile, (void *)files, hash,
 		                          &proof.hashes, err);
@@ -417,7 +424,8 @@ int ledger_prove(const struct tile_store *files, const struct note_key *key, uin
 	if (rc == 0 && !proof_check_inclusion(hash, proof.hashes, index, head.size,
 	                                      leaves[index % TILE_WIDTH], head.root))
 		rc = err_set(err, ERR_CORRUPT, 0,
-		             "ledger: the tiles do not prove entry %" PRIu64 " (run: assay ledger verify)",
+		             "ledger: the tiles do not prove entry %" PRIu64
+		             " (run: assay ledger verify)",
 		             index);
 	if (rc == 0) {
 		memcpy(proof.hash, hash, proof.hashes * sizeof(hash[0]));

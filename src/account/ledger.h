@@ -67,8 +67,8 @@ int ledger_check_proof(struct slice text, const struct note_key *key, struct sli
 int ledger_read_entry(const struct tile_store *files, const struct ledger_head *head,
                       uint64_t index, struct buf *out, struct err *err);
 
-/* A tile or bundle as it is stored: at its width, else (a partial one that has grown full since) the
- * full one, cut. Bundles are appended to out; hashes fill t.width places. Each may be missing
+/* A tile or bundle as it is stored: at its width, else (a partial one that has grown full since)
+ * the full one, cut. Bundles are appended to out; hashes fill t.width places. Each may be missing
  * (ERR_NOTFOUND) or malformed (ERR_CORRUPT); both name the path. */
 int ledger_read_bundle(const struct tile_store *files, struct tile t, struct buf *out,
                        struct err *err);

@@ -1,6 +1,6 @@
 /* Both checks climb from a leaf or subtree to the root and take a hash of the proof at each step.
- * `at` is the number of the node in its row, `last` that of the last node there: where at is odd the
- * sibling stands left; where at is even and the last, it has no sibling in this row. */
+ * `at` is the number of the node in its row, `last` that of the last node there: where at is odd
+ * the sibling stands left; where at is even and the last, it has no sibling in this row. */
 #include "account/proof.h"
 
 #include "account/tlog.h"
@@ -40,8 +40,8 @@ bool proof_check_consistency(const struct sha256 *proof, size_t n, uint64_t old,
 	if (old == 0)
 		return n == 0 && sha256_eq(old_root, sha256_of(SLICE("")));
 
-	/* Start at the largest perfect subtree that ends where the old tree ends. It is the old tree
-	 * itself when its size is a power of two; otherwise the proof begins with its hash. */
+	/* Start at the largest perfect subtree that ends where the old tree ends. It is the old
+	 * tree itself when its size is a power of two; otherwise the proof begins with its hash. */
 	uint64_t at = old - 1, last = size - 1;
 	size_t i = 0;
 	while (at % 2) {

@@ -273,7 +273,8 @@ int tlog_prove_consistency(uint64_t old, uint64_t size, tlog_get_fn get, void *c
 	struct prover *p = NULL;
 
 	if (old > size)
-		return err_set(err, ERR_USAGE, 0, "ledger: a tree of %llu is not the past of one of %llu",
+		return err_set(err, ERR_USAGE, 0,
+		               "ledger: a tree of %llu is not the past of one of %llu",
 		               (unsigned long long)old, (unsigned long long)size);
 	int rc = prover_new(size, get, ctx, &p, err);
 	if (rc)

@@ -18,8 +18,8 @@
 #include <stdint.h>
 
 enum {
-	TLOG_LEVELS = 8,      /* 8 tiles high, 8 bits each: 2^63 leaves */
-	TLOG_PROOF_MAX = 65,  /* hashes of a consistency proof; an inclusion proof has one less */
+	TLOG_LEVELS = 8,     /* 8 tiles high, 8 bits each: 2^63 leaves */
+	TLOG_PROOF_MAX = 65, /* hashes of a consistency proof; an inclusion proof has one less */
 };
 
 struct sha256 tlog_leaf_hash(struct slice entry);

@@ -101,7 +101,7 @@ int explain_line(const json_t *cell, const struct explain_source *from, struct b
 		return finish(out, err);
 	}
 	if (slice_eq_str(ground, "not_offered"))
-		buf_puts(out, "does not offer medicine to this destination");
+		buf_puts(out, "offers no medicine there");
 	else if (slice_eq_str(ground, "abused_legit"))
 		buf_puts(out, "about something else; somebody put a shop under one of its paths");
 	else if (slice_eq_str(class, "not_a_pharmacy"))

@@ -80,26 +80,6 @@ static bool ends_sentence(struct slice t, size_t at)
 	return false;
 }
 
-static void find_sentence(struct slice t, struct place *p)
-{
-	size_t from = p->start, to = p->end;
-
-	while (from > 0 && p->start - from < QUOTE_MAX && !ends_sentence(t, from - 1))
-		from--;
-	while (to < t.n && to - p->end < QUOTE_MAX && !ends_sentence(t, to))
-		to++;
-	while (from > 0 && from < t.n && ((unsigned char)t.p[from] & 0xc0) == 0x80)
-		from++;
-	while (to > p->end && to < t.n && ((unsigned char)t.p[to] & 0xc0) == 0x80)
-		to--;
-	while (from < p->start && ascii_space(t.p[from]))
-		from++;
-	while (to > p->end && ascii_space(t.p[to - 1]))
-		to--;
-	p->sentence = (uint32_t)from;
-	p->sentence_end = (uint32_t)to;
-}
-
 static int by_number(const void *a, const void *b)
 {
 	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
@@ -123,18 +103,51 @@ static void find_edges(struct reading *r)
 		qsort(r->edge, r->edge_n, sizeof(*r->edge), by_number);
 }
 
-static bool crosses_edge(const struct reading *r, uint32_t start, uint32_t end)
+/* How many edges stand at or before byte `at`. */
+static size_t edges_up_to(const struct reading *r, uint32_t at)
 {
 	size_t low = 0, high = r->edge_n;
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
-		if (r->edge[mid] <= start)
+		if (r->edge[mid] <= at)
 			low = mid + 1;
 		else
 			high = mid;
 	}
-	return low < r->edge_n && r->edge[low] < end;
+	return low;
+}
+
+static bool crosses_edge(const struct reading *r, uint32_t start, uint32_t end)
+{
+	size_t next = edges_up_to(r, start);
+
+	return next < r->edge_n && r->edge[next] < end;
+}
+
+/* The sentence around a place; a link of a menu is a sentence of its own. */
+static void find_sentence(const struct reading *r, struct place *p)
+{
+	struct slice t = r->page->text;
+	size_t from = p->start, to = p->end;
+	size_t after = edges_up_to(r, p->start);
+	size_t low = after ? r->edge[after - 1] : 0;
+	size_t high = after < r->edge_n ? r->edge[after] : t.n;
+
+	while (from > low && p->start - from < QUOTE_MAX && !ends_sentence(t, from - 1))
+		from--;
+	while (to < high && to - p->end < QUOTE_MAX && !ends_sentence(t, to))
+		to++;
+	while (from > 0 && from < t.n && ((unsigned char)t.p[from] & 0xc0) == 0x80)
+		from++;
+	while (to > p->end && to < t.n && ((unsigned char)t.p[to] & 0xc0) == 0x80)
+		to--;
+	while (from < p->start && ascii_space(t.p[from]))
+		from++;
+	while (to > p->end && ascii_space(t.p[to - 1]))
+		to--;
+	p->sentence = (uint32_t)from;
+	p->sentence_end = (uint32_t)to;
 }
 
 static bool is_letter_or_digit(char c)
@@ -256,7 +269,7 @@ static int locate(struct reading *r, const struct matcher *m, struct arena *a, s
 		p->block = block_at(r, p->start);
 		if (hit[i].is_phrase)
 			p->phrase = r->lexicon->phrase[hit[i].index].class;
-		find_sentence(r->page->text, p);
+		find_sentence(r, p);
 	}
 	r->forbids = arena_array(a, r->page->block_n, sizeof(*r->forbids));
 	if (!r->forbids)
@@ -353,12 +366,19 @@ static bool is_quoted(const struct reading *r, const struct place *p)
 
 static bool is_question(const struct reading *r, const struct place *p)
 {
-	struct slice t = r->page->text;
-	size_t end = p->sentence_end;
+	static const char *const japanese[] = { "\xe3\x81\x99\xe3\x81\x8b",  /* -suka */
+		                                "\xe3\x82\x93\xe3\x81\x8b",  /* -nka */
+		                                "\xe3\x81\xae\xe3\x81\x8b" }; /* -noka */
+	struct slice said = slice_sub(r->page->text, p->start, p->sentence_end);
+	struct slice mark = slice_sub(r->page->text, p->sentence_end, p->sentence_end + 3);
 
-	if (end < t.n && t.p[end] == '?')
+	if (slice_starts(mark, SLICE("?")) || slice_ends(said, SLICE("?")) ||
+	    slice_starts(mark, SLICE("\xef\xbc\x9f")) || slice_ends(said, SLICE("\xef\xbc\x9f")))
 		return true;
-	return end >= 1 && end <= t.n && t.p[end - 1] == '?';
+	for (size_t i = 0; i < sizeof(japanese) / sizeof(japanese[0]); i++)
+		if (slice_ends(said, slice_str(japanese[i])))
+			return true;
+	return false;
 }
 
 /* Whether the target of a link is where shops take orders. */
@@ -727,7 +747,7 @@ static int put_place(const struct reading *r, const struct place *p, uint32_t pa
 		if (!q->hit.is_phrase)
 			continue;
 		ships = ships || q->phrase == PHRASE_SHIP || q->phrase == PHRASE_SHIP_TO ||
-		        q->phrase == PHRASE_NOT_TO;
+		        q->phrase == PHRASE_SHIP_WORLD || q->phrase == PHRASE_NOT_TO;
 		/* "Not outside of A": two negations before the place lift each other; one behind it
 		 * is about somewhere else, but for languages that put the verb last. */
 		if (q->start < p->start)

@@ -1,4 +1,4 @@
-/* assay ledger checkpoint|verify [FILE]|prove INDEX: the log of acts, for those who do not trust us.
+/* assay ledger checkpoint|verify [FILE]|prove INDEX: the log of acts, for who does not trust us.
  *
  * What is proved carries what it takes to check it: a proof's extra data is the entry, its salt and
  * its record, as one JSON object. */
@@ -180,7 +180,8 @@ static int check_entry(void *ctx, const struct store_ledger_entry *e, struct err
 	if (rc == 0)
 		rc = store_get_record(b->store, entry.record, &a, &r, &why);
 	if (rc == 0 && !slice_eq(r.type, entry.type))
-		rc = err_set(&why, ERR_CORRUPT, 0, "its record is of type '%.*s'", SLICE_ARG(r.type));
+		rc = err_set(&why, ERR_CORRUPT, 0, "its record is of type '%.*s'",
+		             SLICE_ARG(r.type));
 	if (rc == 0 && !slice_eq(r.key, entry.key))
 		rc = err_set(&why, ERR_CORRUPT, 0, "its record is about '%.*s'", SLICE_ARG(r.key));
 	if (rc == 0)
@@ -192,7 +193,8 @@ static int check_entry(void *ctx, const struct store_ledger_entry *e, struct err
 		return rc;
 	}
 	if (rc) {
-		snprintf(what, sizeof(what), "store: ledger entry %" PRId64 ": %s", e->seq, why.what);
+		snprintf(what, sizeof(what), "store: ledger entry %" PRId64 ": %s", e->seq,
+		         why.what);
 		told(b, "store", (uint64_t)e->seq, what);
 	}
 	return 0;
@@ -338,8 +340,8 @@ static int parse_index(const struct book *b, const char *text, int64_t *out, str
 		return store_ledger_find(b->store, id, out, err);
 	for (size_t i = 0; i < s.n; i++) {
 		if (s.p[i] < '0' || s.p[i] > '9' || s.n > 18)
-			return err_set(err, ERR_USAGE, i, "'%.80s' is no number of an entry and no id",
-			               text);
+			return err_set(err, ERR_USAGE, i,
+			               "'%.80s' is no number of an entry and no id", text);
 		v = v * 10 + (uint64_t)(s.p[i] - '0');
 	}
 	if (s.n == 0)
@@ -415,9 +417,9 @@ static int check_proof(const struct book *b, struct slice text, struct ledger_he
 	if (rc == 0)
 		rc = entry_check(&entry, salt, buf_slice(&record), err);
 	if (rc == 0 && b->cmd->format == FORMAT_TEXT) {
-		printf("%.*s: %.*s of %.*s is entry %" PRIu64 " of %" PRIu64 "\n",
-		       SLICE_ARG(b->key.name), SLICE_ARG(entry.type), SLICE_ARG(entry.key),
-		       proof->index, head->size);
+		printf("%.*s: %.*s%s%.*s is entry %" PRIu64 " of %" PRIu64 "\n",
+		       SLICE_ARG(b->key.name), SLICE_ARG(entry.type), entry.key.n ? " of " : "",
+		       SLICE_ARG(entry.key), proof->index, head->size);
 	} else if (rc == 0) {
 		json_t *o = json_object();
 		int failed = json_put_str(o, "origin", b->key.name) |

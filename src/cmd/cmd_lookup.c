@@ -5,6 +5,7 @@
 #include "cmd/cmd.h"
 #include "cmd/rulebook.h"
 #include "cmd/view.h"
+#include "model/record.h"
 
 #include <stdlib.h>
 
@@ -40,18 +41,27 @@ static void keep_destination(struct view *v, const char *destination, struct vie
 	shown->n = kept;
 }
 
-static int print(struct lookup *l, const char *name, const struct view *v, struct err *err)
+/* v: what is to be shown; known: whether anything is known, for this destination or another. */
+static int print(struct lookup *l, const char *name, const struct view *v, bool known,
+                 struct err *err)
 {
 	struct buf out = { 0 };
 	int rc = 0;
 
 	if (l->cmd->format == FORMAT_TEXT && v->n == 0) {
 		explain_put_foreign(&out, slice_str(name), 200);
-		buf_puts(&out, ": not reviewed; nothing is known of it here\n");
+		if (known)
+			buf_printf(&out, ": not judged for %s\n", l->destination);
+		else
+			buf_puts(&out, ": not reviewed; nothing is known of it here\n");
 	} else if (l->cmd->format == FORMAT_TEXT) {
 		rc = view_put_text(v, &out, err);
 	} else {
 		json_t *o = view_json(v, slice_str(name));
+		if (o && json_put_flag(o, "known", known)) {
+			json_decref(o);
+			o = NULL;
+		}
 		rc = o ? json_canonical(o, &out, err) : err_set(err, ERR_NOMEM, 0, "out of memory");
 		json_decref(o);
 		buf_putc(&out, '\n');
@@ -62,31 +72,46 @@ static int print(struct lookup *l, const char *name, const struct view *v, struc
 	return rc;
 }
 
+/* Load a subject and tell of it: where it is the first that something is known of, or where it is
+ * listed, for a listing of the domain holds for a path that was judged apart, too. */
+static int tell(struct lookup *l, const char *name, struct subject subject, bool *known,
+                struct arena *a, struct err *err)
+{
+	struct view v = { 0 }, shown;
+	int rc = view_load(l->store, subject, l->rules.suffixes, a, &v, err);
+
+	if (rc == 0 && v.n) {
+		keep_destination(&v, l->destination, &shown);
+		bool listed = is_listed(&shown);
+		l->listed = l->listed || listed;
+		if (!*known || listed)
+			rc = print(l, name, &shown, true, err);
+		*known = true;
+	}
+	view_release(&v);
+	return rc;
+}
+
 /* The nearest subject that something is known of speaks for the name: the name itself, then what
  * lies above it, never a platform's other tenants. */
 static int look_up(struct lookup *l, const char *name, struct err *err)
 {
 	struct arena a = { 0 };
 	struct subject asked, *chain = NULL;
-	struct view v = { 0 };
 	size_t n = 0;
+	bool known = false;
 	int rc = subject_parse(slice_str(name), l->rules.suffixes, &a, &asked, err);
 
 	if (rc == 0)
 		rc = subject_chain(asked, l->rules.suffixes, &a, &chain, &n, err);
-	for (size_t i = 0; rc == 0 && i < n && v.n == 0; i++) {
-		view_release(&v);
-		rc = view_load(l->store, chain[i], l->rules.suffixes, &a, &v, err);
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		rc = tell(l, name, chain[i], &known, &a, err);
+	if (rc == 0 && !known) {
+		struct view nothing = { .subject = asked };
+		rc = print(l, name, &nothing, false, err);
 	}
-	if (rc == 0) {
-		struct view shown;
-		keep_destination(&v, l->destination, &shown);
-		l->listed = l->listed || is_listed(&shown);
-		rc = print(l, name, &shown, err);
-	} else {
+	if (rc)
 		rc = err_wrap(err, "'%s'", name);
-	}
-	view_release(&v);
 	arena_release(&a);
 	return rc;
 }
@@ -101,6 +126,11 @@ int cmd_lookup(struct cmd *cmd, struct err *err)
 		return rc < 0 ? rc : EXIT_DONE;
 	if (cmd->argc == 0)
 		return err_set(err, ERR_USAGE, 0, "which name? try: assay lookup NAME");
+	/* A country that is none would be answered "not listed". */
+	if (l.destination && !record_is_country(slice_str(l.destination)))
+		return err_set(err, ERR_USAGE, 0,
+		               "--destination takes a country as two capital letters, not '%.20s'",
+		               l.destination);
 	rc = rulebook_load(&cmd->config, false, false, &l.rules, err);
 	if (rc == 0)
 		rc = store_open(cmd->config.store, STORE_READ, NULL, &l.store, err);

@@ -106,8 +106,9 @@ void view_put_class(const struct view_row *row, struct buf *out)
 		buf_printf(out, " (%.*s)", SLICE_ARG(ground));
 }
 
-enum { SITE_WIDTH = 38, CLASS_WIDTH = 27, STATE_WIDTH = 10, WHY_WIDTH = 110 };
+enum { SITE_WIDTH = 36, FOR_WIDTH = 10, CLASS_WIDTH = 27, STATE_WIDTH = 11, WHY_WIDTH = 120 };
 
+/* Spaces up to a column that began at byte `from`; at least one. */
 static void pad(struct buf *out, size_t from, size_t width)
 {
 	size_t shown = 0;
@@ -121,8 +122,23 @@ static void pad(struct buf *out, size_t from, size_t width)
 
 void view_put_head(struct buf *out)
 {
-	buf_printf(out, "%-*s%-5s%-*s%-*s%s\n", SITE_WIDTH, "SITE", "FOR", CLASS_WIDTH, "VERDICT",
-	           STATE_WIDTH, "STATE", "WHY");
+	buf_printf(out, "%-*s%-*s%-*s%-*s%s\n", SITE_WIDTH, "SITE", FOR_WIDTH, "FOR", CLASS_WIDTH,
+	           "VERDICT", STATE_WIDTH, "STATE", "WHY");
+}
+
+static bool same_row(const struct view_row *a, const struct view_row *b)
+{
+	return slice_eq(a->standing->class, b->standing->class) &&
+	       slice_eq(a->standing->ground, b->standing->ground) &&
+	       a->standing->state == b->standing->state && slice_eq(a->why, b->why);
+}
+
+static bool has_row_before(const struct view *v, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (same_row(&v->row[k], &v->row[i]))
+			return true;
+	return false;
 }
 
 void view_put_table(const struct view *v, struct buf *out)
@@ -130,15 +146,22 @@ void view_put_table(const struct view *v, struct buf *out)
 	for (size_t i = 0; i < v->n; i++) {
 		const struct view_row *row = &v->row[i];
 		size_t from = out->n;
+		if (has_row_before(v, i))
+			continue;
 		if (i == 0) {
 			explain_put_foreign(out, v->subject.key, 100);
-			if (out->n - from >= SITE_WIDTH - 1) { /* too long for its column: a line of its own */
+			if (out->n - from >= SITE_WIDTH) { /* too long for its column: a line of its own */
 				buf_putc(out, '\n');
 				from = out->n;
 			}
 		}
 		pad(out, from, SITE_WIDTH);
-		buf_printf(out, "%-5.*s", SLICE_ARG(row->standing->destination));
+		from = out->n;
+		for (size_t k = i; k < v->n; k++)
+			if (same_row(row, &v->row[k]))
+				buf_printf(out, k > i ? " %.*s" : "%.*s",
+				           SLICE_ARG(v->row[k].standing->destination));
+		pad(out, from, FOR_WIDTH);
 		from = out->n;
 		view_put_class(row, out);
 		pad(out, from, CLASS_WIDTH);

@@ -37,7 +37,7 @@ void view_release(struct view *v);
 /* "rogue", or "unapproved (foreign_legal)". */
 void view_put_class(const struct view_row *row, struct buf *out);
 
-/* The table: a row a destination, the subject on the first of them. Widths are for 120 columns. */
+/* The table: a row for all destinations that stand alike, the subject on the first. */
 void view_put_head(struct buf *out);
 void view_put_table(const struct view *v, struct buf *out);
 

@@ -14,9 +14,9 @@
 enum {
 	DIR_MAX = 2048,
 	PATH_MAX_OURS = 4096,
-	DEPTH_MAX = 16,     /* tile/0/x001/x002/.../003.p/4 has at most ten folders */
+	DEPTH_MAX = 16, /* tile/0/x001/x002/.../003.p/4 has at most ten folders */
 	KEY_FILE_MAX = 4096,
-	SYNCED = 8,         /* folders remembered: one or two a level are in use */
+	SYNCED = 8, /* folders remembered: one or two a level are in use */
 };
 
 struct log_folder {
@@ -158,7 +158,8 @@ int log_open(const char *dir, bool create, struct log_folder **out, struct err *
 	enum file_kind kind = FILE_ABSENT;
 
 	if (strlen(dir) >= DIR_MAX || dir[0] == '\0')
-		return err_set(err, ERR_LIMIT, 0, "ledger: the name of its folder is empty or too long");
+		return err_set(err, ERR_LIMIT, 0,
+		               "ledger: the name of its folder is empty or too long");
 	int rc = create ? file_make_dir(dir, err) : file_kind_of(dir, &kind, err);
 	if (rc)
 		return rc;

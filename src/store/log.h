@@ -37,7 +37,8 @@ int log_key_new(struct log_folder *log, struct slice name, struct err *err);
 /* The signing key. Its name points into *text, which takes the file: wipe and release it when done
  * (log_key_wipe). ERR_NOTFOUND when there is none; ERR_REFUSED when others can read it; ERR_CORRUPT
  * when it is damaged. */
-int log_key_read(struct log_folder *log, struct buf *text, struct note_signer *out, struct err *err);
+int log_key_read(struct log_folder *log, struct buf *text, struct note_signer *out,
+                 struct err *err);
 void log_key_wipe(struct buf *text, struct note_signer *signer);
 
 /* The verifier key from key.pub; its name points into *text. ERR_NOTFOUND; ERR_CORRUPT. */

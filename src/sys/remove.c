@@ -20,7 +20,7 @@ int remove_flat_folder(const char *path, struct err *err)
 		int length = snprintf(file, sizeof(file), "%s/%s", path, names[i]);
 		if (length < 0 || (size_t)length >= sizeof(file))
 			continue; /* rmdir will tell */
-		unlink(file); /* a folder among them: rmdir will tell */
+		unlink(file);     /* a folder among them: rmdir will tell */
 	}
 	file_list_free(names, n);
 	return rmdir(path) < 0 && errno != ENOENT ? err_sys(err, "%s", path) : 0;

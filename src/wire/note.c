@@ -199,7 +199,8 @@ static int parse_signature(struct slice line, struct note_signature *out, struct
 		rc = err_set(err, ERR_SYNTAX, 0, "note: a signature of %zu bytes", raw.n);
 	if (rc == 0) {
 		const unsigned char *b = (const unsigned char *)raw.p;
-		uint32_t id = (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+		uint32_t id =
+			(uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
 		*out = (struct note_signature){ name, id, rest };
 	}
 	buf_release(&raw);
@@ -222,7 +223,8 @@ int note_parse(struct slice bytes, struct note *out, struct err *err)
 	struct note_signature signature;
 
 	if (bytes.n > NOTE_BYTES_MAX)
-		return err_set(err, ERR_LIMIT, NOTE_BYTES_MAX, "note: over %d bytes", NOTE_BYTES_MAX);
+		return err_set(err, ERR_LIMIT, NOTE_BYTES_MAX, "note: over %d bytes",
+		               NOTE_BYTES_MAX);
 	if (!is_note_text(bytes, &at))
 		return err_set(err, ERR_SYNTAX, at, "note: not text");
 	size_t cut = last_blank_line(bytes);
@@ -290,8 +292,7 @@ int note_check(const struct note *note, const struct note_key *key, struct err *
 	return 0;
 }
 
-int note_sign(struct slice text, const struct note_signer *signer, struct buf *out,
-              struct err *err)
+int note_sign(struct slice text, const struct note_signer *signer, struct buf *out, struct err *err)
 {
 	char raw[4 + ED25519_SIGNATURE];
 	uint32_t id = signer->key.id;

@@ -23,10 +23,10 @@
 #include <stdint.h>
 
 enum {
-	NOTE_ED25519 = 0x01,     /* signed-note, "Signature types" */
+	NOTE_ED25519 = 0x01, /* signed-note, "Signature types" */
 	NOTE_BYTES_MAX = 1 << 20,
 	NOTE_SIGNATURES_MAX = 100, /* at least 16 must be accepted: signed-note, "Format" */
-	NOTE_NAME_MAX = 255,     /* our limit, bytes */
+	NOTE_NAME_MAX = 255,       /* our limit, bytes */
 };
 
 /* Who can check: owns nothing, name points into what it was made from. */

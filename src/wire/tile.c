@@ -14,9 +14,8 @@ void tile_path(struct tile t, char out[TILE_PATH_SIZE])
 		group[groups++] = (unsigned)(n % 1000);
 		n /= 1000;
 	} while (n && groups < 7);
-	int at = t.level == TILE_ENTRIES
-	                 ? snprintf(out, TILE_PATH_SIZE, "tile/entries")
-	                 : snprintf(out, TILE_PATH_SIZE, "tile/%d", t.level);
+	int at = t.level == TILE_ENTRIES ? snprintf(out, TILE_PATH_SIZE, "tile/entries")
+	                                 : snprintf(out, TILE_PATH_SIZE, "tile/%d", t.level);
 	while (groups-- && at < TILE_PATH_SIZE)
 		at += snprintf(out + at, (size_t)(TILE_PATH_SIZE - at), groups ? "/x%03u" : "/%03u",
 		               group[groups]);

@@ -4,8 +4,8 @@
 #include "base/base64.h"
 
 #define FIRST_LINE SLICE("c2sp.org/tlog-proof@v1")
-#define EXTRA SLICE("extra ")
-#define INDEX SLICE("index ")
+#define EXTRA      SLICE("extra ")
+#define INDEX      SLICE("index ")
 
 int tlog_proof_format(const struct tlog_proof *p, struct buf *out, struct err *err)
 {
@@ -68,8 +68,7 @@ static bool parse_hash(struct slice s, struct sha256 *out)
 	return ok;
 }
 
-int tlog_proof_parse(struct slice text, struct buf *extra, struct tlog_proof *out,
-                     struct err *err)
+int tlog_proof_parse(struct slice text, struct buf *extra, struct tlog_proof *out, struct err *err)
 {
 	struct tlog_proof p = { 0 };
 	struct slice rest = text, line = { 0 };

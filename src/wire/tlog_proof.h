@@ -38,7 +38,6 @@ int tlog_proof_format(const struct tlog_proof *p, struct buf *out, struct err *e
 
 /* Read the text. The decoded extra is put into *extra, which out->extra points into; checkpoint
  * points into text. ERR_SYNTAX with err->at = the offending line; ERR_LIMIT; ERR_NOMEM. */
-int tlog_proof_parse(struct slice text, struct buf *extra, struct tlog_proof *out,
-                     struct err *err);
+int tlog_proof_parse(struct slice text, struct buf *extra, struct tlog_proof *out, struct err *err);
 
 #endif

@@ -87,7 +87,9 @@ static void a_flipped_byte_in_any_file_is_found_and_the_file_named(void **state)
 			struct audit_result result;
 			struct told told;
 			struct err err = { 0 };
-			size_t at = k == 0 ? 0 : k == 1 ? length - 1 : test_random(&random) % length;
+			size_t at = k == 0   ? 0
+			            : k == 1 ? length - 1
+			                     : test_random(&random) % length;
 			char what[100];
 
 			memory_copy(&m, &whole);
@@ -96,8 +98,8 @@ static void a_flipped_byte_in_any_file_is_found_and_the_file_named(void **state)
 			CHECK_INT(k, what, audit(&m, NULL, &told, &result, &err), ERR_CORRUPT);
 			CHECK_INT(k, what, told.n, 1);
 			CHECK_SLICE(k, what, slice_str(told.path[0]), slice_str(m.files[f].path));
-			CHECK_INT(k, err.what, strncmp(err.what, m.files[f].path,
-			                               strlen(m.files[f].path)), 0);
+			CHECK_INT(k, err.what,
+			          strncmp(err.what, m.files[f].path, strlen(m.files[f].path)), 0);
 			memory_release(&m);
 		}
 	}
@@ -136,7 +138,8 @@ static void a_truncated_lengthened_emptied_or_missing_file_is_named(void **state
 				memory_remove(&m, path);
 			/* Partial tiles of earlier checkpoints may be missing: tlog-tiles. */
 			bool bad = needed || k != 3;
-			CHECK_INT(k, what, audit(&m, NULL, &told, &result, &err), bad ? ERR_CORRUPT : 0);
+			CHECK_INT(k, what, audit(&m, NULL, &told, &result, &err),
+			          bad ? ERR_CORRUPT : 0);
 			CHECK_INT(k, what, told.n, bad);
 			if (bad)
 				CHECK_SLICE(k, what, slice_str(told.path[0]), slice_str(path));
@@ -156,7 +159,8 @@ static void an_altered_entry_or_hash_is_named_by_its_number(void **state)
 		const char *what;
 	} rows[] = {
 		/* entries 0 to 9 of a bundle take 2 + 7 bytes, 10 to 99 take 2 + 8 */
-		{ "tile/entries/000", 2, 0, "tile/entries/000: entry 0 is not the one that was signed" },
+		{ "tile/entries/000", 2, 0,
+		  "tile/entries/000: entry 0 is not the one that was signed" },
 		{ "tile/entries/000", 9 * 10 + 10 * 7 + 9, 17,
 		  "tile/entries/000: entry 17 is not the one that was signed" },
 		{ "tile/entries/002.p/3", 2 + 9 + 2, 513,
@@ -283,8 +287,9 @@ static void a_rollback_is_refused_by_name(void **state)
 	(void)state;
 	make_ledger(&m, &entries);
 	assert_int_equal(audit(&m, &source, &told, &result, &err), ERR_REFUSED);
-	assert_string_equal(err.what, "store: holds 400 ledger entries, the checkpoint signs 515: the "
-	                              "store was rolled back");
+	assert_string_equal(err.what,
+	                    "store: holds 400 ledger entries, the checkpoint signs 515: the "
+	                    "store was rolled back");
 
 	/* Tiles of an earlier day under the checkpoint of today. */
 	memory_init(&earlier);

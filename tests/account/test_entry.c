@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #define ZEROES "0000000000000000000000000000000000000000000000000000000000000000"
-#define ONES "1111111111111111111111111111111111111111111111111111111111111111"
+#define ONES   "1111111111111111111111111111111111111111111111111111111111111111"
 
 static struct entry example(const char *type, struct slice key)
 {
@@ -23,7 +23,8 @@ static void entries_have_one_spelling_and_read_back(void **state)
 		const char *spelled; /* the key, in the bytes */
 	} rows[] = {
 		{ "decision", SLICE("x.example"), "x.example" },
-		{ "correction", SLICE("https://charity.example/shop/"), "https://charity.example/shop/" },
+		{ "correction", SLICE("https://charity.example/shop/"),
+		  "https://charity.example/shop/" },
 		{ "pack", SLICE(""), "" },
 		{ "key", SLICE("a\"b\\c/d"), "a\\\"b\\\\c/d" },
 		{ "key", SLICE("\b\t\n\f\r"), "\\b\\t\\n\\f\\r" },
@@ -72,7 +73,8 @@ static void other_spellings_are_refused_with_the_place(void **state)
 		{ "a space behind a colon", SLICE(HEAD " \"x\"" TAIL), ERR_SYNTAX, 118 },
 		{ "an escape that is not needed", SLICE(HEAD "\"\\u0041\"" TAIL), ERR_SYNTAX, 119 },
 		{ "an escaped solidus", SLICE(HEAD "\"a\\/\"" TAIL), ERR_SYNTAX, 120 },
-		{ "upper-case digits in an escape", SLICE(HEAD "\"\\u001F\"" TAIL), ERR_SYNTAX, 119 },
+		{ "upper-case digits in an escape", SLICE(HEAD "\"\\u001F\"" TAIL), ERR_SYNTAX,
+		  119 },
 		{ "a raw control character", SLICE(HEAD "\"\x01\"" TAIL), ERR_SYNTAX, 119 },
 		{ "bytes that are not UTF-8", SLICE(HEAD "\"\xff\"" TAIL), ERR_SYNTAX, 0 },
 		{ "an escape cut by the end", SLICE(HEAD "\"\\"), ERR_SYNTAX, 119 },
@@ -81,7 +83,8 @@ static void other_spellings_are_refused_with_the_place(void **state)
 		{ "nothing", SLICE(""), ERR_SYNTAX, 0 },
 		{ "a date without its time", SLICE("{\"at\":\"2026-11-22\","), ERR_SYNTAX, 7 },
 		{ "a digest in upper case",
-		  SLICE("{\"at\":\"2026-11-22T04:05:06Z\",\"commit\":\"sha256:A" ONES), ERR_SYNTAX, 46 },
+		  SLICE("{\"at\":\"2026-11-22T04:05:06Z\",\"commit\":\"sha256:A" ONES), ERR_SYNTAX,
+		  46 },
 	};
 
 	(void)state;
@@ -143,7 +146,8 @@ static void a_commitment_binds_salt_and_record(void **state)
 	assert_int_equal(entry_commit(salt, SLICE("{}"), &e.commit, &err), 0);
 	/* printf of bytes 00 to 1f and "{}" to sha256sum */
 	sha256_hex(e.commit, hex);
-	assert_string_equal(hex, "3beb4649fb0f3ba0e4d1db3befc0f9e6982d28cf69bc263851e1b7635a0c9f38");
+	assert_string_equal(hex,
+	                    "3beb4649fb0f3ba0e4d1db3befc0f9e6982d28cf69bc263851e1b7635a0c9f38");
 	assert_int_equal(entry_check(&e, salt, SLICE("{}"), &err), 0);
 	assert_int_equal(entry_check(&e, salt, SLICE("{ }"), &err), ERR_CORRUPT);
 	salt[31] ^= 1;

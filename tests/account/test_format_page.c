@@ -47,7 +47,8 @@ static void put_hex(struct buf *out, struct slice s)
 		buf_printf(out, "    %08zx", at);
 		for (size_t i = at; i < at + 16; i++)
 			if (i < s.n)
-				buf_printf(out, "%s%02x", i % 8 ? " " : "  ", (unsigned char)s.p[i]);
+				buf_printf(out, "%s%02x", i % 8 ? " " : "  ",
+				           (unsigned char)s.p[i]);
 			else
 				buf_puts(out, i % 8 ? "   " : "    ");
 		buf_puts(out, "  |");

@@ -21,8 +21,9 @@ static void a_new_ledger_begins_with_the_empty_tree(void **state)
 	assert_int_equal(ledger_read_head(&files, &signer.key, NULL, &head, NULL), ERR_NOTFOUND);
 	assert_int_equal(ledger_append(&files, &signer, &source, &head, NULL), 0);
 	assert_int_equal(m.n, 1);
-	assert_true(slice_starts(buf_slice(&m.files[0].bytes),
-	                         SLICE(ORIGIN "\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n\n")));
+	assert_true(slice_starts(
+		buf_slice(&m.files[0].bytes),
+		SLICE(ORIGIN "\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n\n")));
 	memory_release(&m);
 }
 
@@ -58,7 +59,8 @@ static void growing_by_steps_or_at_once_gives_the_same_tree(void **state)
 			if (f)
 				CHECK_INT(i, fresh.files[k].path,
 				          slice_eq(buf_slice(&f->bytes),
-				                   buf_slice(&fresh.files[k].bytes)), 1);
+				                   buf_slice(&fresh.files[k].bytes)),
+				          1);
 		}
 		for (size_t k = 0; k < stepped.n; k++) {
 			struct tile t, full;
@@ -104,15 +106,18 @@ static void a_writer_that_stops_after_any_write_is_followed_by_one_that_ends(voi
 			m.writes_left = -1;
 			CHECK_INT(i, "stopped or done", rc, rc ? ERR_IO : 0);
 			/* What is there now is the old ledger, whole. */
-			assert_int_equal(ledger_read_head(&files, &signer.key, NULL, &head, &err), 0);
-			CHECK_INT(i, "size after the stop", head.size, rc ? rows[i].from : rows[i].to);
+			assert_int_equal(ledger_read_head(&files, &signer.key, NULL, &head, &err),
+			                 0);
+			CHECK_INT(i, "size after the stop", head.size,
+			          rc ? rows[i].from : rows[i].to);
 			CHECK_INT(i, "audit after the stop",
 			          audit_ledger(&files, &signer.key, &to, NULL, &result, &err), 0);
 			/* More has come meanwhile; the next writer takes it all. */
 			assert_int_equal(ledger_append(&files, &signer, &later, &head, &err), 0);
 			CHECK_INT(i, "size", head.size, rows[i].to + 2);
 			CHECK_INT(i, "audit at last",
-			          audit_ledger(&files, &signer.key, &later, NULL, &result, &err), 0);
+			          audit_ledger(&files, &signer.key, &later, NULL, &result, &err),
+			          0);
 			memory_release(&m);
 			if (rc == 0)
 				break;
@@ -130,10 +135,11 @@ static void a_store_that_is_not_the_logs_is_refused_and_nothing_is_written(void 
 		const char *what;
 	} rows[] = {
 		{ "shorter", 299, -1ul, -1ul, -1ul, ERR_REFUSED, "299 ledger entries" },
-		{ "longer, an old entry of the last group altered", 310, 260, -1ul, -1ul, ERR_CORRUPT,
-		  "ledger entry 260" },
+		{ "longer, an old entry of the last group altered", 310, 260, -1ul, -1ul,
+		  ERR_CORRUPT, "ledger entry 260" },
 		{ "a new entry is too long", 310, -1ul, 305, -1ul, ERR_LIMIT, "ledger entry 305" },
-		{ "holds less than it counts", 310, -1ul, -1ul, 302, ERR_CORRUPT, "ledger entry 302" },
+		{ "holds less than it counts", 310, -1ul, -1ul, 302, ERR_CORRUPT,
+		  "ledger entry 302" },
 	};
 	struct note_signer signer = test_signer(ORIGIN);
 
@@ -149,7 +155,8 @@ static void a_store_that_is_not_the_logs_is_refused_and_nothing_is_written(void 
 		struct tile_store files = memory_files(&m);
 		assert_int_equal(ledger_append(&files, &signer, &source, &head, NULL), 0);
 		long writes = m.writes;
-		entries = (struct numbered_source){ rows[i].altered, rows[i].too_long, rows[i].missing };
+		entries = (struct numbered_source){ rows[i].altered, rows[i].too_long,
+			                            rows[i].missing };
 		source.size = rows[i].size;
 		CHECK_INT(i, rows[i].says, ledger_append(&files, &signer, &source, &head, &err),
 		          rows[i].want);
@@ -207,7 +214,8 @@ static void a_damaged_log_is_not_continued(void **state)
 static void every_entry_is_proved_to_somebody_who_has_the_key_alone(void **state)
 {
 	static const uint64_t sizes[] = { 1, 2, 5, 255, 256, 257, 600 };
-	struct note_signer signer = test_signer(ORIGIN), other = test_signer("other.example/ledger");
+	struct note_signer signer = test_signer(ORIGIN),
+			   other = test_signer("other.example/ledger");
 	struct numbered_source entries = numbered();
 
 	(void)state;
@@ -222,18 +230,23 @@ static void every_entry_is_proved_to_somebody_who_has_the_key_alone(void **state
 		assert_int_equal(ledger_append(&files, &signer, &source, &head, NULL), 0);
 		for (uint64_t k = 0; k < sizes[i]; k += 1 + k / 7) {
 			struct buf text = { 0 }, entry = { 0 };
-			CHECK_INT(k, "prove", ledger_prove(&files, &signer.key, k, SLICE("salt"), &text,
-			                                   &err), 0);
+			CHECK_INT(k, "prove",
+			          ledger_prove(&files, &signer.key, k, SLICE("salt"), &text, &err),
+			          0);
 			CHECK_INT(k, "entry", ledger_read_entry(&files, &head, k, &entry, &err), 0);
-			CHECK_INT(k, "check", ledger_check_proof(buf_slice(&text), &signer.key,
-			                                         buf_slice(&entry), &head, &err), 0);
+			CHECK_INT(k, "check",
+			          ledger_check_proof(buf_slice(&text), &signer.key,
+			                             buf_slice(&entry), &head, &err),
+			          0);
 			CHECK_INT(k, "size", head.size, sizes[i]);
 			CHECK_INT(k, "of another entry",
-			          ledger_check_proof(buf_slice(&text), &signer.key, SLICE("entry"), NULL,
-			                             &err), ERR_CORRUPT);
+			          ledger_check_proof(buf_slice(&text), &signer.key, SLICE("entry"),
+			                             NULL, &err),
+			          ERR_CORRUPT);
 			CHECK_INT(k, "by another key",
-			          ledger_check_proof(buf_slice(&text), &other.key, buf_slice(&entry),
-			                             NULL, &err), ERR_NOTFOUND);
+			          ledger_check_proof(buf_slice(&text), &other.key,
+			                             buf_slice(&entry), NULL, &err),
+			          ERR_NOTFOUND);
 			buf_release(&text);
 			buf_release(&entry);
 		}
@@ -243,7 +256,8 @@ static void every_entry_is_proved_to_somebody_who_has_the_key_alone(void **state
 		          ERR_NOTFOUND);
 		memory_find(&m, "checkpoint")->bytes.p[3] ^= 1;
 		CHECK_INT(i, "an altered checkpoint",
-		          ledger_prove(&files, &signer.key, 0, SLICE(""), &text, &err), ERR_CORRUPT);
+		          ledger_prove(&files, &signer.key, 0, SLICE(""), &text, &err),
+		          ERR_CORRUPT);
 		assert_int_equal(text.n, 0);
 		memory_release(&m);
 	}

@@ -74,7 +74,8 @@ static void every_leaf_of_every_tree_is_proved_by_the_path_of_the_definition(voi
 	for (size_t size = 1; size <= PAIRS; size++) {
 		for (size_t i = 0; i < size; i++) {
 			snprintf(what, sizeof(what), "leaf %zu of %zu", i, size);
-			assert_int_equal(tlog_prove_inclusion(i, size, give_tile, NULL, got, &n, NULL), 0);
+			assert_int_equal(
+				tlog_prove_inclusion(i, size, give_tile, NULL, got, &n, NULL), 0);
 			CHECK_INT(size, what, n, naive_path(i, leaf, size, want));
 			CHECK_INT(size, what, memcmp(got, want, n * sizeof(got[0])), 0);
 			CHECK_INT(size, what,
@@ -94,21 +95,26 @@ static void a_proof_of_inclusion_proves_nothing_else(void **state)
 	for (size_t size = 1; size <= PAIRS; size += 1 + size / 9) {
 		for (size_t i = 0; i < size; i++) {
 			snprintf(what, sizeof(what), "leaf %zu of %zu", i, size);
-			assert_int_equal(tlog_prove_inclusion(i, size, give_tile, NULL, proof, &n, NULL),
-			                 0);
+			assert_int_equal(
+				tlog_prove_inclusion(i, size, give_tile, NULL, proof, &n, NULL), 0);
 			struct sha256 *r = &root[size], other = leaf[i];
-			CHECK_INT(1, what, proof_check_inclusion(proof, n + 1, i, size, leaf[i], *r), 0);
+			CHECK_INT(1, what,
+			          proof_check_inclusion(proof, n + 1, i, size, leaf[i], *r), 0);
 			if (n)
 				CHECK_INT(2, what,
-				          proof_check_inclusion(proof, n - 1, i, size, leaf[i], *r), 0);
-			CHECK_INT(3, what, proof_check_inclusion(proof, n, size, size, leaf[i], *r), 0);
+				          proof_check_inclusion(proof, n - 1, i, size, leaf[i], *r),
+				          0);
+			CHECK_INT(3, what, proof_check_inclusion(proof, n, size, size, leaf[i], *r),
+			          0);
 			if (size > 1)
 				CHECK_INT(4, what,
-				          proof_check_inclusion(proof, n, (i + 1) % size, size, leaf[i],
-				                                *r), 0);
+				          proof_check_inclusion(proof, n, (i + 1) % size, size,
+				                                leaf[i], *r),
+				          0);
 			other.b[31] ^= 1;
 			CHECK_INT(5, what, proof_check_inclusion(proof, n, i, size, other, *r), 0);
-			CHECK_INT(6, what, proof_check_inclusion(proof, n, i, size, leaf[i], other), 0);
+			CHECK_INT(6, what, proof_check_inclusion(proof, n, i, size, leaf[i], other),
+			          0);
 			for (size_t k = 0; k < n; k++) {
 				proof[k].b[k % 32] ^= 0x80;
 				CHECK_INT(7, what,
@@ -131,10 +137,12 @@ static void every_tree_is_proved_to_begin_with_every_smaller_one(void **state)
 		for (size_t old = 0; old <= size; old++) {
 			snprintf(what, sizeof(what), "tree of %zu in %zu", old, size);
 			assert_int_equal(
-				tlog_prove_consistency(old, size, give_tile, NULL, proof, &n, NULL), 0);
-			CHECK_INT(0, what,
-			          proof_check_consistency(proof, n, old, root[old], size, root[size]),
-			          1);
+				tlog_prove_consistency(old, size, give_tile, NULL, proof, &n, NULL),
+				0);
+			CHECK_INT(
+				0, what,
+				proof_check_consistency(proof, n, old, root[old], size, root[size]),
+				1);
 		}
 	}
 	check_done();
@@ -151,22 +159,29 @@ static void a_proof_of_consistency_proves_nothing_else(void **state)
 		for (size_t old = 0; old <= size; old++) {
 			snprintf(what, sizeof(what), "tree of %zu in %zu", old, size);
 			assert_int_equal(
-				tlog_prove_consistency(old, size, give_tile, NULL, proof, &n, NULL), 0);
+				tlog_prove_consistency(old, size, give_tile, NULL, proof, &n, NULL),
+				0);
 			struct sha256 a = root[old], b = root[size], bad_a = a, bad_b = b;
 			bad_a.b[0] ^= 1;
 			bad_b.b[0] ^= 1;
-			CHECK_INT(1, what, proof_check_consistency(proof, n, old, bad_a, size, b), 0);
+			CHECK_INT(1, what, proof_check_consistency(proof, n, old, bad_a, size, b),
+			          0);
 			if (old)
-				CHECK_INT(2, what, proof_check_consistency(proof, n, old, a, size, bad_b),
+				CHECK_INT(2, what,
+				          proof_check_consistency(proof, n, old, a, size, bad_b),
 				          0);
-			CHECK_INT(3, what, proof_check_consistency(proof, n + 1, old, a, size, b), 0);
+			CHECK_INT(3, what, proof_check_consistency(proof, n + 1, old, a, size, b),
+			          0);
 			if (n)
-				CHECK_INT(4, what, proof_check_consistency(proof, n - 1, old, a, size, b),
+				CHECK_INT(4, what,
+				          proof_check_consistency(proof, n - 1, old, a, size, b),
 				          0);
-			CHECK_INT(5, what, proof_check_consistency(proof, n, size + 1, a, size, b), 0);
+			CHECK_INT(5, what, proof_check_consistency(proof, n, size + 1, a, size, b),
+			          0);
 			for (size_t k = 0; k < n; k++) {
 				proof[k].b[k % 32] ^= 4;
-				CHECK_INT(6, what, proof_check_consistency(proof, n, old, a, size, b), 0);
+				CHECK_INT(6, what,
+				          proof_check_consistency(proof, n, old, a, size, b), 0);
 				proof[k].b[k % 32] ^= 4;
 			}
 		}

@@ -69,10 +69,14 @@ static void known_trees_have_their_published_roots(void **state)
 		const char *root; /* of this leaf and those before */
 	} rows[] = {
 		{ SLICE(""), "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d" },
-		{ SLICE("\x00"), "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125" },
-		{ SLICE("\x10"), "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77" },
-		{ SLICE("\x20\x21"), "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7" },
-		{ SLICE("\x30\x31"), "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4" },
+		{ SLICE("\x00"),
+		  "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125" },
+		{ SLICE("\x10"),
+		  "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77" },
+		{ SLICE("\x20\x21"),
+		  "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7" },
+		{ SLICE("\x30\x31"),
+		  "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4" },
 		{ SLICE("\x40\x41\x42\x43"),
 		  "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef" },
 		{ SLICE("\x50\x51\x52\x53\x54\x55\x56\x57"),
@@ -85,7 +89,8 @@ static void known_trees_have_their_published_roots(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ROWS(rows); i++) {
-		assert_int_equal(tlog_edge_add(e, tlog_leaf_hash(rows[i].leaf), NULL, NULL, NULL), 0);
+		assert_int_equal(tlog_edge_add(e, tlog_leaf_hash(rows[i].leaf), NULL, NULL, NULL),
+		                 0);
 		sha256_hex(tlog_edge_root(e), hex);
 		CHECK_SLICE(i, "tree", slice_str(hex), slice_str(rows[i].root));
 	}
@@ -161,15 +166,18 @@ static void impossible_requests_are_refused_before_a_tile_is_read(void **state)
 	size_t n = 99;
 
 	(void)state;
-	assert_int_equal(tlog_prove_inclusion(5, 5, must_not_be_asked, NULL, out, &n, NULL), ERR_USAGE);
-	assert_int_equal(tlog_prove_inclusion(0, 0, must_not_be_asked, NULL, out, &n, NULL), ERR_USAGE);
+	assert_int_equal(tlog_prove_inclusion(5, 5, must_not_be_asked, NULL, out, &n, NULL),
+	                 ERR_USAGE);
+	assert_int_equal(tlog_prove_inclusion(0, 0, must_not_be_asked, NULL, out, &n, NULL),
+	                 ERR_USAGE);
 	assert_int_equal(tlog_prove_consistency(6, 5, must_not_be_asked, NULL, out, &n, NULL),
 	                 ERR_USAGE);
 	assert_int_equal(
 		tlog_prove_inclusion(0, UINT64_C(1) << 63, must_not_be_asked, NULL, out, &n, NULL),
 		ERR_LIMIT);
 	assert_int_equal(n, 99);
-	assert_int_equal(tlog_prove_inclusion(0, 5, must_not_be_asked, NULL, out, &n, NULL), ERR_IO);
+	assert_int_equal(tlog_prove_inclusion(0, 5, must_not_be_asked, NULL, out, &n, NULL),
+	                 ERR_IO);
 }
 
 static int any_hash(void *ctx, struct tile t, struct sha256 *hash, struct err *err)
@@ -186,11 +194,13 @@ static void a_proof_in_the_largest_tree_reads_each_level_a_few_times(void **stat
 	size_t n = 0, tiles = 0;
 
 	(void)state;
-	assert_int_equal(tlog_prove_inclusion(12345678, INT64_MAX, any_hash, &tiles, out, &n, NULL), 0);
+	assert_int_equal(tlog_prove_inclusion(12345678, INT64_MAX, any_hash, &tiles, out, &n, NULL),
+	                 0);
 	assert_int_equal(n, 63);
 	assert_true(tiles <= 3 * TLOG_LEVELS);
 	assert_int_equal(
-		tlog_prove_consistency(INT64_MAX / 3, INT64_MAX, any_hash, &tiles, out, &n, NULL), 0);
+		tlog_prove_consistency(INT64_MAX / 3, INT64_MAX, any_hash, &tiles, out, &n, NULL),
+		0);
 	assert_true(n <= TLOG_PROOF_MAX);
 }
 

@@ -197,15 +197,17 @@ static void what_is_altered_is_named_and_the_answer_is_no(void **state)
 /* Whoever can write the database can take its triggers away. */
 static void alter_store(const char *sql)
 {
-	char command[1000];
+	static const char program[] =
+		"import sqlite3,sys\n"
+		"d=sqlite3.connect(sys.argv[1])\n"
+		"q='select name from sqlite_master where type=\\x27trigger\\x27'\n"
+		"[d.execute('drop trigger '+r[0]) for r in d.execute(q).fetchall()]\n"
+		"d.execute(sys.argv[2]); d.commit()\n";
+	char command[400];
 
-	snprintf(
-		command, sizeof(command),
-		"python3 -c \"import sqlite3,sys; d=sqlite3.connect(sys.argv[1]);"
-		"[d.execute('drop trigger '+r[0]) for r in "
-		"d.execute('select name from sqlite_master where type=\\\"trigger\\\"').fetchall()];"
-		"d.execute(sys.argv[2]); d.commit()\" '%s' \"%s\"",
-		path_in("var/assay.db"), sql);
+	assert_int_equal(file_write_whole(path_in("alter.py"), slice_str(program), NULL), 0);
+	snprintf(command, sizeof(command), "python3 '%s' '%s' \"%s\"", path_in("alter.py"),
+	         path_in("var/assay.db"), sql);
 	assert_int_equal(system(command), 0);
 }
 

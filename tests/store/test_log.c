@@ -111,8 +111,8 @@ static void two_ledgers_have_two_keys(void **state)
 static void a_ledger_on_disk_has_the_files_of_the_specification(void **state)
 {
 	static const char *const paths[] = {
-		"checkpoint", "tile/0/000", "tile/0/001.p/44", "tile/1/000.p/1",
-		"tile/entries/000", "tile/entries/001.p/44",
+		"checkpoint",     "tile/0/000",       "tile/0/001.p/44",
+		"tile/1/000.p/1", "tile/entries/000", "tile/entries/001.p/44",
 	};
 	struct note_signer signer = test_signer(ORIGIN);
 	struct numbered_source entries = numbered();

@@ -6,7 +6,7 @@
 
 /* The example key pair of golang.org/x/mod/sumdb/note (its package documentation). */
 #define EXAMPLE_KEY "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
-#define EXAMPLE_SIGNER \
+#define EXAMPLE_SIGNER                                                                             \
 	"PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz"
 
 static struct note_signer signer_of(const char *name, unsigned char fill)
@@ -58,7 +58,8 @@ static void malformed_keys_are_refused(void **state)
 		  "PeterNeumann+C74F20A3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW" },
 		{ "another algorithm",
 		  "PeterNeumann+c74f20a3+Ahpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW" },
-		{ "a byte less", "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10Q=" },
+		{ "a byte less",
+		  "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10Q=" },
 		{ "not base64", "PeterNeumann+c74f20a3+????" },
 		{ "an empty name", "+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW" },
 		{ "a line end", EXAMPLE_KEY "\n" },
@@ -96,8 +97,12 @@ static void a_key_name_has_no_space_and_no_plus(void **state)
 		{ SLICE("a+b"), ERR_SYNTAX },
 		{ SLICE("a\nb"), ERR_SYNTAX },
 		{ SLICE("a\0b"), ERR_SYNTAX },
-		{ SLICE("a\xc2\xa0" "b"), ERR_SYNTAX },     /* no-break space */
-		{ SLICE("a\xe3\x80\x80" "b"), ERR_SYNTAX }, /* ideographic space */
+		{ SLICE("a\xc2\xa0"
+		        "b"),
+		  ERR_SYNTAX }, /* no-break space */
+		{ SLICE("a\xe3\x80\x80"
+		        "b"),
+		  ERR_SYNTAX }, /* ideographic space */
 		{ SLICE("a\xff"), ERR_SYNTAX },
 	};
 	struct ed25519_public public = { { 1 } };
@@ -105,14 +110,16 @@ static void a_key_name_has_no_space_and_no_plus(void **state)
 	(void)state;
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		struct note_key key;
-		CHECK_INT(i, "name", note_key_init(rows[i].name, &public, &key, NULL), rows[i].want);
+		CHECK_INT(i, "name", note_key_init(rows[i].name, &public, &key, NULL),
+		          rows[i].want);
 	}
 	check_done();
 }
 
 static void a_signed_note_is_checked_and_an_altered_one_is_not(void **state)
 {
-	struct note_signer signer = signer_of("demo.example/a", 1), other = signer_of("demo.example/b", 2);
+	struct note_signer signer = signer_of("demo.example/a", 1),
+			   other = signer_of("demo.example/b", 2);
 	struct note_signer same_name = signer_of("demo.example/a", 3);
 	struct slice text = SLICE("two lines\n\nand a blank one\n");
 	struct buf out = { 0 };
@@ -196,7 +203,8 @@ static void the_form_of_a_note_is_checked(void **state)
 		{ "a name with '+'", SLICE("a\n\n\xe2\x80\x94 a+b AAAAAAA=\n"), ERR_SYNTAX, 3 },
 		{ "no base64", SLICE("a\n\n\xe2\x80\x94 a\n"), ERR_SYNTAX, 3 },
 		{ "a bad second line", SLICE("a\n\n" SIG "x\n"), ERR_SYNTAX, 18 },
-		{ "four bytes of signature", SLICE("a\n\n\xe2\x80\x94 a AAAAAA==\n"), ERR_SYNTAX, 3 },
+		{ "four bytes of signature", SLICE("a\n\n\xe2\x80\x94 a AAAAAA==\n"), ERR_SYNTAX,
+		  3 },
 		{ "a tab in the text", SLICE("a\tb\n\n" SIG), ERR_SYNTAX, 1 },
 		{ "a NUL in the text", SLICE("a\0b\n\n" SIG), ERR_SYNTAX, 1 },
 		{ "a CR in the text", SLICE("a\r\n\n" SIG), ERR_SYNTAX, 1 },
@@ -224,7 +232,8 @@ static void the_form_of_a_note_is_checked(void **state)
 
 static void what_is_no_text_is_not_signed(void **state)
 {
-	static const struct slice rows[] = { SLICE(""), SLICE("a"), SLICE("a\tb\n"), SLICE("\xff\n") };
+	static const struct slice rows[] = { SLICE(""), SLICE("a"), SLICE("a\tb\n"),
+		                             SLICE("\xff\n") };
 	struct note_signer signer = signer_of("demo.example/a", 1);
 	struct buf out = { 0 };
 

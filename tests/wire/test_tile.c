@@ -109,7 +109,9 @@ static void a_bundle_gives_its_entries_back(void **state)
 
 static void a_length_beyond_the_end_is_refused(void **state)
 {
-	static const struct slice rows[] = { SLICE("\0"), SLICE("\0\001"), SLICE("\xff\xff" "ab") };
+	static const struct slice rows[] = { SLICE("\0"), SLICE("\0\001"),
+		                             SLICE("\xff\xff"
+		                                   "ab") };
 
 	(void)state;
 	for (size_t i = 0; i < ROWS(rows); i++) {

@@ -3,7 +3,7 @@
 #include "wire/tlog_proof.h"
 
 #define FIRST "c2sp.org/tlog-proof@v1\n"
-#define HASH "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n"
+#define HASH  "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n"
 
 static void a_proof_reads_and_writes_back(void **state)
 {
@@ -14,7 +14,8 @@ static void a_proof_reads_and_writes_back(void **state)
 		struct slice extra;
 	} rows[] = {
 		{ SLICE(FIRST "index 0\n\nnote\n"), 0, 0, SLICE("") },
-		{ SLICE(FIRST "index 73894\n" HASH HASH "\nnote\n\nsignature\n"), 73894, 2, SLICE("") },
+		{ SLICE(FIRST "index 73894\n" HASH HASH "\nnote\n\nsignature\n"), 73894, 2,
+		  SLICE("") },
 		{ SLICE(FIRST "extra AAH/\nindex 9223372036854775807\n" HASH "\nx"), INT64_MAX, 1,
 		  SLICE("\x00\x01\xff") },
 	};
@@ -77,7 +78,8 @@ static void a_malformed_proof_is_refused_with_its_line(void **state)
 	for (int i = 0; i < TLOG_PROOF_HASHES + 1; i++)
 		buf_puts(&many, HASH);
 	buf_puts(&many, "\nn\n");
-	CHECK_INT(99, "65 hashes", tlog_proof_parse(buf_slice(&many), &extra, &p, NULL), ERR_SYNTAX);
+	CHECK_INT(99, "65 hashes", tlog_proof_parse(buf_slice(&many), &extra, &p, NULL),
+	          ERR_SYNTAX);
 	buf_release(&many);
 	buf_release(&extra);
 	check_done();

@@ -1,0 +1,201 @@
+/* From pages and register rows to a class for each destination. */
+#include "fixture.h"
+
+#define ONE "2026-09-14T08:00:00Z"
+#define TWO "2026-10-20T20:00:00Z"
+#define BUY "<button>Add to cart</button>"
+#define ROGUE "<h1>Tadalafil 20 mg</h1><p>$40.00 " BUY "</p><p>No prescription needed. We ship to the USA.</p>"
+#define LAWFUL "<h1>Tadalafil 20 mg</h1><p>$40.00 " BUY "</p><p>Prescription required. We ship to the USA.</p>"
+#define VITAMIN "<h1>Ibuprofen 200 mg</h1><p>$4.00 " BUY "</p><p>We ship to the USA.</p>"
+
+struct row {
+	const char *name, *html;
+	const char *country, *serves; /* of a register row that names the site, or NULL */
+	const char *class, *ground;   /* for the United States */
+	const char *missing;          /* a word of what is missing, or NULL */
+};
+
+static bool notes_say(const char *const *note, size_t n, const char *word)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strstr(note[i], word))
+			return true;
+	return false;
+}
+
+static void pages_and_registers_give_a_class(void **state)
+{
+	static const struct row rows[] = {
+		{ "a rogue shop", ROGUE, NULL, NULL, "rogue", "us-rx-without-prescription", NULL },
+		{ "a shop that nothing is known of", LAWFUL, NULL, NULL, "unverified", "", "register row" },
+		{ "a licensed pharmacy", LAWFUL, "US", "US", "legitimate", "licensed", NULL },
+		{ "a foreign pharmacy", LAWFUL, "CA", "CA", "unapproved", "foreign_legal", NULL },
+		{ "a foreign pharmacy that a rogue rule speaks against is for a person",
+		  ROGUE, "CA", "CA", "unapproved", "foreign_legal", "a person" },
+		{ "a foreign pharmacy that sells what needs no prescription",
+		  VITAMIN, "CA", "CA", "unverified", "", "register row" },
+		{ "a licensed pharmacy that a rule speaks against is for a person",
+		  "<h1>Sibutramine 10 mg</h1><p>$40.00 " BUY "</p><p>We ship to the USA.</p>", "US", "US",
+		  "unverified", "", "a person" },
+		{ "a shop of medicine for somewhere else",
+		  "<h1>Tadalafil 20 mg</h1><p>$40.00 " BUY "</p><p>No prescription needed. We ship to Germany.</p>",
+		  NULL, NULL, "out_of_scope", "not_offered", NULL },
+		{ "a place taken off the list",
+		  "<h1>Tadalafil 20 mg</h1><p>$40.00 " BUY "</p><p>No prescription needed. We ship worldwide, "
+		  "but not to the USA.</p>", NULL, NULL, "out_of_scope", "not_offered", NULL },
+		{ "no medicine", "<h1>Tote bag</h1><p>$12.00 " BUY "</p>", NULL, NULL, "not_a_pharmacy", "",
+		  NULL },
+		{ "no text", "<img src=a.png>", NULL, NULL, "unverified", "", "no capture holds" },
+		{ "a pharmacy by its words alone",
+		  "<h1>Village pharmacy</h1><p>Our pharmacists help. Prescription required.</p><p>Our online "
+		  "pharmacy opens in May.</p>", NULL, NULL, "unverified", "", "an offer" },
+	};
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct sample s;
+		sample_begin(&s, "case.example");
+		sample_page(&s, "/", ONE, rows[i].html);
+		sample_page(&s, "/", TWO, rows[i].html);
+		if (rows[i].country)
+			sample_row(&s, rows[i].country, "case.example", rows[i].serves);
+		sample_assess(&s);
+		const struct cell *c = cell_of(&s.out[0], "US");
+		CHECK_SLICE(i, rows[i].name, slice_str(verdict_class_name(c->class)),
+		            slice_str(rows[i].class));
+		CHECK_SLICE(i, rows[i].name, c->ground, slice_str(rows[i].ground));
+		if (rows[i].missing)
+			CHECK_INT(i, rows[i].name, notes_say(c->missing, c->missing_n, rows[i].missing), 1);
+		else
+			CHECK_INT(i, rows[i].name, c->missing_n, 0);
+		CHECK_INT(i, "a row makes it legitimate", c->row != NULL,
+		          rows[i].serves && strcmp(rows[i].serves, "US") == 0);
+		CHECK_INT(i, "confidence", c->confidence_ppm >= 200000 && c->confidence_ppm <= 950000, 1);
+		CHECK_INT(i, "captures", s.out[0].captures, 2);
+		sample_free(&s);
+	}
+	check_done();
+}
+
+static void one_capture_is_too_little_and_says_so(void **state)
+{
+	struct sample s;
+
+	(void)state;
+	sample_begin(&s, "case.example");
+	sample_page(&s, "/", ONE, ROGUE);
+	sample_assess(&s);
+	const struct cell *c = cell_of(&s.out[0], "US");
+	assert_int_equal(c->class, CLASS_ROGUE);
+	assert_int_equal(s.out[0].captures, 1);
+	assert_true(notes_say(c->missing, c->missing_n, "second capture"));
+	int64_t once = c->confidence_ppm;
+	sample_free(&s);
+	sample_begin(&s, "case.example");
+	sample_page(&s, "/", ONE, ROGUE);
+	sample_page(&s, "/", TWO, ROGUE);
+	sample_assess(&s);
+	c = cell_of(&s.out[0], "US");
+	assert_false(notes_say(c->missing, c->missing_n, "second capture"));
+	assert_true(c->confidence_ppm > once);
+	sample_free(&s);
+}
+
+static void rules_hold_from_the_day_of_their_law(void **state)
+{
+	static const struct {
+		const char *at;
+		bool fires;
+	} rows[] = {
+		{ "1990-01-01T00:00:00Z", false }, /* 21 U.S.C. 829(e) came on 2009-04-13 */
+		{ "2009-04-12T23:59:59Z", false },
+		{ "2009-04-13T00:00:00Z", true },
+		{ "2026-11-22T00:00:00Z", true },
+	};
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct sample s;
+		sample_begin(&s, "case.example");
+		sample_page(&s, "/", ONE, "<h1>Zolpidem 10 mg</h1><p>$40.00 " BUY "</p><p>No prescription "
+		                          "needed. We ship to the USA.</p>");
+		sample_assess_at(&s, rows[i].at);
+		CHECK_INT(i, rows[i].at, fired(&s.out[0], "us-controlled-without-prescription"),
+		          rows[i].fires);
+		sample_free(&s);
+	}
+	check_done();
+}
+
+static void a_shop_under_a_path_is_judged_apart_from_its_host(void **state)
+{
+	struct sample s;
+
+	(void)state;
+	sample_begin(&s, "club.example");
+	sample_page(&s, "/", ONE, "<h1>Rowing club</h1><p>We row on Sundays.</p>");
+	sample_page(&s, "/about", ONE, "<h1>About</h1><p>Since 1911.</p>");
+	sample_page(&s, "/wp/pills.html", ONE, ROGUE);
+	sample_assess(&s);
+	assert_int_equal(s.n, 2);
+	const struct cell *club = cell_of(&s.out[0], "US"), *shop = cell_of(&s.out[1], "US");
+	assert_int_equal(club->class, CLASS_NOT_A_PHARMACY);
+	assert_true(slice_eq_str(club->ground, "abused_legit"));
+	assert_int_equal(club->finding_n, 0);
+	assert_true(slice_eq_str(s.out[0].abused, "https://club.example/wp/"));
+	assert_int_equal(s.out[1].subject.kind, SUBJECT_URL);
+	assert_true(slice_eq_str(s.out[1].subject.key, "https://club.example/wp/"));
+	assert_int_equal(shop->class, CLASS_ROGUE);
+	sample_free(&s);
+}
+
+static void the_order_of_pages_changes_nothing(void **state)
+{
+	struct sample s[2];
+
+	(void)state;
+	for (int k = 0; k < 2; k++) {
+		sample_begin(&s[k], "case.example");
+		sample_page(&s[k], k ? "/b" : "/a", k ? TWO : ONE, k ? LAWFUL : ROGUE);
+		sample_page(&s[k], k ? "/a" : "/b", k ? ONE : TWO, k ? ROGUE : LAWFUL);
+		sample_assess(&s[k]);
+	}
+	assert_int_equal(s[0].out[0].finding_n, s[1].out[0].finding_n);
+	for (size_t i = 0; i < s[0].out[0].cell_n; i++) {
+		const struct cell *a = &s[0].out[0].cell[i], *b = &s[1].out[0].cell[i];
+		CHECK_INT(i, "class", a->class, b->class);
+		CHECK_INT(i, "confidence", a->confidence_ppm, b->confidence_ppm);
+		CHECK_INT(i, "findings", a->finding_n, b->finding_n);
+	}
+	for (size_t i = 0; i < s[0].out[0].finding_n; i++)
+		CHECK_INT(i, "quotes", memcmp(s[0].out[0].finding[i].quote, s[1].out[0].finding[i].quote,
+		                              sizeof(s[0].out[0].finding[i].quote)), 0);
+	sample_free(&s[0]);
+	sample_free(&s[1]);
+	check_done();
+}
+
+static void a_class_has_one_name(void **state)
+{
+	(void)state;
+	for (int c = CLASS_LEGITIMATE; c <= CLASS_OUT_OF_SCOPE; c++) {
+		enum verdict_class back = CLASS_LEGITIMATE;
+		assert_true(verdict_class_parse(slice_str(verdict_class_name((enum verdict_class)c)), &back));
+		assert_int_equal(back, c);
+	}
+	enum verdict_class untouched = CLASS_ROGUE;
+	assert_false(verdict_class_parse(SLICE("Rogue"), &untouched));
+	assert_false(verdict_class_parse(SLICE(""), &untouched));
+	assert_int_equal(untouched, CLASS_ROGUE);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(pages_and_registers_give_a_class),
+		cmocka_unit_test(one_capture_is_too_little_and_says_so),
+		cmocka_unit_test(rules_hold_from_the_day_of_their_law),
+		cmocka_unit_test(a_shop_under_a_path_is_judged_apart_from_its_host),
+		cmocka_unit_test(the_order_of_pages_changes_nothing),
+		cmocka_unit_test(a_class_has_one_name),
+	};
+	return cmocka_run_group_tests_name("assess/verdict", tests, shipped_load, shipped_free);
+}

@@ -1,0 +1,159 @@
+"""assay store: made, checked, backed up, restored; what is wrong is said with exit code 1 or 2."""
+
+import fcntl
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+OBSERVATION = {
+    "type": "observation", "v": 1, "what": "registration", "at": "2026-10-01T00:00:00Z",
+    "subject": {"kind": "registrable", "key": "x.example"}, "src": "rdap:demo",
+    "registration": {"created": "2024-03-01T00:00:00Z", "registrar": "Demo Registrar (synthetic)",
+                     "status": ["active"]},
+}
+PAGE = {"url": "https://x.example/", "at": "2026-10-01T00:00:00Z",
+        "text": "Synthetic page of an online pharmacy that sells without a prescription."}
+
+
+def assay(*arguments, stdin=None):
+    builds = [os.environ.get("ASSAY_BUILD"), ROOT / "build-test", ROOT / "build"]
+    program = next(p for b in builds if b and (p := Path(b) / "assay").exists())
+    return subprocess.run([program.resolve(), *map(str, arguments)], cwd=ROOT, input=stdin,
+                          capture_output=True, encoding="utf-8")
+
+
+def rows(done):
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A store with an observation, a page with its evidence, and what a run made of them."""
+    folder = tmp_path_factory.mktemp("made") / "store"
+    lines = "".join(json.dumps(row) + "\n" for row in (OBSERVATION, PAGE))
+    done = assay("run", "--store", folder, "--at", "2026-11-01T00:00:00Z", stdin=lines)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture
+def store(made, tmp_path):
+    """A copy of it, for one test to harm."""
+    return Path(shutil.copytree(made, tmp_path / "store"))
+
+
+def test_migrate_makes_a_store_once(tmp_path):
+    made, again = (rows(assay("store", "migrate", "--store", tmp_path / "new"))[0]
+                   for _ in range(2))
+    assert (made["from"], made["to"]) == (0, 1)
+    assert (again["from"], again["to"]) == (1, 1)
+
+
+def test_what_a_run_wrote_checks_out(store):
+    [sum_up] = rows(assay("store", "check", "--store", store))
+    assert sum_up["findings"] == 0
+    assert sum_up["records"] >= 3 and sum_up["evidence"] == 1 and sum_up["entries"] >= 1
+    text = assay("store", "check", "--store", store, "--format", "text")
+    assert text.returncode == 0 and text.stdout.splitlines()[-1] == "whole"
+
+
+def damage(store, *statements):
+    with sqlite3.connect(store / "assay.db") as db:
+        for statement in statements:
+            assert db.execute(statement).rowcount != 0
+
+
+@pytest.mark.parametrize("statement, finding", [
+    ("UPDATE record SET body = replace(body, 'Demo', 'DEMO') WHERE body LIKE '%Demo Reg%'",
+     "its bytes are not those of its id"),
+    ("UPDATE record SET at = at + 1 WHERE type = 'observation'",
+     "its row's time is not what its bytes say"),
+    ("UPDATE record SET src = 'x' WHERE body LIKE '%Demo Reg%'",
+     "its row's src is not what its bytes say"),
+    ("UPDATE record SET body = 'x' WHERE body LIKE '%Demo Reg%'", "(observation): json: invalid"),
+])
+def test_an_altered_record_is_named(store, statement, finding):
+    damage(store, "DROP TRIGGER record_keep_u", statement)
+    done = assay("store", "check", "--store", store)
+    assert done.returncode == 1, done.stderr
+    found = [json.loads(line).get("finding", "") for line in done.stdout.splitlines()]
+    assert any(finding in line for line in found), found
+    done = assay("store", "check", "--store", store, "--format", "text")
+    assert done.returncode == 1 and "NOT whole" in done.stdout and finding in done.stdout
+
+
+def test_rebuilding_derives_the_cells_again(store):
+    with sqlite3.connect(store / "assay.db") as db:
+        before = db.execute("SELECT * FROM cell ORDER BY record, destination").fetchall()
+    assert before
+    damage(store, "UPDATE cell SET class = 'legitimate', ground = 'x'")
+    assert assay("store", "check", "--store", store).returncode == 1
+    assert rows(assay("store", "check", "--rebuild", "--store", store))[-1]["findings"] == 0
+    with sqlite3.connect(store / "assay.db") as db:
+        assert db.execute("SELECT * FROM cell ORDER BY record, destination").fetchall() == before
+
+
+def test_a_backup_restores_to_the_same_answers(store, tmp_path):
+    made = rows(assay("store", "backup", tmp_path / "backup", "--store", store))[0]
+    back = rows(assay("store", "restore", tmp_path / "backup", "--store", tmp_path / "back"))[0]
+    assert back["manifest"] == made["manifest"] and back["files"] == made["files"] > 3
+    assert rows(assay("store", "check", "--store", tmp_path / "back"))[0]["findings"] == 0
+    assert assay("ledger", "verify", "--store", tmp_path / "back").returncode == 0
+    looked = [assay("lookup", "x.example", "--store", s) for s in (store, tmp_path / "back")]
+    assert looked[0].stdout and looked[0].stdout == looked[1].stdout
+    assert looked[0].returncode == looked[1].returncode
+
+
+def test_restore_refuses_what_is_there_and_what_was_altered(store, tmp_path):
+    rows(assay("store", "backup", tmp_path / "backup", "--store", store))
+    done = assay("store", "restore", tmp_path / "backup", "--store", store)
+    assert done.returncode == 2 and "is not empty" in done.stderr
+    blob = next(p for p in (tmp_path / "backup" / "blob").rglob("*") if p.is_file())
+    blob.write_bytes(blob.read_bytes()[:-1] + b"\0")
+    done = assay("store", "restore", tmp_path / "backup", "--store", tmp_path / "back")
+    assert done.returncode == 2 and blob.name in done.stderr
+    assert not (tmp_path / "back").exists()
+    done = assay("store", "restore", tmp_path / "nowhere", "--store", tmp_path / "back")
+    assert done.returncode == 2 and "is no backup" in done.stderr
+
+
+def test_a_store_in_use_is_not_written_and_can_be_read(store):
+    with open(store / "lock", "r+", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        lock.write(f"{os.getpid()} assay run\n")
+        lock.flush()
+        done = assay("store", "check", "--rebuild", "--store", store)
+        assert done.returncode == 2
+        assert f"is in use by process {os.getpid()} (assay run)" in done.stderr
+        assert assay("store", "check", "--store", store).returncode == 0
+
+
+def test_a_newer_store_is_refused(store):
+    damage(store, "INSERT INTO migration VALUES (2, 0, zeroblob(32))")
+    for command in (["store", "check"], ["store", "migrate"], ["lookup", "x.example"], ["run"]):
+        done = assay(*command, "--store", store, stdin="")
+        assert done.returncode == 2
+        assert "store is of schema 2, this program knows up to 1: upgrade assay" in done.stderr
+
+
+@pytest.mark.parametrize("arguments, message", [
+    ([], "store takes migrate"),
+    (["mend"], "store takes migrate"),
+    (["backup"], "store backup takes one folder"),
+    (["restore", "a", "b"], "store restore takes one folder"),
+    (["check", "x"], "takes no argument, not 'x'"),
+    (["migrate", "--rebuild"], "--rebuild belongs to store check"),
+    (["check"], "there is none"),
+    (["backup", "there"], "there is none"),
+])
+def test_wrong_use_is_told(tmp_path, arguments, message):
+    done = assay("store", *arguments, "--store", tmp_path / "none")
+    assert done.returncode == 2 and message in done.stderr
+    assert not (tmp_path / "none").exists() and not (tmp_path / "there").exists()

@@ -352,6 +352,9 @@ def damage_database(store, how):
     path = store / "assay.db"
     sqlite3.connect(path).execute("PRAGMA wal_checkpoint(TRUNCATE)").connection.close()
     body = bytearray(path.read_bytes())
+    if how == "removed":
+        path.unlink()
+        return
     if how == "emptied":
         body = b""
     elif how == "cut in half":
@@ -366,7 +369,7 @@ def damage_database(store, how):
     path.write_bytes(body)
 
 
-@pytest.mark.parametrize("how", ["emptied", "cut in half", "cut inside its header",
+@pytest.mark.parametrize("how", ["removed", "emptied", "cut in half", "cut inside its header",
                                  "of another kind", "overwritten inside"])
 def test_a_damaged_database_is_told_by_every_command(store, how):
     damage_database(store, how)

@@ -183,6 +183,9 @@ static int do_decide(struct review *r, struct err *err)
 		rc = make_act(r, &subject, &act, &a, err);
 	if (rc == 0)
 		rc = ledgerbook_open(r->store, &r->cmd->config, r->cmd->at, &book, err);
+	/* An act that could not be signed is not begun. */
+	if (rc == 0)
+		rc = ledgerbook_sync(&book, NULL, err);
 	struct acts acts = { &book, &r->cmd->config, r->cmd->at };
 	if (rc == 0)
 		rc = acts_carry_out(&acts, &act, hear, &t, err);

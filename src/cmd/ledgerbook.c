@@ -81,6 +81,24 @@ static int enter_key(struct ledgerbook *book, struct err *err)
 	return rc;
 }
 
+/* Nothing is signed before it is in the store, so a checkpoint beside a store that has no entry
+ * means that the database was lost or emptied. */
+static int refuse_lost_database(struct ledgerbook *book, const char *dir, struct err *err)
+{
+	struct ledger_head head;
+	int rc = ledger_read_head(&book->files, &book->signer.key, NULL, &head, err);
+
+	if (rc == ERR_NOTFOUND)
+		return 0;
+	if (rc == 0)
+		return err_set(err, ERR_CORRUPT, 0,
+		               "%s/checkpoint signs %llu entries, but the database beside it has none: "
+		               "restore the store from a backup",
+		               dir, (unsigned long long)head.size);
+	err_wrap(err, "%s", dir);
+	return rc;
+}
+
 int ledgerbook_open(struct store *store, const struct config *config, int64_t at,
                     struct ledgerbook *out, struct err *err)
 {
@@ -107,6 +125,8 @@ int ledgerbook_open(struct store *store, const struct config *config, int64_t at
 			rc = log_key_read(out->folder, &out->key_text, &out->signer, err);
 	}
 	/* A crash between key and entry leaves a key without its entry. */
+	if (rc == 0 && size == 0)
+		rc = refuse_lost_database(out, dir, err);
 	if (rc == 0 && size == 0)
 		rc = enter_key(out, err);
 	return rc;
@@ -191,5 +211,10 @@ int ledgerbook_sync(struct ledgerbook *book, struct ledger_head *head, struct er
 	struct ledger_source source;
 	int rc = ledgerbook_source(book->store, &source, err);
 
-	return rc ? rc : ledger_append(&book->files, &book->signer, &source, head, err);
+	if (rc)
+		return rc;
+	rc = ledger_append(&book->files, &book->signer, &source, head, err);
+	if (rc)
+		err_wrap(err, "%s/ledger", store_dir(book->store));
+	return rc;
 }

@@ -66,6 +66,22 @@ static int check_folder(const char *dir, struct err *err)
 	return rc;
 }
 
+/* A checkpoint is signed behind the store's first commits: where one lies, there was a database,
+ * and a new one in its place would answer that nothing is known. */
+static int check_not_lost(const struct store *s, struct err *err)
+{
+	char path[4200];
+	enum file_kind kind;
+
+	snprintf(path, sizeof(path), "%s/ledger/checkpoint", s->dir);
+	int rc = file_kind_of(path, &kind, err);
+	if (rc == 0 && kind != FILE_ABSENT)
+		rc = err_set(err, ERR_CORRUPT, 0,
+			     "%s: is lost or empty, though the store's ledger is signed: restore the "
+			     "store from a backup", s->path);
+	return rc;
+}
+
 /* Whether the folder has a database with something in it: a crash while a store was being made
  * leaves an empty one, which is none. */
 static int find_database(const struct store *s, unsigned flags, bool *there, struct err *err)
@@ -88,6 +104,9 @@ static int find_database(const struct store *s, unsigned flags, bool *there, str
 	*there = length > 0;
 	if (*there)
 		return 0;
+	rc = dir_kind == FILE_DIRECTORY ? check_not_lost(s, err) : 0;
+	if (rc)
+		return rc;
 	if (!(flags & STORE_CREATE))
 		return err_set(err, ERR_NOTFOUND, 0,
 			       "store %s: there is none: assay store migrate or assay run makes one",

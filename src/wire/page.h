@@ -54,7 +54,7 @@ enum block_region {
 struct page_block {
 	uint32_t start, end; /* bytes of the text, or of the hidden text where hidden is set */
 	uint32_t source;     /* offset of its element or first text in the document as decoded to
-	                        UTF-8, without NUL bytes */
+	                        UTF-8, less its control characters */
 	uint32_t inside;     /* inner roles: index of the outer block they lie in (its own index
 	                        where it lies in none, which only an empty one may) */
 	enum block_role role;

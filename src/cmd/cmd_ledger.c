@@ -417,9 +417,9 @@ static int check_proof(const struct book *b, struct slice text, struct ledger_he
 	if (rc == 0)
 		rc = entry_check(&entry, salt, buf_slice(&record), err);
 	if (rc == 0 && b->cmd->format == FORMAT_TEXT) {
-		printf("%.*s: %.*s of %.*s is entry %" PRIu64 " of %" PRIu64 "\n",
-		       SLICE_ARG(b->key.name), SLICE_ARG(entry.type), SLICE_ARG(entry.key),
-		       proof->index, head->size);
+		printf("%.*s: %.*s%s%.*s is entry %" PRIu64 " of %" PRIu64 "\n",
+		       SLICE_ARG(b->key.name), SLICE_ARG(entry.type), entry.key.n ? " of " : "",
+		       SLICE_ARG(entry.key), proof->index, head->size);
 	} else if (rc == 0) {
 		json_t *o = json_object();
 		int failed = json_put_str(o, "origin", b->key.name) |

@@ -72,33 +72,46 @@ static int print(struct lookup *l, const char *name, const struct view *v, bool 
 	return rc;
 }
 
+/* Load a subject and tell of it: where it is the first that something is known of, or where it is
+ * listed, for a listing of the domain holds for a path that was judged apart, too. */
+static int tell(struct lookup *l, const char *name, struct subject subject, bool *known,
+                struct arena *a, struct err *err)
+{
+	struct view v = { 0 }, shown;
+	int rc = view_load(l->store, subject, l->rules.suffixes, a, &v, err);
+
+	if (rc == 0 && v.n) {
+		keep_destination(&v, l->destination, &shown);
+		bool listed = is_listed(&shown);
+		l->listed = l->listed || listed;
+		if (!*known || listed)
+			rc = print(l, name, &shown, true, err);
+		*known = true;
+	}
+	view_release(&v);
+	return rc;
+}
+
 /* The nearest subject that something is known of speaks for the name: the name itself, then what
  * lies above it, never a platform's other tenants. */
 static int look_up(struct lookup *l, const char *name, struct err *err)
 {
 	struct arena a = { 0 };
 	struct subject asked, *chain = NULL;
-	struct view v = { 0 };
 	size_t n = 0;
+	bool known = false;
 	int rc = subject_parse(slice_str(name), l->rules.suffixes, &a, &asked, err);
 
 	if (rc == 0)
 		rc = subject_chain(asked, l->rules.suffixes, &a, &chain, &n, err);
-	for (size_t i = 0; rc == 0 && i < n && v.n == 0; i++) {
-		view_release(&v);
-		rc = view_load(l->store, chain[i], l->rules.suffixes, &a, &v, err);
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		rc = tell(l, name, chain[i], &known, &a, err);
+	if (rc == 0 && !known) {
+		struct view nothing = { .subject = asked };
+		rc = print(l, name, &nothing, false, err);
 	}
-	if (rc == 0) {
-		struct view shown;
-		if (v.n == 0)
-			v.subject = asked;
-		keep_destination(&v, l->destination, &shown);
-		l->listed = l->listed || is_listed(&shown);
-		rc = print(l, name, &shown, v.n > 0, err);
-	} else {
+	if (rc)
 		rc = err_wrap(err, "'%s'", name);
-	}
-	view_release(&v);
 	arena_release(&a);
 	return rc;
 }

@@ -71,6 +71,7 @@ int standing_of(const struct standing_event *events, size_t n, bool has_current,
 	struct standing *list = arena_array(a, n, sizeof(*list));
 	struct standing *sorted = arena_array(a, n, sizeof(*sorted));
 	size_t have = 0, kept = 0;
+	bool dated = false; /* some event tells its registration */
 
 	if (!list || !sorted)
 		return err_set(err, ERR_NOMEM, 0, "out of memory");
@@ -84,6 +85,8 @@ int standing_of(const struct standing_event *events, size_t n, bool has_current,
 			s->period = e->period;
 		}
 		take(s, e);
+		dated = dated || e->has_period;
+		s->at = e->at;
 		if (e->from == STANDING_VERDICT && e->has_period && (!has_current || e->period > current)) {
 			has_current = true;
 			current = e->period;
@@ -91,7 +94,13 @@ int standing_of(const struct standing_event *events, size_t n, bool has_current,
 	}
 	for (size_t i = 0; i < have; i++) {
 		struct standing *s = &list[i];
-		s->is_current = has_current ? s->has_period && s->period == current : true;
+		/* Where no event tells its registration, those since the newest one are of it. */
+		if (!has_current)
+			s->is_current = true;
+		else if (dated)
+			s->is_current = s->has_period && s->period == current;
+		else
+			s->is_current = s->at >= current;
 		settle(s);
 	}
 	for (int pass = 0; pass < 2; pass++)

@@ -44,6 +44,7 @@ struct standing {
 	struct slice destination;
 	bool has_period;
 	int64_t period;
+	int64_t at;                              /* of its newest event */
 	bool is_current;                         /* of the newest period that is known */
 	const struct standing_event *verdict;    /* the newest; or NULL */
 	const struct standing_event *decision;   /* the newest in force or taken back; or NULL */

@@ -2,7 +2,8 @@
  *
  *   usage  bench_screen LEXICON-DIR SUFFIX-LIST [FILE]
  *   names  of FILE, one a line; else 1,000,000 made here: words of one to four syllables, one to
- *          three of them, a digit or hyphen now and then, nine suffixes, 0.5 % with words of the trade
+ *          three of them, a digit or hyphen now and then, nine suffixes, 0.5 % with words of the
+ *          trade
  *   limit  finding the line ends of the same bytes with memchr: no reader of lists can be faster
  *
  * Prints the median of 7 runs of each stage, the processor's time, and its ratio to the limit. */
@@ -32,9 +33,10 @@ static uint32_t draw(uint32_t below)
 static void put_word(struct buf *b)
 {
 	static const char *const syllables[] = {
-		"ba", "ce", "di", "fo", "ga", "hu", "in", "ka", "li", "mo", "na", "or", "pe", "ra",
-		"so", "ti", "ul", "va", "we", "xi", "za", "ster", "land", "tech", "soft", "berg",
-		"con", "trans", "pro", "ment", "ville", "wood", "net", "med", "pha", "agr",
+		"ba",    "ce",  "di",   "fo",    "ga",   "hu",   "in",   "ka",   "li",
+		"mo",    "na",  "or",   "pe",    "ra",   "so",   "ti",   "ul",   "va",
+		"we",    "xi",  "za",   "ster",  "land", "tech", "soft", "berg", "con",
+		"trans", "pro", "ment", "ville", "wood", "net",  "med",  "pha",  "agr",
 	};
 	uint32_t n = 1 + draw(4);
 
@@ -47,7 +49,7 @@ static void make_names(struct buf *b)
 	static const char *const trade[] = { "viagra",   "pharmacy", "c1alis",    "meds",
 		                             "tramadol", "apotheke", "canadian",  "cheap",
 		                             "online",   "pillshop", "sildenafil" };
-	static const char *const suffixes[] = { ".com", ".net", ".org",   ".de",  ".co.uk",
+	static const char *const suffixes[] = { ".com", ".net", ".org",    ".de",    ".co.uk",
 		                                ".com", ".ru",  ".online", ".com.br" };
 
 	for (int i = 0; i < NAMES; i++) {

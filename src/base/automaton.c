@@ -17,8 +17,8 @@
 enum { MAX_BYTES = 1 << 30 };
 
 struct way {
-	uint32_t next; /* with ENDS */
-	uint32_t fail; /* without ENDS */
+	uint32_t next;  /* with ENDS */
+	uint32_t fail;  /* without ENDS */
 	uint32_t class; /* 0, which no pattern has: no way on */
 };
 
@@ -78,8 +78,8 @@ static void insert(struct trie *t, struct automaton *a, const struct automaton_p
 		if (!v) {
 			v = t->n++;
 			t->node[v] = (struct node){ .sibling = t->node[at].child,
-			                            .depth = t->node[at].depth + 1,
-			                            .class = class };
+				                    .depth = t->node[at].depth + 1,
+				                    .class = class };
 			t->node[at].child = v;
 		}
 		at = v;

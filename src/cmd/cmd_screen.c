@@ -124,8 +124,10 @@ int cmd_screen(struct cmd *cmd, struct err *err)
 		rc = screen_new(rules.lexicon, rules.suffixes, &s.screen, err);
 	if (rc == 0) {
 		struct log log = log_to_stderr(cmd->config.log_level);
-		struct intake in = { .suffixes = rules.suffixes, .log = &log,
-			             .progress = &progress, .at = cmd->at,
+		struct intake in = { .suffixes = rules.suffixes,
+			             .log = &log,
+			             .progress = &progress,
+			             .at = cmd->at,
 			             .sink = { .ctx = &s, .name = take_name } };
 		rc = read_all(&s, &in, err);
 	}

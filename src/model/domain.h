@@ -33,10 +33,10 @@ struct sha256 suffixes_digest(const struct suffixes *s);
 
 /* How a canonical name divides. Slices point into the name; empty where there is no such part.
  *
- *     pills.blogspot.com   suffix com    registrable blogspot.com  platform blogspot.com  tenant itself
- *     www.pharm.co.uk      suffix co.uk  registrable pharm.co.uk   no platform, no tenant
- *     co.uk                suffix co.uk  nothing else
- *     blogspot.com         suffix com    registrable itself        platform itself, no tenant     */
+ *     pills.blogspot.com  suffix com    registrable blogspot.com  platform the same, tenant itself
+ *     www.pharm.co.uk     suffix co.uk  registrable pharm.co.uk   no platform, no tenant
+ *     co.uk               suffix co.uk  nothing else
+ *     blogspot.com        suffix com    registrable itself        platform itself, no tenant    */
 struct domain {
 	struct slice name;
 	struct slice suffix;      /* of the ICANN section, or the last label */

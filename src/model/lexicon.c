@@ -96,7 +96,7 @@ struct sheet {
 };
 
 __attribute__((format(printf, 3, 4))) static int fail(const struct sheet *t, struct err *err,
-                                                       const char *fmt, ...)
+                                                      const char *fmt, ...)
 {
 	char text[200];
 	va_list ap;
@@ -207,7 +207,7 @@ static int pick(const struct sheet *t, struct slice word, const char *const *nam
 }
 
 #define PICK(t, word, names, what, err) pick(t, word, names, ROWS_OF(names), what, err)
-#define ROWS_OF(a) (sizeof(a) / sizeof((a)[0]))
+#define ROWS_OF(a)                      (sizeof(a) / sizeof((a)[0]))
 
 /* A word must not come twice in one language. */
 static int once(const struct sheet *t, struct whole *w, struct table *seen, struct slice word,
@@ -281,7 +281,7 @@ static int load_terms(struct whole *w, struct slice bytes, struct table *seen, s
 {
 	enum { TERM, KIND, SUBSTANCE, LANG, AMBIGUOUS };
 	static const struct column columns[] = {
-		{ "term", false }, { "kind", false }, { "substance", false },
+		{ "term", false }, { "kind", false },     { "substance", false },
 		{ "lang", false }, { "ambiguous", true },
 	};
 	struct lexicon *l = &w->lexicon;
@@ -293,7 +293,8 @@ static int load_terms(struct whole *w, struct slice bytes, struct table *seen, s
 		rc = no_memory(err);
 	while (!rc && (rc = sheet_next(&t, err)) > 0) {
 		struct lexicon_term *term = &l->term[l->terms];
-		*term = (struct lexicon_term){ .text = t.cell[TERM], .lang = t.cell[LANG],
+		*term = (struct lexicon_term){ .text = t.cell[TERM],
+			                       .lang = t.cell[LANG],
 			                       .line = t.line };
 		if ((rc = PICK(&t, t.cell[KIND], kind_names, "kind", err)) < 0)
 			return rc;
@@ -319,7 +320,10 @@ static int load_words(struct whole *w, struct slice bytes, struct table *seen, s
 {
 	enum { WORD, CLASS, LANG, EDGE };
 	static const struct column columns[] = {
-		{ "word", false }, { "class", false }, { "lang", false }, { "edge", false },
+		{ "word", false },
+		{ "class", false },
+		{ "lang", false },
+		{ "edge", false },
 	};
 	static const char *const edges[] = { "any", "label" };
 	struct lexicon *l = &w->lexicon;
@@ -331,7 +335,8 @@ static int load_words(struct whole *w, struct slice bytes, struct table *seen, s
 		rc = no_memory(err);
 	while (!rc && (rc = sheet_next(&t, err)) > 0) {
 		struct lexicon_word *word = &l->word[l->words];
-		*word = (struct lexicon_word){ .text = t.cell[WORD], .lang = t.cell[LANG],
+		*word = (struct lexicon_word){ .text = t.cell[WORD],
+			                       .lang = t.cell[LANG],
 			                       .line = t.line };
 		if ((rc = PICK(&t, t.cell[CLASS], word_names, "class", err)) < 0)
 			return rc;
@@ -400,7 +405,10 @@ static int load_phrases(struct whole *w, struct slice bytes, struct table *seen,
 {
 	enum { CLASS, LANG, PATTERN, ARG };
 	static const struct column columns[] = {
-		{ "class", false }, { "lang", false }, { "pattern", false }, { "arg", true },
+		{ "class", false },
+		{ "lang", false },
+		{ "pattern", false },
+		{ "arg", true },
 	};
 	struct lexicon *l = &w->lexicon;
 	struct sheet t;
@@ -411,8 +419,10 @@ static int load_phrases(struct whole *w, struct slice bytes, struct table *seen,
 		rc = no_memory(err);
 	while (!rc && (rc = sheet_next(&t, err)) > 0) {
 		struct lexicon_phrase *phrase = &l->phrase[l->phrases];
-		*phrase = (struct lexicon_phrase){ .pattern = t.cell[PATTERN], .lang = t.cell[LANG],
-			                           .arg = t.cell[ARG], .line = t.line };
+		*phrase = (struct lexicon_phrase){ .pattern = t.cell[PATTERN],
+			                           .lang = t.cell[LANG],
+			                           .arg = t.cell[ARG],
+			                           .line = t.line };
 		if ((rc = PICK(&t, t.cell[CLASS], phrase_names, "class", err)) < 0)
 			return rc;
 		phrase->class = (enum phrase_class)rc;

@@ -6,12 +6,15 @@
 #include <stdlib.h>
 
 static const char *const kind_names[] = {
-	[SUBJECT_REGISTRABLE] = "registrable", [SUBJECT_HOST] = "host", [SUBJECT_URL] = "url",
-	[SUBJECT_IP] = "ip",                   [SUBJECT_PREFIX] = "prefix",
+	[SUBJECT_REGISTRABLE] = "registrable",
+	[SUBJECT_HOST] = "host",
+	[SUBJECT_URL] = "url",
+	[SUBJECT_IP] = "ip",
+	[SUBJECT_PREFIX] = "prefix",
 };
 
-/* Prefixes shorter than these are nobody's to answer for: RFC 4632 section 3.1 (a /8 was a class
- * A network); registries allot IPv6 from /12 on, and never announce shorter than /16 to a holder. */
+/* Prefixes shorter than these are nobody's to answer for: a /8 was a class A network (RFC 4632
+ * section 3.1), and holders of IPv6 have /16 at the very most. */
 enum { SHORTEST_V4 = 8, SHORTEST_V6 = 16 };
 
 const char *subject_kind_name(enum subject_kind kind)
@@ -42,8 +45,8 @@ static int no_memory(struct err *err)
 	return err_set(err, ERR_NOMEM, 0, "subject: no memory");
 }
 
-static int keep(enum subject_kind kind, struct slice key, struct arena *arena,
-                struct subject *out, struct err *err)
+static int keep(enum subject_kind kind, struct slice key, struct arena *arena, struct subject *out,
+                struct err *err)
 {
 	struct slice copy = arena_copy(arena, key);
 
@@ -59,7 +62,7 @@ static struct subject of_exact_name(struct slice name, const struct suffixes *s)
 	struct domain d = domain_of(s, name);
 
 	return (struct subject){ !d.tenant.n && slice_eq(name, d.registrable) ? SUBJECT_REGISTRABLE
-	                                                                      : SUBJECT_HOST,
+		                                                              : SUBJECT_HOST,
 		                 name };
 }
 
@@ -138,7 +141,7 @@ int subject_parse(struct slice text, const struct suffixes *s, struct arena *are
 			ip_format(&ip, spelled);
 			return keep(SUBJECT_IP, slice_str(spelled), arena, out, err);
 		}
-		/* "192.0.2.1/shop" is a web address, "192.0.2.0/24" a prefix, "192.0.2.1/24" a slip. */
+		/* "192.0.2.1/shop" is a web address, "192.0.2.0/24" a prefix. */
 		struct slice rest = slice_sub(text, slash + 1, text.n);
 		if (rest.n <= 3 && all_digits(rest)) {
 			struct ip_prefix p;
@@ -169,8 +172,7 @@ static bool is_canonical(enum subject_kind kind, struct slice key)
 
 	switch (kind) {
 	case SUBJECT_REGISTRABLE:
-	case SUBJECT_HOST:
-		return dname_is_canonical(key);
+	case SUBJECT_HOST: return dname_is_canonical(key);
 	case SUBJECT_URL:
 		same = url_parse(key, &arena, &url, NULL) == 0 && slice_eq(url.text, key);
 		arena_release(&arena);
@@ -209,17 +211,14 @@ int subject_site(struct subject of, const struct suffixes *s, struct arena *aren
 
 	switch (of.kind) {
 	case SUBJECT_REGISTRABLE:
-	case SUBJECT_HOST:
-		*out = subject_of_name(of.key, s);
-		return 0;
+	case SUBJECT_HOST: *out = subject_of_name(of.key, s); return 0;
 	case SUBJECT_URL:
 		rc = url_parse(of.key, arena, &u, err);
 		if (rc == 0)
 			*out = subject_of_url(&u, s);
 		return rc;
 	case SUBJECT_IP:
-	case SUBJECT_PREFIX:
-		break;
+	case SUBJECT_PREFIX: break;
 	}
 	*out = of;
 	return 0;
@@ -339,12 +338,8 @@ int subject_chain(struct subject of, const struct suffixes *s, struct arena *are
 
 	switch (of.kind) {
 	case SUBJECT_REGISTRABLE:
-	case SUBJECT_HOST:
-		add_names(&c, of.key, s);
-		break;
-	case SUBJECT_URL:
-		rc = add_url(&c, of.key, s, err);
-		break;
+	case SUBJECT_HOST: add_names(&c, of.key, s); break;
+	case SUBJECT_URL: rc = add_url(&c, of.key, s, err); break;
 	case SUBJECT_IP:
 		rc = ip_parse(of.key, &ip, err);
 		add(&c, SUBJECT_IP, of.key);

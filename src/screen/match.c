@@ -1,10 +1,10 @@
 #include "screen/match.h"
 
 enum {
-	FOLD_MIN = 5,      /* letters of a word that is seen through leet and doubling */
-	HYPHEN_MIN = 6,    /* and through hyphens inside */
-	DRUG_CERTAIN = 9,  /* letters of a drug name that is part of no other word */
-	STRAY = 2,         /* letters beside a drug name that make it part of a longer word */
+	FOLD_MIN = 5,     /* letters of a word that is seen through leet and doubling */
+	HYPHEN_MIN = 6,   /* and through hyphens inside */
+	DRUG_CERTAIN = 9, /* letters of a drug name that is part of no other word */
+	STRAY = 2,        /* letters beside a drug name that make it part of a longer word */
 	CODE = 2, /* letters of "us", "rx": words that stand by chance wherever two words meet */
 };
 
@@ -89,7 +89,8 @@ static bool verify(const struct pattern *p, const struct skeleton *k, size_t fir
 				return false;
 			folding |= (uint8_t)how;
 			leet += how == FOLDING_LEET;
-			if (c->after_hyphen && begin + i > from && !(i < need && want->after_hyphen))
+			if (c->after_hyphen && begin + i > from &&
+			    !(i < need && want->after_hyphen))
 				folding |= FOLDING_HYPHEN;
 		}
 		w += need;
@@ -166,8 +167,8 @@ void match_veto(struct matches *all)
 		for (size_t k = 0; k < all->n; k++) {
 			struct match *m = &all->m[k];
 			if (m->pattern->class != CLASS_ORDINARY &&
-			    (is_inside(m, ordinary) ||
-			     (m->pattern->class == SCREEN_CLASS_DRUG && is_nearly_inside(m, ordinary))))
+			    (is_inside(m, ordinary) || (m->pattern->class == SCREEN_CLASS_DRUG &&
+			                                is_nearly_inside(m, ordinary))))
 				m->is_vetoed = true;
 		}
 	}
@@ -178,7 +179,8 @@ static bool is_firm(const struct match *m)
 {
 	return !m->is_vetoed && !m->pattern->label_only &&
 	       ((m->pattern->class == SCREEN_CLASS_DRUG && m->pattern->n >= DRUG_CERTAIN) ||
-	        m->pattern->class == SCREEN_CLASS_PHARMACY || m->pattern->class == SCREEN_CLASS_NORX);
+	        m->pattern->class == SCREEN_CLASS_PHARMACY ||
+	        m->pattern->class == SCREEN_CLASS_NORX);
 }
 
 struct borders {
@@ -282,13 +284,14 @@ bool match_is_swallowed(const struct matches *all, const struct match *m)
 
 	for (size_t i = 0; i < all->n; i++) {
 		const struct match *o = &all->m[i];
-		if (o == m || o->is_vetoed || o->pattern->class == CLASS_ORDINARY || !is_inside(m, o))
+		if (o == m || o->is_vetoed || o->pattern->class == CLASS_ORDINARY ||
+		    !is_inside(m, o))
 			continue;
-		enum { SAME_PLACE, LONGER } than = o->to - o->from > m->to - m->from ? LONGER : SAME_PLACE;
+		bool is_longer = o->to - o->from > m->to - m->from;
 		int class = o->pattern->class;
-		if (than == SAME_PLACE) {
-			/* One place, one reason: the graver class, then the plainer reading, then the
-			 * one that came first. */
+		if (!is_longer) {
+			/* One place, one reason: the graver class, then the plainer reading,
+			 * then the one that came first. */
 			if (class != m->pattern->class ? class < m->pattern->class
 			    : o->folding != m->folding ? o->folding < m->folding
 			                               : o < m)

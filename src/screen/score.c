@@ -28,21 +28,11 @@ uint32_t score_weight(const struct screen_reason *r, size_t letters, enum risk r
 		w = letters >= 8 ? 880000 : letters >= 6 ? 840000 : 800000;
 		w += risk == RISK_HIGH ? 60000 : risk == RISK_MEDIUM ? 30000 : 0;
 		return is_disguised ? w + 40000 : w;
-	case SCREEN_CLASS_PHARMACY:
-		w = 250000;
-		break;
-	case SCREEN_CLASS_WEAK:
-		w = 120000;
-		break;
-	case SCREEN_CLASS_NORX:
-		w = 600000;
-		break;
-	case SCREEN_CLASS_COMMERCE:
-		w = 300000;
-		break;
-	case SCREEN_CLASS_COUNTRY:
-		w = 200000;
-		break;
+	case SCREEN_CLASS_PHARMACY: w = 250000; break;
+	case SCREEN_CLASS_WEAK: w = 120000; break;
+	case SCREEN_CLASS_NORX: w = 600000; break;
+	case SCREEN_CLASS_COMMERCE: w = 300000; break;
+	case SCREEN_CLASS_COUNTRY: w = 200000; break;
 	}
 	return is_disguised ? w + 150000 : w;
 }
@@ -54,7 +44,8 @@ static bool overlap(const struct screen_reason *a, const struct screen_reason *b
 
 static enum screen_tier tier_of(const struct suspect *s)
 {
-	bool drug = false, faint = false, loose = false, pharmacy = false, norx = false, companion = false;
+	bool drug = false, faint = false, loose = false, pharmacy = false, norx = false,
+	     companion = false;
 	const struct screen_reason *weak = NULL;
 	bool two_weak = false;
 
@@ -66,21 +57,15 @@ static enum screen_tier tier_of(const struct suspect *s)
 			faint = faint || (r->is_faint && !r->is_loose);
 			loose = loose || r->is_loose;
 			break;
-		case SCREEN_CLASS_PHARMACY:
-			pharmacy = true;
-			break;
+		case SCREEN_CLASS_PHARMACY: pharmacy = true; break;
 		case SCREEN_CLASS_WEAK:
 			two_weak = two_weak ||
 			           (weak && !overlap(weak, r) && !slice_eq(weak->word, r->word));
 			weak = weak ? weak : r;
 			break;
-		case SCREEN_CLASS_NORX:
-			norx = true;
-			break;
+		case SCREEN_CLASS_NORX: norx = true; break;
 		case SCREEN_CLASS_COMMERCE:
-		case SCREEN_CLASS_COUNTRY:
-			companion = true;
-			break;
+		case SCREEN_CLASS_COUNTRY: companion = true; break;
 		}
 	}
 	if (drug)

@@ -2,8 +2,8 @@
  *
  * Each reason has a weight: the share of names with such a word, and nothing else, that are worth a
  * look. Reasons of one class count once, by the heaviest; classes combine as independent hints do:
- * 1 - (1-a)(1-b). The tier then bounds the score, so that no heap of weak words outranks a drug. The
- * weights were set by hand after reading the lists named in doc/decision; none is trained. */
+ * 1 - (1-a)(1-b). The tier then bounds the score, so that no heap of weak words outranks a drug.
+ * The weights were set by hand (doc/decision/0007-screen-tiers.md); none is trained. */
 #ifndef SCREEN_SCORE_H
 #define SCREEN_SCORE_H
 

@@ -58,7 +58,8 @@ void screen_folding_name(uint8_t folding, char out[FOLDING_TEXT])
 	snprintf(out, FOLDING_TEXT, "none");
 	for (int i = 0; i < 4; i++)
 		if (folding & 1 << i)
-			n += (size_t)snprintf(out + n, FOLDING_TEXT - n, "%s%s", n ? "," : "", names[i]);
+			n += (size_t)snprintf(out + n, FOLDING_TEXT - n, "%s%s", n ? "," : "",
+			                      names[i]);
 }
 
 /* --- building --- */
@@ -151,7 +152,8 @@ static int add_words(struct builder *b, const struct lexicon *l, struct skeleton
 
 	for (size_t i = 0; i < l->words && !rc; i++) {
 		const struct lexicon_word *w = &l->word[i];
-		struct pattern p = { .class = classes[w->class], .label_only = w->label_only,
+		struct pattern p = { .class = classes[w->class],
+			             .label_only = w->label_only,
 			             .word = w->text };
 		if (!skeleton_of_word(w->text, SKELETON_ONE_IS_I, k))
 			continue;
@@ -174,8 +176,10 @@ static int add_terms(struct builder *b, const struct lexicon *l, struct skeleton
 	for (size_t i = 0; i < l->terms && !rc; i++) {
 		const struct lexicon_term *t = &l->term[i];
 		const struct lexicon_substance *substance = &l->substance[t->substance];
-		struct pattern p = { .class = SCREEN_CLASS_DRUG, .risk = substance->risk,
-			             .word = t->text, .substance = substance->name };
+		struct pattern p = { .class = SCREEN_CLASS_DRUG,
+			             .risk = substance->risk,
+			             .word = t->text,
+			             .substance = substance->name };
 		if (skeleton_of_word(t->text, SKELETON_ONE_IS_I, k) &&
 		    place_drug(&p, k, t->is_ambiguous))
 			rc = add(b, p, k, err);
@@ -304,12 +308,13 @@ static void look(const struct screen *s, struct slice name, enum skeleton_one on
 {
 	struct matches all;
 	struct screen_reason tld = { 0 };
-	/* The last label is nobody's choice of words; the rest of the suffix is cut off later, since
-	 * most names never need it. */
+	/* The last label is nobody's choice of words; the rest of the suffix is cut off later,
+	 * since most names never need it. */
 	size_t end = name.n;
 	while (end > 0 && name.p[end - 1] != '.')
 		end--;
-	struct slice last = slice_sub(name, end, name.n), front = slice_sub(name, 0, end ? end - 1 : 0);
+	struct slice last = slice_sub(name, end, name.n);
+	struct slice front = slice_sub(name, 0, end ? end - 1 : 0);
 
 	out->n = 0;
 	all.n = 0;
@@ -322,8 +327,11 @@ static void look(const struct screen *s, struct slice name, enum skeleton_one on
 	if (last.n >= 4 && table_find(&s->pharmacy, last)) {
 		const struct lexicon_word *w = table_find(&s->pharmacy, last)->value;
 		tld = (struct screen_reason){
-			.rule = "pharmacy-tld", .class = SCREEN_CLASS_PHARMACY, .word = w->text,
-			.start = (uint16_t)end, .end = (uint16_t)name.n,
+			.rule = "pharmacy-tld",
+			.class = SCREEN_CLASS_PHARMACY,
+			.word = w->text,
+			.start = (uint16_t)end,
+			.end = (uint16_t)name.n,
 		};
 		tld.weight = score_weight(&tld, last.n, RISK_LOW);
 	}

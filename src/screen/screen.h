@@ -5,13 +5,14 @@
  *   tiers   SCREEN_DRUG       a drug's name is in it
  *           SCREEN_COMBINED   a pharmacy word, two weak ones, an ambiguous or very short drug name,
  *                             together with buying, a country, or "no prescription"; or that alone
- *           SCREEN_WORD       a pharmacy word, or two weak words
+ *           SCREEN_WORD       a pharmacy word, two weak words, or a drug's name amid other letters
  *           SCREEN_NOTHING    less than that: one weak word never counts
- *   vetoes  a word inside an ordinary one ("cialis" in "specialist") does not count; a word that the
- *           lexicon marks `label` counts only between edges of a label, hyphens, digits and other
- *           words of the lexicon ("meds" in "cheapmeds", not in "smedslatten")
- *   folded  drug, pharmacy and no-prescription words are seen through leet digits, repeated letters,
- *           hyphens inside, and look-alike letters of other scripts; the others must be as written
+ *   vetoes  a word inside an ordinary one ("cialis" in "specialist") does not count; a word that
+ *           the lexicon marks `label` counts only between edges of a label, hyphens, digits and
+ *           other words of the lexicon ("meds" in "cheapmeds", not in "smedslatten")
+ *   folded  drug, pharmacy and no-prescription words are seen through leet digits, repeated
+ *           letters, hyphens inside, and look-alike letters of other scripts; the others must be
+ *           as written
  *   not     typing errors (a wrong, missing or added letter): a later search
  *
  * A score ranks names for those who look at them. It never condemns: licensed pharmacies have a
@@ -52,14 +53,14 @@ enum {
 };
 
 struct screen_reason {
-	const char *rule;       /* "drug-name", "pharmacy-word", ..., "pharmacy-tld"; static */
+	const char *rule; /* "drug-name", "pharmacy-word", ..., "pharmacy-tld"; static */
 	enum screen_class class;
 	struct slice word;      /* as the lexicon writes it */
 	struct slice substance; /* of a drug: its international name; else empty */
 	uint16_t start, end;    /* bytes of the name; a whole label where that is an A-label */
 	uint8_t folding;        /* FOLDING_* */
 	bool is_faint;          /* a drug name too short or ambiguous to count by itself */
-	bool is_loose;          /* a drug name amid other letters: perhaps a part of a longer word */
+	bool is_loose;          /* a drug name amid other letters, perhaps of a longer word */
 	uint32_t weight;        /* parts per million, before it is combined with the others */
 };
 

@@ -17,7 +17,7 @@
 #include <stdint.h>
 
 enum {
-	SKELETON_CHARS = 256,  /* a name has 253 octets at most, a U-label fewer characters */
+	SKELETON_CHARS = 256, /* a name has 253 octets at most, a U-label fewer characters */
 	SKELETON_BYTES = 1024,
 };
 
@@ -25,8 +25,8 @@ enum {
 enum skeleton_one { SKELETON_ONE_IS_I, SKELETON_ONE_IS_L };
 
 struct skeleton_char {
-	uint32_t c;          /* as it was, lower case; '.' between labels */
-	uint8_t start, end;  /* bytes of the name; those of the whole label where that is an A-label */
+	uint32_t c;         /* as it was, lower case; '.' between labels */
+	uint8_t start, end; /* bytes of the name; the whole label where that is an A-label */
 	bool after_hyphen;
 };
 
@@ -37,8 +37,8 @@ struct skeleton_run {
 
 struct skeleton {
 	uint16_t chars, runs, bytes;
-	bool has_one;   /* a digit 1: the other reading of it may be worth a look */
-	bool has_idn;   /* an A-label was decoded, or a character is not ASCII */
+	bool has_one; /* a digit 1: the other reading of it may be worth a look */
+	bool has_idn; /* an A-label was decoded, or a character is not ASCII */
 	struct skeleton_char c[SKELETON_CHARS];
 	struct skeleton_run run[SKELETON_CHARS];
 	uint16_t run_at[SKELETON_BYTES]; /* the run that a byte of .text belongs to */

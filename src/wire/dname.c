@@ -70,7 +70,7 @@ static enum alabel check_alabel(const char *label, size_t n, char utf8[4 * PUNYC
 	enum alabel found;
 	if (rc == IDN2_OK)
 		found = strlen((char *)again) == n && memcmp(again, label, n) == 0 ? ALABEL_GOOD
-		                                                                  : ALABEL_BAD;
+		                                                                   : ALABEL_BAD;
 	else if (rc == IDN2_MALLOC)
 		found = ALABEL_NOMEM;
 	else
@@ -92,7 +92,8 @@ static int put_label(struct writer *w, const char *label, size_t n, struct err *
 	if (n == 0)
 		return err_set(err, ERR_SYNTAX, w->at, "name: empty label");
 	if (n > DNAME_LABEL_MAX)
-		return err_set(err, ERR_LIMIT, w->at, "name: label of %zu octets, 63 are allowed", n);
+		return err_set(err, ERR_LIMIT, w->at, "name: label of %zu octets, 63 are allowed",
+		               n);
 	size_t dot = w->n ? 1 : 0;
 	if (w->n + dot + n > DNAME_MAX)
 		return err_set(err, ERR_LIMIT, w->at, "name: over 253 octets");
@@ -108,16 +109,12 @@ static int put_label(struct writer *w, const char *label, size_t n, struct err *
 	if (is_alabel(out, n)) {
 		char utf8[4 * PUNYCODE_MAX + 1];
 		switch (check_alabel(out, n, utf8)) {
-		case ALABEL_GOOD:
-			break;
-		case ALABEL_ODD:
-			w->d.has_odd_idn = true;
-			break;
+		case ALABEL_GOOD: break;
+		case ALABEL_ODD: w->d.has_odd_idn = true; break;
 		case ALABEL_BAD:
 			return err_set(err, ERR_SYNTAX, w->at,
 			               "name: '%.*s' is no valid A-label (Punycode)", (int)n, out);
-		case ALABEL_NOMEM:
-			return err_set(err, ERR_NOMEM, w->at, "name: no memory");
+		case ALABEL_NOMEM: return err_set(err, ERR_NOMEM, w->at, "name: no memory");
 		}
 		w->d.has_idn = true;
 	}
@@ -141,15 +138,14 @@ static int put_ulabel(struct writer *w, struct slice label, struct err *err)
 	/* libidn2 takes a C string: a NUL would hide what stands behind it. */
 	for (size_t i = 0; i < label.n; i++)
 		if ((unsigned char)label.p[i] < 0x80 && !canonical_of(label.p[i]))
-			return err_set(err, ERR_SYNTAX, w->at + i, "name: octet 0x%02x is not allowed",
-			               (unsigned)label.p[i]);
+			return err_set(err, ERR_SYNTAX, w->at + i,
+			               "name: octet 0x%02x is not allowed", (unsigned)label.p[i]);
 	memcpy(in, label.p, label.n);
 	in[label.n] = '\0';
 	int rc = idn2_lookup_u8((const uint8_t *)in, &out, IDN_FLAGS);
 	if (rc == IDN2_MALLOC)
 		return err_set(err, ERR_NOMEM, w->at, "name: no memory");
-	if (rc == IDN2_TOO_BIG_LABEL || rc == IDN2_TOO_BIG_DOMAIN ||
-	    rc == IDN2_PUNYCODE_BIG_OUTPUT)
+	if (rc == IDN2_TOO_BIG_LABEL || rc == IDN2_TOO_BIG_DOMAIN || rc == IDN2_PUNYCODE_BIG_OUTPUT)
 		return err_set(err, ERR_LIMIT, w->at, "name: label over 63 octets as A-label");
 	if (rc != IDN2_OK)
 		return err_set(err, ERR_SYNTAX, w->at, "name: no valid U-label: %s",

@@ -17,7 +17,7 @@
 #include <stdint.h>
 
 enum {
-	DNAME_MAX = 253,     /* octets in text without the trailing dot: RFC 1035 2.3.4, 255 in wire form */
+	DNAME_MAX = 253, /* octets of text without the trailing dot: 255 in wire form, RFC 1035 2.3.4 */
 	DNAME_LABEL_MAX = 63,
 	DNAME_WIRE_MAX = 255,
 };

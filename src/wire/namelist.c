@@ -11,7 +11,8 @@
 #include <stdio.h>
 
 static const char *const form_names[NAMELIST_FORMS] = {
-	"none", "plain", "wildcard", "url", "ip", "hosts", "adblock", "rpz", "zone", "csv", "ct_log",
+	"none",    "plain", "wildcard", "url", "ip",     "hosts",
+	"adblock", "rpz",   "zone",     "csv", "ct_log",
 };
 
 const char *namelist_form_name(enum namelist_form form)
@@ -165,7 +166,7 @@ static bool is_cosmetic(struct slice s)
 static bool is_own_host(struct slice name)
 {
 	static const char *const own[] = { "localhost", "localhost.localdomain", "localdomain",
-		                           "local", "broadcasthost", "0.0.0.0" };
+		                           "local",     "broadcasthost",         "0.0.0.0" };
 	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
 		if (slice_eq_nocase(name, slice_str(own[i])))
 			return true;
@@ -213,8 +214,8 @@ static bool is_ttl(struct slice s)
 
 /* Types whose owner names a site, and those whose owner is a hash, a key or the zone itself. */
 static const char *const site_types[] = {
-	"NS", "A", "AAAA", "CNAME", "DNAME", "MX", "TXT", "SRV", "CAA", "PTR", "TLSA", "HTTPS",
-	"SVCB", "SPF", "NAPTR", "HINFO", "LOC", "SSHFP", "DS",
+	"NS",   "A",     "AAAA", "CNAME", "DNAME", "MX",    "TXT", "SRV",   "CAA", "PTR",
+	"TLSA", "HTTPS", "SVCB", "SPF",   "NAPTR", "HINFO", "LOC", "SSHFP", "DS",
 };
 static const char *const other_types[] = {
 	"SOA", "RRSIG", "NSEC", "NSEC3", "NSEC3PARAM", "DNSKEY", "CDS", "CDNSKEY", "ZONEMD",
@@ -285,8 +286,14 @@ static void remember(char to[256], struct slice name)
 
 static bool is_rpz_data(struct slice s)
 {
-	static const char *const actions[] = { ".", "*.", "rpz-drop.", "rpz-drop", "rpz-tcp-only.",
-		                               "rpz-tcp-only", "rpz-passthru.", "rpz-passthru" };
+	static const char *const actions[] = { ".",
+		                               "*.",
+		                               "rpz-drop.",
+		                               "rpz-drop",
+		                               "rpz-tcp-only.",
+		                               "rpz-tcp-only",
+		                               "rpz-passthru.",
+		                               "rpz-passthru" };
 	return IS_ONE_OF(s, actions);
 }
 
@@ -351,8 +358,8 @@ static bool next_cell(struct slice *rest, char separator, struct slice *cell, bo
 	}
 	if (rest->n && rest->p[0] == '"') {
 		end = 1;
-		while (end < rest->n && (rest->p[end] != '"' || (end + 1 < rest->n &&
-		                                                 rest->p[end + 1] == '"' && end++)))
+		while (end < rest->n && (rest->p[end] != '"' ||
+		                         (end + 1 < rest->n && rest->p[end + 1] == '"' && end++)))
 			end++;
 		*cell = slice_trim(slice_sub(*rest, 1, end));
 		end += end < rest->n;
@@ -388,8 +395,8 @@ static bool looks_like_name(struct slice cell, struct slice *name)
 static bool is_heading(struct slice cell)
 {
 	static const char *const headings[] = {
-		"domain", "domains", "domain_name", "domain name", "domainname", "fqdn", "host",
-		"hostname", "name", "site", "url", "website",
+		"domain", "domains",  "domain_name", "domain name", "domainname", "fqdn",
+		"host",   "hostname", "name",        "site",        "url",        "website",
 	};
 	return IS_ONE_OF(cell, headings);
 }

@@ -66,8 +66,9 @@ struct namelist_line {
  *
  *   arena   for what has to be unescaped and for the list of names
  *   out     filled on success, also with no names at all
- *   return  0; ERR_SYNTAX with err->at = the offset and a message that says what is wrong; ERR_LIMIT
- *           (line or names over the limits); ERR_NOMEM. After an error the next line may be read. */
+ *   return  0; ERR_SYNTAX with err->at = the offset and a message that says what is wrong;
+ *           ERR_LIMIT (line or names over the limits); ERR_NOMEM. After an error the next line may
+ *           be read. */
 int namelist_read(struct namelist *list, struct slice line, struct arena *arena,
                   struct namelist_line *out, struct err *err);
 

@@ -194,7 +194,8 @@ static int put_host(struct out *o, struct slice host, struct url *u, struct err 
 	for (size_t i = 0; i < host.n; i++) {
 		int octet = percent_at(host, i);
 		if (n == sizeof(text))
-			return err_set(err, ERR_LIMIT, 0, "url: host of over %zu octets", sizeof(text));
+			return err_set(err, ERR_LIMIT, 0, "url: host of over %zu octets",
+			               sizeof(text));
 		text[n++] = octet >= 0 ? (char)octet : host.p[i];
 		i += octet >= 0 ? 2 : 0;
 	}

@@ -121,7 +121,7 @@ static void automaton_agrees_with_a_plain_search_on_random_texts(void **state)
 			for (size_t k = 0; k < len; k++)
 				bytes[used + k] = (char)('a' + draw(&seed, letters));
 			p[i] = (struct automaton_pattern){ slice_from(bytes + used, len),
-			                                   (uint32_t)i };
+				                           (uint32_t)i };
 			used += len;
 		}
 		for (size_t k = 0; k < n_text; k++)
@@ -134,7 +134,8 @@ static void automaton_agrees_with_a_plain_search_on_random_texts(void **state)
 			for (size_t len = end; len >= 1; len--)
 				for (size_t i = 0; i < n; i++)
 					if (slice_eq(p[i].text, slice_from(text + end - len, len)))
-						buf_printf(&want, "%zu:%zu-%zu ", i, end - len, end);
+						buf_printf(&want, "%zu:%zu-%zu ", i, end - len,
+						           end);
 		if (!slice_eq(buf_slice(&got), buf_slice(&want)))
 			fail_msg("seed round %llu: text %.*s: got %s, wanted %s",
 			         (unsigned long long)round, (int)n_text, text, buf_str(&got),

@@ -9,18 +9,19 @@
 #include <stdlib.h>
 
 /* A list of our own in the form of publicsuffix.org, with both sections. */
-#define LIST \
-	"// ===BEGIN ICANN DOMAINS===\n" \
-	"com\njp\n*.kobe.jp\n!city.kobe.jp\nuk\nco.uk\n*.mm\n" \
-	"\xe4\xb8\xad\xe5\x9b\xbd\n" \
-	"// ===END ICANN DOMAINS===\n" \
-	"// ===BEGIN PRIVATE DOMAINS===\n" \
-	"blogspot.com\nuk.com\n*.hosted.com\n" \
+#define LIST                                                                                       \
+	"// ===BEGIN ICANN DOMAINS===\n"                                                           \
+	"com\njp\n*.kobe.jp\n!city.kobe.jp\nuk\nco.uk\n*.mm\n"                                     \
+	"\xe4\xb8\xad\xe5\x9b\xbd\n"                                                               \
+	"// ===END ICANN DOMAINS===\n"                                                             \
+	"// ===BEGIN PRIVATE DOMAINS===\n"                                                         \
+	"blogspot.com\nuk.com\n*.hosted.com\n"                                                     \
 	"// ===END PRIVATE DOMAINS===\n"
 
 static struct suffixes *open_list(void)
 {
-	static const struct slice platforms[] = { SLICE("Shops.Example"), SLICE("deep.pages.test") };
+	static const struct slice platforms[] = { SLICE("Shops.Example"),
+		                                  SLICE("deep.pages.test") };
 	struct suffixes *s = NULL;
 	struct err err = { 0 };
 
@@ -42,8 +43,8 @@ static void names_divide_as_the_list_says(void **state)
 		{ "co.uk", "co.uk", "", "", "", "co.uk" },
 		{ "pills.blogspot.com", "com", "blogspot.com", "blogspot.com", "pills.blogspot.com",
 		  "pills.blogspot.com" },
-		{ "a.pills.blogspot.com", "com", "blogspot.com", "blogspot.com", "pills.blogspot.com",
-		  "pills.blogspot.com" },
+		{ "a.pills.blogspot.com", "com", "blogspot.com", "blogspot.com",
+		  "pills.blogspot.com", "pills.blogspot.com" },
 		{ "blogspot.com", "com", "blogspot.com", "blogspot.com", "", "blogspot.com" },
 		{ "notblogspot.com", "com", "notblogspot.com", "", "", "notblogspot.com" },
 		{ "x.eu.hosted.com", "com", "hosted.com", "eu.hosted.com", "x.eu.hosted.com",
@@ -56,9 +57,10 @@ static void names_divide_as_the_list_says(void **state)
 		{ "a.b.example", "example", "b.example", "", "", "b.example" },
 		{ "example", "example", "", "", "", "example" },
 		/* platforms of the configuration */
-		{ "a.b.shops.example", "example", "shops.example", "shops.example", "b.shops.example",
-		  "b.shops.example" },
-		{ "shops.example", "example", "shops.example", "shops.example", "", "shops.example" },
+		{ "a.b.shops.example", "example", "shops.example", "shops.example",
+		  "b.shops.example", "b.shops.example" },
+		{ "shops.example", "example", "shops.example", "shops.example", "",
+		  "shops.example" },
 		{ "x.deep.pages.test", "test", "pages.test", "deep.pages.test", "x.deep.pages.test",
 		  "x.deep.pages.test" },
 		{ "a.a.a.a.a.a.a.a.a.a.a.b.com", "com", "b.com", "", "", "b.com" },
@@ -81,7 +83,8 @@ static void the_digest_is_that_of_the_list_and_the_platforms(void **state)
 {
 	(void)state;
 	static const struct slice ab[] = { SLICE("a.example"), SLICE("b.example") };
-	static const struct slice ba[] = { SLICE("B.example."), SLICE("a.example"), SLICE("a.example") };
+	static const struct slice ba[] = { SLICE("B.example."), SLICE("a.example"),
+		                           SLICE("a.example") };
 	struct suffixes *bare = NULL, *one = NULL, *two = NULL;
 
 	assert_int_equal(suffixes_new(SLICE(LIST), NULL, 0, &bare, NULL), 0);

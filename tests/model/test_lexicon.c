@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #define SUBSTANCE_COLUMNS "substance\tclass\trisk\tUS\tJP\tGB\tDE\tFR\tCA\tIN\tAU\tsource\n"
-#define SILDENAFIL "sildenafil\tpde5\thigh\trx\trx\tpharmacy\trx\trx\trx\trx\t-\tINN\n"
+#define SILDENAFIL        "sildenafil\tpde5\thigh\trx\trx\tpharmacy\trx\trx\trx\trx\t-\tINN\n"
 
 static const struct lexicon_files small = {
 	.drugs = SLICE("# comment\nterm\tkind\tsubstance\tlang\tambiguous\n"
@@ -16,9 +16,11 @@ static const struct lexicon_files small = {
 	               "\xe3\x83\x90\xe3\x82\xa4\xe3\x82\xa2\xe3\x82\xb0\xe3\x83\xa9\tbrand\t"
 	               "sildenafil\tja\tyes\n"),
 	.substances = SLICE(SUBSTANCE_COLUMNS SILDENAFIL),
-	.words = SLICE("word\tclass\tlang\tedge\npharmacy\tpharmacy\ten\tany\nrx\tweak\tmul\tlabel\n"),
-	.phrases = SLICE("class\tlang\tpattern\targ\nnorx\ten\tno {prescription|rx} [is {needed|due}]\n"
-	                 "ship_to\ten\tship to japan\tJP\n"),
+	.words = SLICE(
+		"word\tclass\tlang\tedge\npharmacy\tpharmacy\ten\tany\nrx\tweak\tmul\tlabel\n"),
+	.phrases = SLICE(
+		"class\tlang\tpattern\targ\nnorx\ten\tno {prescription|rx} [is {needed|due}]\n"
+		"ship_to\ten\tship to japan\tJP\n"),
 };
 
 static void lexicon_gives_every_row_with_its_classes(void **state)
@@ -70,7 +72,8 @@ static void lexicon_errors_name_the_file_the_line_and_the_word(void **state)
 		  "drugs.tsv:2: unknown kind 'drug'" },
 		{ DRUGS, "term\tkind\tsubstance\tlang\n\n# x\na\tinn\tsalt\ten\n",
 		  "drugs.tsv:4: substance 'salt' is not in substances.tsv" },
-		{ DRUGS, "term\tkind\tsubstance\tlang\na\tinn\tsildenafil\ten\na\tinn\tsildenafil\ten\n",
+		{ DRUGS,
+		  "term\tkind\tsubstance\tlang\na\tinn\tsildenafil\ten\na\tinn\tsildenafil\ten\n",
 		  "drugs.tsv:3: 'a' (en) stands here twice" },
 		{ DRUGS, "term\tkind\tsubstance\tlang\na \tinn\tsildenafil\ten\n",
 		  "drugs.tsv:2: white space around 'a '" },
@@ -141,7 +144,8 @@ static void lexicon_names_and_parses_every_class(void **state)
 	for (int i = 0; i < PHRASE_CLASSES; i++) {
 		enum phrase_class back = PHRASE_NORX;
 		assert_non_null(phrase_class_name((enum phrase_class)i));
-		assert_true(phrase_class_parse(slice_str(phrase_class_name((enum phrase_class)i)), &back));
+		assert_true(phrase_class_parse(slice_str(phrase_class_name((enum phrase_class)i)),
+		                               &back));
 		assert_int_equal(back, i);
 	}
 	for (int i = 0; i < LEXICON_COUNTRIES; i++) {

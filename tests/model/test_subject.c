@@ -3,9 +3,9 @@
 #include "base/buf.h"
 #include "model/subject.h"
 
-#define LIST \
-	"// ===BEGIN ICANN DOMAINS===\ncom\nuk\nco.uk\nexample\n" \
-	"// ===END ICANN DOMAINS===\n" \
+#define LIST                                                                                       \
+	"// ===BEGIN ICANN DOMAINS===\ncom\nuk\nco.uk\nexample\n"                                  \
+	"// ===END ICANN DOMAINS===\n"                                                             \
 	"// ===BEGIN PRIVATE DOMAINS===\nblogspot.com\n// ===END PRIVATE DOMAINS===\n"
 
 static struct suffixes *open_list(void)
@@ -88,11 +88,13 @@ static void a_record_with_a_key_that_is_not_canonical_is_refused(void **state)
 		{ "ip", "192.0.2.1", NULL },
 		{ "prefix", "2001:db8::/32", NULL },
 		{ "domain", "a.example", "subject: unknown kind 'domain'" },
-		{ "registrable", "Pills.example", "subject: 'Pills.example' is no canonical registrable" },
+		{ "registrable", "Pills.example",
+		  "subject: 'Pills.example' is no canonical registrable" },
 		{ "host", "pills.example.", "subject: 'pills.example.' is no canonical host" },
 		{ "host", "", "subject: '' is no canonical host" },
 		{ "url", "https://a.example", "subject: 'https://a.example' is no canonical url" },
-		{ "url", "https://a.example/#x", "subject: 'https://a.example/#x' is no canonical url" },
+		{ "url", "https://a.example/#x",
+		  "subject: 'https://a.example/#x' is no canonical url" },
 		{ "ip", "2001:db8:0::1", "subject: '2001:db8:0::1' is no canonical ip" },
 		{ "ip", "192.0.2.0/24", "subject: '192.0.2.0/24' is no canonical ip" },
 		{ "prefix", "192.0.2.1/24", "subject: '192.0.2.1/24' is no canonical prefix" },
@@ -101,8 +103,8 @@ static void a_record_with_a_key_that_is_not_canonical_is_refused(void **state)
 		struct subject subject;
 		struct err err = { 0 };
 		CHECK_INT(i, rows[i].key,
-		          subject_from_key(slice_str(rows[i].kind), slice_str(rows[i].key), &subject,
-		                           &err),
+		          subject_from_key(slice_str(rows[i].kind), slice_str(rows[i].key),
+		                           &subject, &err),
 		          rows[i].want ? ERR_SYNTAX : 0);
 		CHECK_SLICE(i, rows[i].key, slice_str(err.what), slice_str(rows[i].want));
 	}
@@ -134,7 +136,8 @@ static void a_page_belongs_to_its_site(void **state)
 		         SLICE_ARG(page.key));
 		CHECK_SLICE(i, rows[i].url, slice_str(got), slice_str(rows[i].want));
 		assert_int_equal(subject_site((struct subject){ SUBJECT_URL, u.text }, s, &arena,
-		                              &site, NULL), 0);
+		                              &site, NULL),
+		                 0);
 		CHECK_INT(i, rows[i].url, subject_eq(site, page), 1);
 	}
 	arena_release(&arena);
@@ -175,7 +178,8 @@ static void a_chain_holds_what_can_speak_about_a_subject_and_no_landlord(void **
 		struct subject subject, *chain = NULL;
 		struct buf got = { 0 };
 		size_t n = 0;
-		assert_int_equal(subject_parse(slice_str(rows[i].in), s, &arena, &subject, NULL), 0);
+		assert_int_equal(subject_parse(slice_str(rows[i].in), s, &arena, &subject, NULL),
+		                 0);
 		assert_int_equal(subject_chain(subject, s, &arena, &chain, &n, NULL), 0);
 		for (size_t k = 0; k < n; k++)
 			buf_printf(&got, "%s %.*s,", subject_kind_name(chain[k].kind),

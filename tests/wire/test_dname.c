@@ -23,13 +23,21 @@ static void dname_has_one_canonical_form(void **state)
 		{ "example", "example" },
 		{ "a_b._dmarc.example", "a_b._dmarc.example" },
 		{ "-a-.r3---x.example", "-a-.r3---x.example" },
-		{ "B\xc3\xbc" "cher.example", "xn--bcher-kva.example" },
-		{ "bu\xcc\x88" "cher.example", "xn--bcher-kva.example" }, /* NFD */
+		{ "B\xc3\xbc"
+		  "cher.example",
+		  "xn--bcher-kva.example" },
+		{ "bu\xcc\x88"
+		  "cher.example",
+		  "xn--bcher-kva.example" }, /* NFD */
 		{ "XN--BCHER-KVA.example", "xn--bcher-kva.example" },
-		{ "fa\xc3\x9f.example", "xn--fa-hia.example" }, /* non-transitional: the sharp s stays */
-		{ "\xe8\x96\xac\xe5\xb1\x80\xe3\x80\x82\xe6\x97\xa5\xe6\x9c\xac", "xn--dgtv77g.xn--wgv71a" },
-		{ "\xef\xbc\xa1\xef\xbc\xa2\xef\xbc\x8e" "c", "ab.c" }, /* full width */
-		{ "xn--i-7iq.ws", "xn--i-7iq.ws" },               /* a heart: no IDNA2008, but registered */
+		{ "fa\xc3\x9f.example",
+		  "xn--fa-hia.example" }, /* non-transitional: the sharp s stays */
+		{ "\xe8\x96\xac\xe5\xb1\x80\xe3\x80\x82\xe6\x97\xa5\xe6\x9c\xac",
+		  "xn--dgtv77g.xn--wgv71a" },
+		{ "\xef\xbc\xa1\xef\xbc\xa2\xef\xbc\x8e"
+		  "c",
+		  "ab.c" },                         /* full width */
+		{ "xn--i-7iq.ws", "xn--i-7iq.ws" }, /* a heart: no IDNA2008, but registered */
 		{ "1.2.3.4.example", "1.2.3.4.example" },
 		{ NAME253, NAME253 },
 		{ NAME253 ".", NAME253 },
@@ -68,12 +76,15 @@ static void dname_refuses_bad_names_and_says_why(void **state)
 		{ SLICE(L63 "d.example"), ERR_LIMIT, "name: label of 64 octets, 63 are allowed" },
 		{ SLICE(NAME253 "a"), ERR_LIMIT, "name: over 253 octets" },
 		{ SLICE(NAME253 ".a"), ERR_LIMIT, "name: over 253 octets" },
-		{ SLICE("xn--.example"), ERR_SYNTAX, "name: 'xn--' is no valid A-label (Punycode)" },
-		{ SLICE("xn--abc-.example"), ERR_SYNTAX, "name: 'xn--abc-' is no valid A-label (Punycode)" },
+		{ SLICE("xn--.example"), ERR_SYNTAX,
+		  "name: 'xn--' is no valid A-label (Punycode)" },
+		{ SLICE("xn--abc-.example"), ERR_SYNTAX,
+		  "name: 'xn--abc-' is no valid A-label (Punycode)" },
 		{ SLICE("xn--99999999.example"), ERR_SYNTAX,
 		  "name: 'xn--99999999' is no valid A-label (Punycode)" },
 		/* decodes to a capital U umlaut, which is written xn--tda */
-		{ SLICE("xn--wca.example"), ERR_SYNTAX, "name: 'xn--wca' is no valid A-label (Punycode)" },
+		{ SLICE("xn--wca.example"), ERR_SYNTAX,
+		  "name: 'xn--wca' is no valid A-label (Punycode)" },
 		{ SLICE("192.0.2.1"), ERR_SYNTAX, "name: last label '1' is a number" },
 		{ SLICE("a.0x7f"), ERR_SYNTAX, "name: last label '0x7f' is a number" },
 	};
@@ -97,7 +108,9 @@ static void dname_flags_what_is_odd(void **state)
 	} rows[] = {
 		{ "a.example", false, false, false, 2 },
 		{ "_a.b.example", true, false, false, 3 },
-		{ "b\xc3\xbc" "cher.example", false, true, false, 2 },
+		{ "b\xc3\xbc"
+		  "cher.example",
+		  false, true, false, 2 },
 		{ "xn--i-7iq.ws", false, true, true, 2 },
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
@@ -133,7 +146,8 @@ static void dname_is_shown_to_people_in_their_letters(void **state)
 		const char *in;
 		const char *want;
 	} rows[] = {
-		{ "shop.xn--bcher-kva.example", "shop.b\xc3\xbc" "cher.example" },
+		{ "shop.xn--bcher-kva.example", "shop.b\xc3\xbc"
+		                                "cher.example" },
 		{ "xn--dgtv77g.example", "\xe8\x96\xac\xe5\xb1\x80.example" },
 		{ "xn--i-7iq.ws", "xn--i-7iq.ws" },
 		{ "plain.example", "plain.example" },
@@ -159,7 +173,8 @@ static void dname_goes_to_wire_form_and_back(void **state)
 		assert_int_equal(dname_parse(slice_str(rows[i]), &d, NULL), 0);
 		size_t n = dname_to_wire(&d, wire);
 		CHECK_INT(i, rows[i], n, d.n + 2);
-		CHECK_INT(i, rows[i], dname_from_wire(slice_from((char *)wire, n), &at, &back, NULL), 0);
+		CHECK_INT(i, rows[i],
+		          dname_from_wire(slice_from((char *)wire, n), &at, &back, NULL), 0);
 		CHECK_INT(i, rows[i], at, n);
 		CHECK_SLICE(i, rows[i], dname_slice(&back), slice_str(rows[i]));
 		for (size_t cut = 0; cut < n; cut++) {
@@ -177,7 +192,11 @@ static void wire_form_refuses_pointers_the_root_and_odd_letters(void **state)
 {
 	(void)state;
 	static const struct slice rows[] = {
-		SLICE("\xc0\x0c"), SLICE("\0"), SLICE("\x01 \0"), SLICE("\x03" "a.b\0"),
+		SLICE("\xc0\x0c"),
+		SLICE("\0"),
+		SLICE("\x01 \0"),
+		SLICE("\x03"
+		      "a.b\0"),
 		SLICE("\x40" L63 "d\0"),
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {

@@ -51,7 +51,8 @@ static void a_line_by_itself_shows_its_form(void **state)
 		{ "domain", "none:" },
 		/* hosts(5) */
 		{ "0.0.0.0 pills.example", "hosts: pills.example" },
-		{ "127.0.0.1\tpills.example www.pills.example # x y", "hosts: pills.example www.pills.example" },
+		{ "127.0.0.1\tpills.example www.pills.example # x y",
+		  "hosts: pills.example www.pills.example" },
 		{ "::1 localhost ip6-localhost", "none:" },
 		{ "0.0.0.0 0.0.0.0", "none:" },
 		/* adblock */
@@ -108,10 +109,12 @@ static void a_line_by_itself_shows_its_form(void **state)
 		  "ct_log: pills.example shop.example" },
 		{ "[{\"name_value\":\"a.example\"},{\"name_value\":\"b.example\"}]",
 		  "ct_log: a.example b.example" },
-		{ "{\"colour\":\"red\"}", "certificate log: neither certstream's nor crt.sh's fields" },
+		{ "{\"colour\":\"red\"}",
+		  "certificate log: neither certstream's nor crt.sh's fields" },
 		{ "{\"data\":{\"leaf_cert\":{\"all_domains\":[1]}}}",
 		  "certificate log: neither certstream's nor crt.sh's fields" },
-		{ "{\"name_value\":", "certificate log: no JSON: unexpected token near end of file" },
+		{ "{\"name_value\":",
+		  "certificate log: no JSON: unexpected token near end of file" },
 		/* what is no text */
 		{ "pills\x01.example", "list: binary data (octet 0x01)" },
 		{ "pills\xff.example", "list: not UTF-8" },
@@ -187,7 +190,8 @@ static void a_hostile_line_is_an_error_and_no_more(void **state)
 	read_line(&list, buf_slice(&line), &got);
 	assert_string_equal(buf_str(&got), "list: line of over 1048576 bytes");
 	line.n = NAMELIST_LINE_MAX;
-	read_line(&list, buf_slice(&line), &got); /* one word of a megabyte: dname_parse refuses it */
+	read_line(&list, buf_slice(&line),
+	          &got); /* one word of a megabyte: dname_parse refuses it */
 	assert_int_equal(got.n, strlen("plain: ") + NAMELIST_LINE_MAX);
 	memset(line.p, '[', line.n);
 	line.p[1] = '{';

@@ -24,7 +24,8 @@ static void punycode_agrees_with_the_vectors_of_rfc_3492(void **state)
 		  9 },
 		/* (P) Maji<de>Koi<suru>5<byou><mae> */
 		{ "majikoi5-783gue6qz075azm5e",
-		  { 'm', 'a', 'j', 'i', 0x3067, 'k', 'o', 'i', 0x3059, 0x308b, '5', 0x79d2, 0x524d },
+		  { 'm', 'a', 'j', 'i', 0x3067, 'k', 'o', 'i', 0x3059, 0x308b, '5', 0x79d2,
+		    0x524d },
 		  13 },
 		/* (R) <sono><supiido><de> */
 		{ "d9juau41awczczp",
@@ -56,9 +57,9 @@ static void punycode_refuses_what_is_none(void **state)
 		{ "abc-", 3 },
 		{ "!!!", -1 },
 		{ "a-\xc3\xbc", -1 },
-		{ "99999999", -1 },        /* overflow */
+		{ "99999999", -1 }, /* overflow */
 		{ "zzzzzzzzzzzzzzzz", -1 },
-		{ "bcher-kv", -1 },        /* cut inside a number */
+		{ "bcher-kv", -1 }, /* cut inside a number */
 		{ "a-tl8h", -1 },
 		{ "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-", -1 },
 	};

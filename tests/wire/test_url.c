@@ -32,7 +32,9 @@ static void url_has_one_canonical_form(void **state)
 		{ "https://a.example/?q=a b&r=[1]", "https://a.example/?q=a%20b&r=%5B1%5D" },
 		{ "https:\\\\a.example\\x?\\", "https://a.example/x?%5C" },
 		{ "ht\ntps://a.exa\tmple/", "https://a.example/" },
-		{ "https://b\xc3\xbc" "cher.example/", "https://xn--bcher-kva.example/" },
+		{ "https://b\xc3\xbc"
+		  "cher.example/",
+		  "https://xn--bcher-kva.example/" },
 		{ "https://b%C3%BCcher.example/", "https://xn--bcher-kva.example/" },
 		{ "http://[2001:DB8::0001]:8080/", "http://[2001:db8::1]:8080/" },
 		{ "http://192.0.2.1/x", "http://192.0.2.1/x" },

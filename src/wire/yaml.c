@@ -55,21 +55,8 @@ struct reader {
 	const char *file;
 	struct err *err;
 	unsigned line, column; /* of the last event that had a place */
-	char why[160];         /* the library's first error, "3:5: error: …", or empty */
+	struct fy_diag *diag;
 };
-
-static void catch_message(struct fy_diag *diag, void *user, const char *text, size_t n)
-{
-	struct reader *r = user;
-	struct slice s = slice_from(text, n);
-	size_t name_ends = slice_find_slice(s, SLICE(">:"));
-
-	(void)diag;
-	if (r->why[0] || slice_find_slice(s, SLICE(": error: ")) == s.n || name_ends == s.n)
-		return;
-	s = slice_trim(slice_sub(s, name_ends + 2, s.n));
-	snprintf(r->why, sizeof(r->why), "%.*s", SLICE_ARG(slice_sub(s, 0, sizeof(r->why) - 1)));
-}
 
 static int fail(struct reader *r, enum err_code code, const char *what)
 {
@@ -81,16 +68,18 @@ static int no_memory(struct reader *r)
 	return err_set(r->err, ERR_NOMEM, 0, "%s: no memory", r->file);
 }
 
-/* The parser stopped before the end: tell why. */
+/* The parser stopped before the end: tell why. Errors are collected, for the library reads beyond
+ * its buffer when it prints the line of some of them. */
 static int stopped(struct reader *r)
 {
-	unsigned line = r->line, column;
-	const char *what = strstr(r->why, ": error: ");
+	void *prev = NULL;
+	const struct fy_diag_error *e = fy_diag_errors_iterate(r->diag, &prev);
 
-	if (!what || sscanf(r->why, "%u:%u", &line, &column) != 2)
+	if (!e || !e->msg)
 		return fail(r, ERR_SYNTAX, "this is not YAML");
-	return err_set(r->err, ERR_SYNTAX, line, "%s:%u: %s", r->file, line,
-		       what + strlen(": error: "));
+	if (e->line > 0)
+		r->line = (unsigned)e->line;
+	return fail(r, ERR_SYNTAX, e->msg);
 }
 
 /* The next event, to be freed; NULL after a failure. */
@@ -308,10 +297,10 @@ int yaml_parse(struct slice text, const char *file, struct arena *arena,
 	r.file = arena_copy(arena, slice_str(file)).p;
 	fy_diag_cfg_default(&diag_cfg);
 	diag_cfg.fp = NULL;
-	diag_cfg.output_fn = catch_message;
-	diag_cfg.user = &r;
 	diag_cfg.colorize = false;
-	cfg.diag = fy_diag_create(&diag_cfg);
+	cfg.diag = r.diag = fy_diag_create(&diag_cfg);
+	if (cfg.diag)
+		fy_diag_set_collect_errors(cfg.diag, true);
 	r.parser = cfg.diag ? fy_parser_create(&cfg) : NULL;
 	if (!root || !r.file || !r.parser ||
 	    fy_parser_set_string(r.parser, text.n ? text.p : "\n", text.n ? text.n : 1))

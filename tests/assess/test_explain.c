@@ -65,7 +65,7 @@ static void a_cell_is_said_in_one_line(void **state)
 		{ "{\"class\":\"unapproved\",\"ground\":\"foreign_legal\",\"findings\":[\"f1\"]}",
 		  "Sells [1mpills." },
 		{ "{\"class\":\"out_of_scope\",\"ground\":\"not_offered\"}",
-		  "does not offer medicine to this destination" },
+		  "offers no medicine there" },
 		{ "{\"class\":\"not_a_pharmacy\",\"ground\":\"abused_legit\"}",
 		  "about something else; somebody put a shop under one of its paths" },
 		{ "{\"class\":\"not_a_pharmacy\"}", "offers no medicine" },

@@ -350,6 +350,58 @@ static void the_shipped_packs_are_read_and_agree(void **state)
 	check_done();
 }
 
+/* Whether a row of a table begins with the word: "| `offers` | ...". */
+static bool page_names(struct slice page, const char *word)
+{
+	char row[64];
+
+	snprintf(row, sizeof(row), "\n| `%s` |", word);
+	return slice_find_slice(page, slice_str(row)) < page.n;
+}
+
+static void the_page_of_the_format_names_every_key_and_its_example_is_read(void **state)
+{
+	static const char *const words[] = {
+		"pack", "version", "title", "jurisdiction", "destinations", "rules", /* a pack */
+		"id", "text", "law", "severity", "reach", "ground", "evidence", "when", "unless", "weigh",
+		"recipients", "automatic",                                           /* a rule */
+		"cite", "says", "from", "until",                                     /* law */
+		"offers", "claims", "registered", "register_loaded", "imitates", "combination", "any",
+	};
+	const char *root = getenv("ASSAY_SOURCE");
+	struct buf text = { 0 }, example = { 0 };
+	struct err err = { 0 };
+	struct arena a = { 0 };
+	struct pack pack;
+	char path[4200];
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/doc/format/pack.md", root ? root : ".");
+	if (file_read(path, 1 << 20, &text, &err))
+		fail_msg("%s", err.what);
+	struct slice page = buf_slice(&text);
+	size_t known = 0, rows = 0;
+	for (size_t i = 0; i < ROWS(words); i++) {
+		CHECK_INT(i, words[i], page_names(page, words[i]), 1);
+		known += page_names(page, words[i]);
+	}
+	for (size_t at = 0; at + 4 < page.n; at++)
+		rows += memcmp(page.p + at, "\n| `", 4) == 0;
+	CHECK_INT(0, "no key that the reader does not know", rows, known);
+	struct slice line, rest = slice_sub(page, slice_find_slice(page, SLICE("\n    pack: ")) + 1, page.n);
+	while (slice_cut(&rest, '\n', &line) && slice_starts(line, SLICE("    "))) {
+		buf_put(&example, slice_sub(line, 4, line.n));
+		buf_putc(&example, '\n');
+	}
+	if (pack_parse(buf_slice(&example), "pack.md", &a, &pack, &err))
+		fail_msg("%s", err.what);
+	CHECK_INT(0, "the example's conditions", pack.rule[0].when_n + pack.rule[0].unless_n, 3);
+	arena_release(&a);
+	buf_release(&example);
+	buf_release(&text);
+	check_done();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -358,6 +410,7 @@ int main(void)
 		cmocka_unit_test(packs_that_contradict_each_other_are_refused),
 		cmocka_unit_test(a_rule_holds_while_all_its_law_is_in_force),
 		cmocka_unit_test(the_shipped_packs_are_read_and_agree),
+		cmocka_unit_test(the_page_of_the_format_names_every_key_and_its_example_is_read),
 	};
 	return cmocka_run_group_tests_name("assess/policy", tests, NULL, NULL);
 }

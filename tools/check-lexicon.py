@@ -2,11 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Check the lexicon's form: columns, closed classes, duplicates, stray space.
 
-Usage: check-lexicon.py [--quiet] [DIR]
+Usage: check-lexicon.py [--quiet] [--self-test] [DIR]
 
 DIR is the folder of the four tables (default: policy/lexicon beside this script's
 folder). The format is drawn in doc/format/lexicon.md; every class named there must be
 known here and the reverse, so the page cannot drift from the tables.
+
+--self-test breaks copies of the tables in many ways and says which break was not found.
 
 Prints counts per class and language, then one line per fault as file:line: fault.
 Exit 0 when there is no fault, 1 when there is one, 2 when it was used wrongly.
@@ -17,6 +19,7 @@ import itertools
 import os
 import re
 import sys
+import tempfile
 import unicodedata
 
 KINDS = {"inn", "brand", "alias"}
@@ -49,6 +52,9 @@ shop_pharmacy clinic supplement vet other_business contact about_affiliate sell 
 """.split()}
 PHRASE_CLASSES.update(ship_to="country", ship_from="country", not_to="country", place="country", seal="seal")
 
+# These tell of a sentence, not of the site, and may share a phrase with a class that does.
+HELPERS = {"sell", "ship", "place", "not"}
+
 # name of a file -> (columns that every row has, columns that may be left out at the end)
 TABLES = {
     "drugs.tsv": (["term", "kind", "substance", "lang"], ["ambiguous"]),
@@ -70,6 +76,10 @@ SHORTEST_ANY = 6
 
 LANG = re.compile(r"^[a-z]{2,3}(-[A-Z][a-z]{3})?$")
 COUNTRY = re.compile(r"^[A-Z]{2}$")
+# What is left of a text when punctuation and space are gone: at least one letter or digit.
+WORD = re.compile(r"[^\W_]")
+# What the program turns into one space. Thai vowels and voiced-sound marks are marks, not words.
+NOT_WORD = re.compile(r"[^\w\u0e00-\u0e7f\u3099\u309a]+")
 
 
 def fold(text):
@@ -125,6 +135,8 @@ def alternatives(text):
     for name in names:
         if not name or name != name.strip():
             raise Fault("empty or padded alternative in {%s}" % text)
+        if not WORD.search(name):
+            raise Fault("alternative '%s' folds to nothing" % name)
     if len(set(map(fold, names))) != len(names):
         raise Fault("the same alternative twice in {%s}" % text)
     return len(names)
@@ -158,7 +170,22 @@ def variants(text, inside=False):
             count *= alternatives(part)
         elif "|" in part:
             raise Fault("'|' outside {}")
+        elif part.strip() and not WORD.search(part):
+            raise Fault("'%s' folds to nothing" % part.strip())
     return count
+
+
+def write_out(text):
+    """Every phrase that a well-formed pattern stands for, folded and in single spaces."""
+    phrases = [""]
+    for kind, part in split_top(text, "[", "]"):
+        choices = [part.split("|") if inner else [part]
+                   for inner, part in split_top(part, "{", "}")]
+        texts = [" ".join(words) for words in itertools.product(*choices)]
+        if kind:
+            texts.append("")
+        phrases = [a + " " + b for a in phrases for b in texts]
+    return {" ".join(NOT_WORD.sub(" ", fold(phrase)).split()) for phrase in phrases}
 
 
 class Checker:
@@ -299,7 +326,7 @@ class Checker:
             self.fault(name, 0, "fewer than %d ordinary words" % LEAST_ORDINARY)
 
     def phrases(self):
-        name, seen, last = "phrases.tsv", {}, None
+        name, seen, last, meaning = "phrases.tsv", {}, None, {}
         for number, (cls, lang, pattern, arg) in self.rows(name):
             self.lang(name, number, lang)
             self.closed(name, number, "class", cls, PHRASE_CLASSES)
@@ -315,6 +342,11 @@ class Checker:
                 if count > MOST_VARIANTS:
                     raise Fault("stands for %d phrases, at most %d" % (count, MOST_VARIANTS))
                 self.counts["phrases written out"]["all"] += count
+                for phrase in write_out(pattern) if cls not in HELPERS else ():
+                    other = meaning.setdefault((lang, phrase), (cls, arg, number))
+                    if other[:2] != (cls, arg):
+                        raise Fault("'%s' is %s on line %d already"
+                                    % (phrase, " ".join(other[:2]).strip(), other[2]))
             except Fault as err:
                 self.fault(name, number, "pattern '%s': %s" % (pattern, err))
             self.once(name, number, seen, (cls, lang, arg, fold(pattern)), pattern)
@@ -355,26 +387,102 @@ class Checker:
                 self.fault(path, 0, "section '%s' explains %s, which is unknown"
                            % (heading, value))
 
-    def run(self, page):
-        self.substances(self.drugs())
-        self.words()
-        self.phrases()
-        self.sizes()
+    def run(self, page, only=None):
+        """Check all tables, or what concerns the one named; return the faults."""
+        if only in (None, "drugs.tsv", "substances.tsv"):
+            self.substances(self.drugs())
+        if only in (None, "words.tsv"):
+            self.words()
+        if only in (None, "phrases.tsv"):
+            self.phrases()
+        if only is None:
+            self.sizes()
         self.page(page)
         return self.faults
 
 
+# A change of one table -> a part of the fault that must be reported for it.
+MUTATIONS = [
+    ("drugs.tsv", "Viagra\tbrand", "Viagra \tbrand", "stray space"),
+    ("drugs.tsv", "Viagra\tbrand", "Via\u200bgra\tbrand", "invisible"),
+    ("drugs.tsv", "Viagra\tbrand", "Viagra\ttrade", "kind 'trade'"),
+    ("drugs.tsv", "Viagra\tbrand\tsildenafil\tmul", "Viagra\tbrand\tsildenafil\tmulti",
+     "language 'multi'"),
+    ("drugs.tsv", "Viagra\tbrand\tsildenafil", "Viagra\tbrand\tsildenafyl",
+     "not in substances.tsv"),
+    ("drugs.tsv", "Viagra\tbrand", "Cialis\tbrand", "already"),
+    ("drugs.tsv", "sildenafilo\tinn\tsildenafil\tes", "sildénafil\tinn\tsildenafil\tes",
+     "for every language"),
+    ("drugs.tsv", "Viagra\tbrand", "\u00c0viagra\tbrand", "not sorted"),
+    ("drugs.tsv", "Viagra\tbrand\tsildenafil\tmul", "Viagra\tbrand\tsildenafil\tmul\tno",
+     "ambiguous"),
+    ("substances.tsv", "sildenafil\tpde5", "sildenafil\tpde6", "class 'pde6'"),
+    ("substances.tsv", "sildenafil\tpde5\thigh\trx", "sildenafil\tpde5\thigh\tprescription",
+     "US 'prescription'"),
+    ("substances.tsv", "sildenafil\tpde5\thigh", "sildenafil\tpde5\tgrave", "risk 'grave'"),
+    ("words.tsv", "apotheke\tpharmacy\tde", "Apotheke\tpharmacy\tde", "lower case"),
+    ("words.tsv", "apotheke\tpharmacy\tde", "apot_heke\tpharmacy\tde", "domain name"),
+    ("words.tsv", "apotheke\tpharmacy\tde", "apothek-\tpharmacy\tde", "hyphen"),
+    ("words.tsv", "rx\tweak\ten\tlabel", "rx\tweak\ten\tany", "too short"),
+    ("words.tsv", "rx\tweak\ten\tlabel", "rx\tweak\ten\tedge", "edge 'edge'"),
+    ("phrases.tsv", "skip the doctor", "skip {the doctor", "never closed"),
+    ("phrases.tsv", "skip the doctor", "skip {the} doctor", "choice of one"),
+    ("phrases.tsv", "skip the doctor", "skip {the|the {a|b}} doctor", "{} inside {}"),
+    ("phrases.tsv", "skip the doctor", "skip {the|#} doctor", "folds to nothing"),
+    ("phrases.tsv", "skip the doctor", "skip [the]doctor", "glued"),
+    ("phrases.tsv", "skip the doctor", "[skip the doctor]", "nothing in it is required"),
+    ("phrases.tsv", "skip the doctor", "skip the|a doctor", "'|' outside"),
+    ("phrases.tsv", "norx\ten\tskip the doctor", "norx\ten\tskip the doctor\tUS", "no arg"),
+    ("phrases.tsv", "norx\ten\tskip the doctor", "norx2\ten\tskip the doctor", "'norx2'"),
+    ("phrases.tsv", "skip the doctor", "ships to japan", "already"),
+    ("phrases.tsv", "\tJP\n", "\tJapan\n", "needs a country"),
+    ("phrases.tsv", "\tgphc\n", "\tgpc\n", "seal 'gpc'"),
+]
+
+
+def self_test(folder, page):
+    """Break the tables one way at a time; every break must be found."""
+    texts = {}
+    for name in TABLES:
+        with open(os.path.join(folder, name), encoding="utf-8", newline="") as file:
+            texts[name] = file.read()
+    # The English rows are enough to break, and much quicker to check than all.
+    texts["phrases.tsv"] = "".join(
+        line for line in texts["phrases.tsv"].splitlines(True)
+        if line.startswith(("#", "class\t")) or "\ten\t" in line)
+    missed = 0
+    for name, old, new, wanted in MUTATIONS:
+        # A row's first column begins a line; what begins with a TAB is a last column.
+        broken = texts[name].replace(old, new, 1) if name == "phrases.tsv" \
+            else texts[name].replace("\n" + old, "\n" + new, 1)
+        with tempfile.TemporaryDirectory() as copy:
+            for table, text in texts.items():
+                with open(os.path.join(copy, table), "w", encoding="utf-8", newline="") as file:
+                    file.write(broken if table == name else text)
+            faults = Checker(copy).run(page, name)
+        if not any(wanted in fault and fault.startswith(name) for fault in faults):
+            print("self-test: %s: %r for %r: wanted a fault with %r, got %s"
+                  % (name, new, old, wanted, faults[:3] or "none"))
+            missed += 1
+    print("lexicon self-test: %d breaks, %d missed" % (len(MUTATIONS), missed))
+    return missed
+
+
 def main(argv):
     quiet = "--quiet" in argv
-    rest = [arg for arg in argv if arg != "--quiet"]
+    testing = "--self-test" in argv
+    rest = [arg for arg in argv if arg not in ("--quiet", "--self-test")]
     if len(rest) > 1 or any(arg.startswith("-") for arg in rest):
         print(__doc__.strip(), file=sys.stderr)
         return 2
     root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     folder = rest[0] if rest else os.path.join(root, "policy", "lexicon")
+    page = os.path.join(root, "doc", "format", "lexicon.md")
     checker = Checker(folder)
     try:
-        faults = checker.run(os.path.join(root, "doc", "format", "lexicon.md"))
+        if testing:
+            return 1 if self_test(folder, page) else 0
+        faults = checker.run(page)
     except OSError as err:
         print("check-lexicon: %s: %s" % (err.filename, err.strerror), file=sys.stderr)
         return 2

@@ -8,10 +8,10 @@ build_packages="gcc libc6-dev meson ninja-build pkg-config python3 scdoc
 	libpsl-dev publicsuffix libidn2-dev libunistring-dev libgumbo-dev libjansson-dev
 	libfyaml-dev libsqlite3-dev libssl-dev zlib1g-dev"
 
-# What the tests add: the second compiler, the test library, the end-to-end tests, and the
-# code of others that checks our ledger.
+# What the tests add: the second compiler, the test library, the end-to-end tests, the shell that
+# damages stores as a stray tool would, and the code of others that checks our ledger.
 test_packages="clang libclang-rt-14-dev libcmocka-dev python3-pytest python3-jsonschema
-	golang-go golang-golang-x-mod-dev"
+	sqlite3 golang-go golang-golang-x-mod-dev"
 
 # Print the packages among "$@" that are not installed.
 missing_packages() {

@@ -1,5 +1,5 @@
-/* The decoders of the Encoding standard, sections 8 to 14. Each reads all of its input and writes at
- * most three bytes for each byte read, so room for that is taken once and nothing else can fail.
+/* The decoders of the Encoding standard, sections 8 to 14. Each reads all of its input and writes
+ * at most three bytes for each byte read, so room for that is taken once and nothing else can fail.
  *
  * A malformed sequence gives one U+FFFD; where its last byte is ASCII, that byte is read again, so
  * that broken text cannot swallow a '<'. */
@@ -46,7 +46,7 @@ static bool skip_ascii(struct decoder *d)
 	return d->at < d->n;
 }
 
-/* A two-byte sequence whose lead is read already and whose trail is at d->at: c, or U+FFFD for 0. */
+/* End a two-byte sequence whose lead is read and whose trail is at d->at: c, or U+FFFD for 0. */
 static void put_pair(struct decoder *d, uint32_t c)
 {
 	if (c) {

@@ -1,8 +1,8 @@
-/* The HTML standard's "determining the character encoding", in its order: byte order mark, transport,
- * prescan for <meta>, then our own last steps: well-formed UTF-8, and windows-1252.
+/* The HTML standard's "determining the character encoding", in its order: byte order mark,
+ * transport, prescan for <meta>, then our own last steps: well-formed UTF-8, and windows-1252.
  *
- * The standard prescans 1024 bytes and later changes its mind when the parser meets a <meta> further
- * down. Here the prescan goes on to PRESCAN_LATE instead, which comes to the same and needs no
+ * The standard prescans 1024 bytes and later changes its mind when the parser meets a <meta>
+ * further down. Here the prescan goes on to PRESCAN_LATE instead, which comes to the same and needs no
  * second parse. */
 #include "wire/charset.h"
 

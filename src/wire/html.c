@@ -156,18 +156,17 @@ static int parse(struct slice html, struct arena *a, struct page_text *out, stru
 	return rc;
 }
 
-/* A copy of s without NUL bytes, which the parser's strings cannot hold and which no browser
- * shows. */
-static struct slice copy_without_nul(struct arena *a, struct slice s)
+/* A copy of s without the control characters that browsers show as nothing: the parser's strings
+ * cannot hold NUL, and the others would part a word that a visitor sees as one. */
+static struct slice copy_clean(struct arena *a, struct slice s)
 {
 	char *p = arena_alloc(a, s.n + 1);
 	size_t n = 0;
 
-	for (size_t at = 0; p && at < s.n;) {
-		size_t end = at + slice_find(slice_sub(s, at, s.n), '\0');
-		memcpy(p + n, s.p + at, end - at);
-		n += end - at;
-		at = end + 1;
+	for (size_t i = 0; p && i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+		if (c >= 0x20 ? c != 0x7f : c == '\t' || c == '\n' || c == '\f' || c == '\r')
+			p[n++] = s.p[i];
 	}
 	return slice_from(p, n);
 }
@@ -192,7 +191,7 @@ int html_text(struct slice bytes, struct slice content_type, const struct html_l
 	for (int attempt = 0; rc == 0; attempt++) {
 		struct page_text page = { .charset = charset_name(charset),
 			                  .extractor = PAGE_EXTRACTOR_HTML };
-		struct slice html = copy_without_nul(&scratch, utf8);
+		struct slice html = copy_clean(&scratch, utf8);
 		if (!html.p) {
 			rc = err_set(err, ERR_NOMEM, 0, "html: no memory");
 			break;

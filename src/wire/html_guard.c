@@ -1,161 +1,27 @@
 /* The model pops an element only where the parser must pop it too (HTML standard, 13.2.6): it may
  * be deeper than the parser's stack, never shallower by more than the formatting elements that the
  * parser opens again, which are capped. What it does not model only makes it deeper.
- *
- * Elements are gumbo's tag numbers; names that gumbo does not know share one number and are told
- * apart by a hash. */
+ */
 #include "wire/html_guard.h"
 
-#include "base/hash.h"
-#include "base/slice.h"
+#include "wire/html_tag.h"
 
-#include <gumbo.h>
 #include <stdint.h>
 #include <stdlib.h>
 
-enum {
-	VOID = 1,        /* has no content */
-	SPECIAL = 2,     /* the standard's category: stops the search for other end tags */
-	SCOPE = 4,       /* bounds "has an element in scope" */
-	FORMATTING = 8,  /* goes to the list of active formatting elements */
-	CLOSES_P = 16,   /* its start tag closes a <p> */
-	RAW = 32,        /* its content is text up to its end tag */
-	SWITCH = 64,     /* see HTML_GUARD_SIMPLE */
-	BREAKOUT = 128,  /* its start tag leaves <svg> and <math> */
-	SVG_HTML = 256,  /* its content is HTML again, where it stands in <svg> */
-	MATH_HTML = 512, /* the same for <math> */
-	MARKER = 1024,   /* closing it forgets the formatting elements opened in it */
-};
-
-static const uint16_t kind[GUMBO_TAG_LAST] = {
-	[GUMBO_TAG_HTML] = SPECIAL | SCOPE,
-	[GUMBO_TAG_HEAD] = SPECIAL | BREAKOUT,
-	[GUMBO_TAG_BODY] = SPECIAL | BREAKOUT,
-	[GUMBO_TAG_TITLE] = SPECIAL | SCOPE | RAW | SVG_HTML,
-	[GUMBO_TAG_BASE] = SPECIAL | VOID,
-	[GUMBO_TAG_LINK] = SPECIAL | VOID,
-	[GUMBO_TAG_META] = SPECIAL | VOID | BREAKOUT,
-	[GUMBO_TAG_STYLE] = SPECIAL | RAW,
-	[GUMBO_TAG_SCRIPT] = SPECIAL | RAW,
-	[GUMBO_TAG_NOSCRIPT] = SPECIAL,
-	[GUMBO_TAG_TEMPLATE] = SPECIAL | SCOPE | SWITCH | MARKER,
-	[GUMBO_TAG_ARTICLE] = SPECIAL | CLOSES_P,
-	[GUMBO_TAG_SECTION] = SPECIAL | CLOSES_P,
-	[GUMBO_TAG_NAV] = SPECIAL | CLOSES_P,
-	[GUMBO_TAG_ASIDE] = SPECIAL | CLOSES_P,
-	[GUMBO_TAG_H1] = SPECIAL | CLOSES_P | BREAKOUT,
-	[GUMBO_TAG_H2] = SPECIAL | CLOSES_P | BREAKOUT,
-	[GUMBO_TAG_H3] = SPECIAL | CLOSES_P | BREAKOUT,
-	[GUMBO_TAG_H4] = SPECIAL | CLOSES_P | BREAKOUT,
-	[GUMBO_TAG_H5] = SPECIAL | CLOSES_P | BREAKOUT,
-	[GUMBO_TAG_H6] = SPECIAL | CLOSES_P | BREAKOUT,
-	[GUMBO_TAG_HGROUP] = SPECIAL | CLOSES_P,
-	[GUMBO_TAG_HEADER] = SPECIAL | CLOSES_P,
-	[GUMBO_TAG_FOOTER] = SPECIAL | CLOSES_P,
-	[GUMBO_TAG_ADDRESS] = SPECIAL | CLOSES_P,
-	[GUMBO_TAG_P] = SPECIAL | CLOSES_P | BREAKOUT,
-	[GUMBO_TAG_HR] = SPECIAL | VOID | CLOSES_P | BREAKOUT,
-	[GUMBO_TAG_PRE] = SPECIAL | CLOSES_P | BREAKOUT,
-	[GUMBO_TAG_LISTING] = SPECIAL | CLOSES_P | BREAKOUT,
-	[GUMBO_TAG_BLOCKQUOTE] = SPECIAL | CLOSES_P | BREAKOUT,
-	[GUMBO_TAG_OL] = SPECIAL | CLOSES_P | BREAKOUT,
-	[GUMBO_TAG_UL] = SPECIAL | CLOSES_P | BREAKOUT,
-	[GUMBO_TAG_LI] = SPECIAL | CLOSES_P | BREAKOUT,
-	[GUMBO_TAG_DL] = SPECIAL | CLOSES_P | BREAKOUT,
-	[GUMBO_TAG_DT] = SPECIAL | CLOSES_P | BREAKOUT,
-	[GUMBO_TAG_DD] = SPECIAL | CLOSES_P | BREAKOUT,
-	[GUMBO_TAG_DIR] = SPECIAL | CLOSES_P,
-	[GUMBO_TAG_FIGURE] = SPECIAL | CLOSES_P,
-	[GUMBO_TAG_FIGCAPTION] = SPECIAL | CLOSES_P,
-	[GUMBO_TAG_MAIN] = SPECIAL | CLOSES_P,
-	[GUMBO_TAG_DIV] = SPECIAL | CLOSES_P | BREAKOUT,
-	[GUMBO_TAG_CENTER] = SPECIAL | CLOSES_P | BREAKOUT,
-	[GUMBO_TAG_DETAILS] = SPECIAL | CLOSES_P,
-	[GUMBO_TAG_SUMMARY] = SPECIAL | CLOSES_P,
-	[GUMBO_TAG_MENU] = SPECIAL | CLOSES_P | BREAKOUT,
-	[GUMBO_TAG_FIELDSET] = SPECIAL | CLOSES_P,
-	[GUMBO_TAG_FORM] = SPECIAL | CLOSES_P,
-	[GUMBO_TAG_A] = FORMATTING,
-	[GUMBO_TAG_B] = FORMATTING | BREAKOUT,
-	[GUMBO_TAG_BIG] = FORMATTING | BREAKOUT,
-	[GUMBO_TAG_CODE] = FORMATTING | BREAKOUT,
-	[GUMBO_TAG_EM] = FORMATTING | BREAKOUT,
-	[GUMBO_TAG_FONT] = FORMATTING,
-	[GUMBO_TAG_I] = FORMATTING | BREAKOUT,
-	[GUMBO_TAG_NOBR] = FORMATTING | BREAKOUT,
-	[GUMBO_TAG_S] = FORMATTING | BREAKOUT,
-	[GUMBO_TAG_SMALL] = FORMATTING | BREAKOUT,
-	[GUMBO_TAG_STRIKE] = FORMATTING | BREAKOUT,
-	[GUMBO_TAG_STRONG] = FORMATTING | BREAKOUT,
-	[GUMBO_TAG_TT] = FORMATTING | BREAKOUT,
-	[GUMBO_TAG_U] = FORMATTING | BREAKOUT,
-	[GUMBO_TAG_SPAN] = BREAKOUT,
-	[GUMBO_TAG_SUB] = BREAKOUT,
-	[GUMBO_TAG_SUP] = BREAKOUT,
-	[GUMBO_TAG_VAR] = BREAKOUT,
-	[GUMBO_TAG_RUBY] = BREAKOUT,
-	[GUMBO_TAG_BR] = SPECIAL | VOID | BREAKOUT,
-	[GUMBO_TAG_WBR] = SPECIAL | VOID,
-	[GUMBO_TAG_IMAGE] = VOID,
-	[GUMBO_TAG_IMG] = SPECIAL | VOID | BREAKOUT,
-	[GUMBO_TAG_EMBED] = SPECIAL | VOID | BREAKOUT,
-	[GUMBO_TAG_AREA] = SPECIAL | VOID,
-	[GUMBO_TAG_PARAM] = SPECIAL | VOID,
-	[GUMBO_TAG_SOURCE] = SPECIAL | VOID,
-	[GUMBO_TAG_TRACK] = SPECIAL | VOID,
-	[GUMBO_TAG_INPUT] = SPECIAL | VOID,
-	[GUMBO_TAG_KEYGEN] = VOID,
-	[GUMBO_TAG_BGSOUND] = SPECIAL | VOID,
-	[GUMBO_TAG_BASEFONT] = SPECIAL | VOID,
-	[GUMBO_TAG_COL] = SPECIAL | VOID,
-	[GUMBO_TAG_FRAME] = SPECIAL | VOID | SWITCH,
-	[GUMBO_TAG_FRAMESET] = SPECIAL | SWITCH,
-	[GUMBO_TAG_IFRAME] = SPECIAL | RAW,
-	[GUMBO_TAG_NOEMBED] = SPECIAL | RAW,
-	[GUMBO_TAG_NOFRAMES] = SPECIAL | RAW,
-	[GUMBO_TAG_XMP] = SPECIAL | RAW | CLOSES_P,
-	[GUMBO_TAG_TEXTAREA] = SPECIAL | RAW,
-	[GUMBO_TAG_PLAINTEXT] = SPECIAL | SWITCH | CLOSES_P,
-	[GUMBO_TAG_OBJECT] = SPECIAL | SCOPE | MARKER,
-	[GUMBO_TAG_APPLET] = SPECIAL | SCOPE | MARKER,
-	[GUMBO_TAG_MARQUEE] = SPECIAL | SCOPE | MARKER,
-	[GUMBO_TAG_BUTTON] = SPECIAL,
-	[GUMBO_TAG_SELECT] = SPECIAL | SWITCH,
-	[GUMBO_TAG_TABLE] = SPECIAL | SCOPE | BREAKOUT,
-	[GUMBO_TAG_CAPTION] = SPECIAL | SCOPE | MARKER,
-	[GUMBO_TAG_COLGROUP] = SPECIAL,
-	[GUMBO_TAG_TBODY] = SPECIAL,
-	[GUMBO_TAG_THEAD] = SPECIAL,
-	[GUMBO_TAG_TFOOT] = SPECIAL,
-	[GUMBO_TAG_TR] = SPECIAL,
-	[GUMBO_TAG_TD] = SPECIAL | SCOPE | MARKER,
-	[GUMBO_TAG_TH] = SPECIAL | SCOPE | MARKER,
-	[GUMBO_TAG_SVG] = SWITCH,
-	[GUMBO_TAG_MATH] = SWITCH,
-	[GUMBO_TAG_MI] = SPECIAL | SCOPE | MATH_HTML,
-	[GUMBO_TAG_MO] = SPECIAL | SCOPE | MATH_HTML,
-	[GUMBO_TAG_MN] = SPECIAL | SCOPE | MATH_HTML,
-	[GUMBO_TAG_MS] = SPECIAL | SCOPE | MATH_HTML,
-	[GUMBO_TAG_MTEXT] = SPECIAL | SCOPE | MATH_HTML,
-	[GUMBO_TAG_ANNOTATION_XML] = SPECIAL | SCOPE,
-	[GUMBO_TAG_FOREIGNOBJECT] = SPECIAL | SCOPE | SVG_HTML,
-	[GUMBO_TAG_DESC] = SPECIAL | SCOPE | SVG_HTML,
-};
-
-/* What the content of an element is read as. In <select> the parser ignores nearly all tags. In
- * doubt (<font> and <annotation-xml> go by their attributes) nothing is popped by implication and no
- * tag closes itself. */
-enum content { HTML, SELECT, SVG, MATH, DOUBT };
-
 struct open {
 	GumboTag tag;
-	uint32_t name; /* hash of the name, for tags without a number */
-	enum content content;
+	uint32_t name; /* hash of the name, for tags without a number; it is odd */
 };
+
+/* The name of what is within <select> in the model and most likely ignored by the parser: no tag
+ * has it, so it stays till the <select> goes. */
+enum { IGNORED = 2 };
 
 struct guard {
 	struct html_guard limit;
-	bool simple;
+	bool no_select; /* <select> is TAG_TAKEN_OUT: HTML_GUARD_SELECT */
+	bool endless[GUMBO_TAG_LAST]; /* TAG_WIPED, and no end tag follows */
 	char *p;
 	size_t n;
 	struct open *stack;
@@ -167,31 +33,12 @@ struct guard {
 	size_t dropped;
 };
 
-/* One tag, html[from..to). */
-struct tag {
-	size_t from, to;
-	GumboTag tag;
-	uint32_t name;
-	bool end, self_closing;
-};
-
-static bool is_space(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
-}
-
-static bool is_letter(char c)
-{
-	c = ascii_lower(c);
-	return c >= 'a' && c <= 'z';
-}
-
 /* Overwrite a tag; see html_guard.h. The shortest tag is "<b>", the shortest comment "<!>". */
-static void take_out(struct guard *g, const struct tag *t)
+static void take_out(struct guard *g, const struct html_tag *t)
 {
 	g->dropped++;
 	memset(g->p + t->from, ' ', t->to - t->from);
-	if (kind[t->tag] & SPECIAL)
+	if (html_tag_kind[t->tag] & TAG_SPECIAL)
 		return;
 	g->p[t->from] = '<';
 	g->p[t->from + 1] = '!';
@@ -200,20 +47,20 @@ static void take_out(struct guard *g, const struct tag *t)
 
 static bool is_counted(GumboTag tag)
 {
-	return (kind[tag] & FORMATTING) && tag != GUMBO_TAG_A;
+	return (html_tag_kind[tag] & TAG_FORMATTING) && tag != GUMBO_TAG_A;
 }
 
-/* Pop down to `depth`. The parser opens formatting elements again after the block that they stood in
- * is closed, unless a marker was closed too: so those stay. */
+/* Pop down to `depth`. The parser opens formatting elements again after the block that they stood
+ * in is closed, unless a marker was closed too: so those stay. */
 static void pop_to(struct guard *g, size_t depth)
 {
 	size_t marker = g->depth, kept = depth;
 
 	for (size_t i = g->depth; i-- > depth && marker == g->depth;)
-		if (kind[g->stack[i].tag] & MARKER)
+		if (html_tag_kind[g->stack[i].tag] & TAG_MARKER)
 			marker = i;
 	for (size_t i = depth; i < g->depth; i++) {
-		if (i < marker && (kind[g->stack[i].tag] & FORMATTING))
+		if (i < marker && (html_tag_kind[g->stack[i].tag] & TAG_FORMATTING))
 			g->stack[kept++] = g->stack[i];
 		else
 			g->formatting -= is_counted(g->stack[i].tag);
@@ -225,14 +72,14 @@ static void pop_to(struct guard *g, size_t depth)
 	}
 }
 
-/* Find the topmost open `tag`, not looking below an element of kind `bound`: its index + 1, or 0. */
-static size_t find(const struct guard *g, const struct tag *t, unsigned bound)
+/* The topmost open `tag`, not looking below an element of kind `bound`: its index + 1, or 0. */
+static size_t find(const struct guard *g, const struct html_tag *t, unsigned bound)
 {
 	for (size_t i = g->depth; i-- > 0;) {
 		const struct open *o = &g->stack[i];
 		if (o->tag == t->tag && o->name == t->name)
 			return i + 1;
-		if (kind[o->tag] & bound)
+		if (html_tag_kind[o->tag] & bound)
 			return 0;
 	}
 	return 0;
@@ -240,22 +87,12 @@ static size_t find(const struct guard *g, const struct tag *t, unsigned bound)
 
 static size_t find_tag(const struct guard *g, GumboTag tag, unsigned bound)
 {
-	return find(g, &(struct tag){ .tag = tag }, bound);
+	return find(g, &(struct html_tag){ .tag = tag }, bound);
 }
 
-/* Formatting elements that stay behind their block say nothing of where the parser is. */
-static enum content content_of(const struct guard *g)
+static bool in_select(const struct guard *g)
 {
-	size_t i = g->depth;
-
-	while (i && (kind[g->stack[i - 1].tag] & FORMATTING) && g->stack[i - 1].content == HTML)
-		i--;
-	return i ? g->stack[i - 1].content : HTML;
-}
-
-static bool is_foreign(const struct guard *g)
-{
-	return content_of(g) > SELECT;
+	return find_tag(g, GUMBO_TAG_SELECT, 0) != 0;
 }
 
 /* How deep the stack stays when a part of a table starts: up to what such a part stands in, in the
@@ -268,8 +105,6 @@ static size_t table_part_parent(const struct guard *g, GumboTag tag)
 		GumboTag o = g->stack[i].tag;
 		bool section = o == GUMBO_TAG_TBODY || o == GUMBO_TAG_THEAD || o == GUMBO_TAG_TFOOT;
 
-		if (o == GUMBO_TAG_TEMPLATE)
-			return g->depth;
 		if (o == GUMBO_TAG_TABLE || (cell && o == GUMBO_TAG_TR) ||
 		    ((cell || tag == GUMBO_TAG_TR) && section) ||
 		    (tag == GUMBO_TAG_COL && o == GUMBO_TAG_COLGROUP))
@@ -296,18 +131,18 @@ static void remove_at(struct guard *g, size_t i)
 /* The adoption agency, as far as the stack's depth goes: the element goes and all above it that is
  * neither a block nor a formatting element. It gives up after eight blocks, and then a copy of the
  * element stays open. */
-static void close_formatting(struct guard *g, const struct tag *t)
+static void close_formatting(struct guard *g, const struct html_tag *t)
 {
-	size_t at = find(g, t, SCOPE), blocks = 0;
+	size_t at = find(g, t, TAG_SCOPE), blocks = 0;
 
 	if (!at)
 		return;
 	for (size_t i = at; i < g->depth; i++)
-		blocks += (kind[g->stack[i].tag] & SPECIAL) != 0;
+		blocks += (html_tag_kind[g->stack[i].tag] & TAG_SPECIAL) != 0;
 	if (blocks >= 8)
 		return;
 	for (size_t i = g->depth; i-- > at;)
-		if (!(kind[g->stack[i].tag] & (FORMATTING | SPECIAL)))
+		if (!(html_tag_kind[g->stack[i].tag] & (TAG_FORMATTING | TAG_SPECIAL)))
 			remove_at(g, i);
 	remove_at(g, at - 1);
 }
@@ -321,7 +156,7 @@ static bool ends_by_implication(GumboTag tag)
 }
 
 /* Pop what the start tag closes by implication. */
-static void close_implied(struct guard *g, const struct tag *t)
+static void close_implied(struct guard *g, const struct html_tag *t)
 {
 	size_t at = 0;
 
@@ -335,7 +170,7 @@ static void close_implied(struct guard *g, const struct tag *t)
 			                                   : o == GUMBO_TAG_DD || o == GUMBO_TAG_DT;
 			if (same)
 				at = i + 1;
-			else if ((kind[o] & SPECIAL) && o != GUMBO_TAG_ADDRESS &&
+			else if ((html_tag_kind[o] & TAG_SPECIAL) && o != GUMBO_TAG_ADDRESS &&
 			         o != GUMBO_TAG_DIV && o != GUMBO_TAG_P)
 				break;
 		}
@@ -344,7 +179,7 @@ static void close_implied(struct guard *g, const struct tag *t)
 	case GUMBO_TAG_RP:
 	case GUMBO_TAG_RT:
 	case GUMBO_TAG_RTC:
-		if (find_tag(g, GUMBO_TAG_RUBY, SCOPE))
+		if (find_tag(g, GUMBO_TAG_RUBY, TAG_SCOPE))
 			while (g->depth && ends_by_implication(g->stack[g->depth - 1].tag))
 				pop_to(g, g->depth - 1);
 		break;
@@ -358,7 +193,7 @@ static void close_implied(struct guard *g, const struct tag *t)
 		for (size_t i = g->depth; i-- > 0 && !at;) {
 			if (g->stack[i].tag == GUMBO_TAG_TABLE)
 				at = i + 1;
-			else if (kind[g->stack[i].tag] & SCOPE)
+			else if (html_tag_kind[g->stack[i].tag] & TAG_SCOPE)
 				break;
 		}
 		break;
@@ -367,21 +202,21 @@ static void close_implied(struct guard *g, const struct tag *t)
 		close_formatting(g, t);
 		return;
 	case GUMBO_TAG_BUTTON:
-		at = find_tag(g, GUMBO_TAG_BUTTON, SCOPE);
+		at = find_tag(g, GUMBO_TAG_BUTTON, TAG_SCOPE);
 		break;
 	default:
 		break;
 	}
 	if (at)
 		pop_to(g, at - 1);
-	if (kind[t->tag] & CLOSES_P) {
+	if (html_tag_kind[t->tag] & TAG_CLOSES_P) {
 		for (size_t i = g->depth; i-- > 0;) {
 			GumboTag o = g->stack[i].tag;
 			if (o == GUMBO_TAG_P) {
 				pop_to(g, i);
 				break;
 			}
-			if ((kind[o] & SCOPE) || o == GUMBO_TAG_BUTTON)
+			if ((html_tag_kind[o] & TAG_SCOPE) || o == GUMBO_TAG_BUTTON)
 				break;
 		}
 	}
@@ -391,7 +226,7 @@ static void close_implied(struct guard *g, const struct tag *t)
 		pop_to(g, g->depth - 1);
 }
 
-static void skip(struct guard *g, const struct tag *t)
+static void skip(struct guard *g, const struct html_tag *t)
 {
 	g->skipped[t->tag]++;
 	g->skipped_n++;
@@ -404,7 +239,7 @@ static bool is_table_tag(GumboTag tag)
 }
 
 /* Within <select>: pop it where the tag ends it. */
-static void leave_select(struct guard *g, const struct tag *t)
+static void leave_select(struct guard *g, const struct html_tag *t)
 {
 	size_t at = find_tag(g, GUMBO_TAG_SELECT, 0);
 	bool ends = t->tag == GUMBO_TAG_SELECT;
@@ -419,67 +254,47 @@ static void leave_select(struct guard *g, const struct tag *t)
 }
 
 /* <frameset> and <frame> hold no text, and in their mode the parser ignores most other tags;
- * <isindex> stands for a whole form. */
-static bool is_taken_out(const struct guard *g, GumboTag tag)
+ * <isindex> stands for a whole form; <plaintext> has no end. End tags of what is wiped have lost
+ * their start. */
+static bool is_taken_out(const struct guard *g, const struct html_tag *t)
 {
-	return tag == GUMBO_TAG_FRAMESET || tag == GUMBO_TAG_FRAME || tag == GUMBO_TAG_ISINDEX ||
-	       (g->simple && (kind[tag] & SWITCH));
-}
-
-/* Leave <svg> or <math>, as the start tags of many HTML elements do. */
-static void break_out(struct guard *g)
-{
-	while (content_of(g) == SVG || content_of(g) == MATH) {
-		size_t i = g->depth;
-		while (i && g->stack[i - 1].content == HTML)
-			i--;
-		if (i == 0)
-			return;
-		remove_at(g, i - 1);
-	}
+	return (html_tag_kind[t->tag] & TAG_TAKEN_OUT) || (html_tag_kind[t->tag] & TAG_WIPED) ||
+	       (g->no_select && t->tag == GUMBO_TAG_SELECT);
 }
 
 /* Handle a start tag; true where raw text follows. */
-static bool start_tag(struct guard *g, const struct tag *t)
+static bool start_tag(struct guard *g, const struct html_tag *t)
 {
-	unsigned k = kind[t->tag];
+	unsigned k = html_tag_kind[t->tag];
 
 	if (t->tag == GUMBO_TAG_HTML || t->tag == GUMBO_TAG_BODY) {
 		if (g->roots++ >= HTML_GUARD_ROOTS)
 			take_out(g, t);
-		else if (k & BREAKOUT)
-			break_out(g);
 		return false;
 	}
-	if (is_taken_out(g, t->tag)) {
+	if (t->tag == GUMBO_TAG_HEAD)
+		return false;
+	if (is_taken_out(g, t)) {
 		take_out(g, t);
 		return false;
 	}
-	if ((k & FORMATTING) &&
+	if ((k & TAG_FORMATTING) &&
 	    ((g->limit.no_formatting && t->tag != GUMBO_TAG_A) ||
 	     (t->tag != GUMBO_TAG_A && g->formatting >= HTML_GUARD_FORMATTING))) {
 		skip(g, t);
 		return false;
 	}
-	if (k & BREAKOUT)
-		break_out(g);
-	if (t->tag == GUMBO_TAG_HEAD)
-		return false;
-	if (content_of(g) == SELECT) {
+	bool select = in_select(g);
+	if (select) {
 		leave_select(g, t);
 		if (t->tag == GUMBO_TAG_SELECT)
 			return false;
+		select = in_select(g);
 	}
-	enum content around = content_of(g);
-	if (around == SELECT) {
+	if (select) { /* where the parser ignores nearly all tags */
 		if (t->tag == GUMBO_TAG_OPTION || t->tag == GUMBO_TAG_OPTGROUP)
 			close_implied(g, t);
-		if (t->tag == GUMBO_TAG_SCRIPT)
-			return true;
-		if (k & VOID)
-			return false;
-	}
-	if (around == HTML) {
+	} else {
 		if (is_table_part(t->tag)) {
 			size_t parent = table_part_parent(g, t->tag);
 			if (parent == SIZE_MAX)
@@ -488,34 +303,26 @@ static bool start_tag(struct guard *g, const struct tag *t)
 				pop_to(g, parent);
 		}
 		close_implied(g, t);
-		if (k & VOID)
-			return false;
-		if (k & RAW)
-			return true;
 	}
-	enum content content = around;
-	if (around == HTML && t->tag == GUMBO_TAG_SELECT)
-		content = SELECT;
-	if (around == HTML && (t->tag == GUMBO_TAG_SVG || t->tag == GUMBO_TAG_MATH))
-		content = t->tag == GUMBO_TAG_SVG ? SVG : MATH;
-	if (t->self_closing && (content == SVG || content == MATH))
+	if (k & TAG_VOID)
 		return false;
+	if ((k & TAG_RAW) && (!select || t->tag == GUMBO_TAG_SCRIPT))
+		return true;
 	if (g->depth >= g->limit.depth) {
 		skip(g, t);
 		return false;
 	}
-	if ((content == SVG && (k & SVG_HTML)) || (content == MATH && (k & MATH_HTML)))
-		content = HTML;
-	else if (content > SELECT && (t->tag == GUMBO_TAG_FONT || t->tag == GUMBO_TAG_ANNOTATION_XML))
-		content = DOUBT;
-	g->formatting += is_counted(t->tag);
-	g->stack[g->depth++] = (struct open){ t->tag, t->name, content };
+	struct open o = { t->tag, t->name };
+	if (select && t->tag != GUMBO_TAG_OPTION && t->tag != GUMBO_TAG_OPTGROUP)
+		o = (struct open){ GUMBO_TAG_UNKNOWN, IGNORED };
+	g->formatting += is_counted(o.tag);
+	g->stack[g->depth++] = o;
 	return false;
 }
 
-static void end_tag(struct guard *g, const struct tag *t)
+static void end_tag(struct guard *g, const struct html_tag *t)
 {
-	unsigned k = kind[t->tag];
+	unsigned k = html_tag_kind[t->tag];
 	size_t at;
 
 	if (g->skipped[t->tag]) {
@@ -524,14 +331,13 @@ static void end_tag(struct guard *g, const struct tag *t)
 		take_out(g, t);
 		return;
 	}
-	if (is_taken_out(g, t->tag)) {
+	if (is_taken_out(g, t)) {
 		take_out(g, t);
 		return;
 	}
-	if (content_of(g) == SELECT) {
+	if (in_select(g)) {
 		leave_select(g, t);
-		if (content_of(g) == SELECT) {
-			/* What the model holds within it may be ignored by the parser: pop that. */
+		if (in_select(g)) {
 			for (size_t i = g->depth; i-- > 0 && g->stack[i].tag != GUMBO_TAG_SELECT;)
 				if (g->stack[i].tag == t->tag && g->stack[i].name == t->name) {
 					pop_to(g, i);
@@ -542,7 +348,7 @@ static void end_tag(struct guard *g, const struct tag *t)
 		if (t->tag == GUMBO_TAG_SELECT)
 			return;
 	}
-	if (k & FORMATTING) {
+	if (k & TAG_FORMATTING) {
 		close_formatting(g, t);
 		return;
 	}
@@ -552,7 +358,7 @@ static void end_tag(struct guard *g, const struct tag *t)
 	case GUMBO_TAG_HEAD:
 		return;
 	case GUMBO_TAG_FORM:
-		at = find(g, t, SCOPE);
+		at = find(g, t, TAG_SCOPE);
 		if (at)
 			remove_at(g, at - 1);
 		return;
@@ -568,21 +374,16 @@ static void end_tag(struct guard *g, const struct tag *t)
 		for (size_t i = g->depth; i-- > 0 && !at;) {
 			if (g->stack[i].tag == t->tag)
 				at = i + 1;
-			else if (g->stack[i].tag == GUMBO_TAG_TABLE ||
-			         g->stack[i].tag == GUMBO_TAG_TEMPLATE)
+			else if (g->stack[i].tag == GUMBO_TAG_TABLE)
 				break;
 		}
-		break;
-	case GUMBO_TAG_SVG:
-	case GUMBO_TAG_MATH:
-		at = find(g, t, SCOPE);
 		break;
 	case GUMBO_TAG_P:
 		at = 0;
 		for (size_t i = g->depth; i-- > 0 && !at;) {
 			if (g->stack[i].tag == GUMBO_TAG_P)
 				at = i + 1;
-			else if ((kind[g->stack[i].tag] & SCOPE) ||
+			else if ((html_tag_kind[g->stack[i].tag] & TAG_SCOPE) ||
 			         g->stack[i].tag == GUMBO_TAG_BUTTON)
 				break;
 		}
@@ -593,7 +394,7 @@ static void end_tag(struct guard *g, const struct tag *t)
 			GumboTag o = g->stack[i].tag;
 			if (o == GUMBO_TAG_LI)
 				at = i + 1;
-			else if ((kind[o] & SCOPE) || o == GUMBO_TAG_UL || o == GUMBO_TAG_OL)
+			else if ((html_tag_kind[o] & TAG_SCOPE) || o == GUMBO_TAG_UL || o == GUMBO_TAG_OL)
 				break;
 		}
 		break;
@@ -607,7 +408,7 @@ static void end_tag(struct guard *g, const struct tag *t)
 		for (size_t i = g->depth; i-- > 0 && !at;) {
 			if (g->stack[i].tag >= GUMBO_TAG_H1 && g->stack[i].tag <= GUMBO_TAG_H6)
 				at = i + 1;
-			else if (kind[g->stack[i].tag] & SCOPE)
+			else if (html_tag_kind[g->stack[i].tag] & TAG_SCOPE)
 				break;
 		}
 		break;
@@ -615,160 +416,65 @@ static void end_tag(struct guard *g, const struct tag *t)
 	case GUMBO_TAG_APPLET:
 	case GUMBO_TAG_MARQUEE:
 	case GUMBO_TAG_OBJECT:
-		at = find(g, t, SCOPE);
+		at = find(g, t, TAG_SCOPE);
 		break;
 	default: /* the standard's blocks by scope, "any other end tag" up to a special element */
-		at = find(g, t, (k & CLOSES_P) ? SCOPE : SPECIAL);
+		at = find(g, t, (k & TAG_CLOSES_P) ? TAG_SCOPE : TAG_SPECIAL);
 	}
 	if (at)
 		pop_to(g, at - 1);
 }
 
-/* Read the tag at html[from], which starts "<x" or "</x". False where it never ends: the parser
- * drops it. Attributes above the limit are overwritten. */
-static bool read_tag(struct guard *g, size_t from, struct tag *t)
+static struct slice html_of(const struct guard *g)
 {
-	const char *p = g->p;
-	size_t n = g->n, i = from + 1;
-	unsigned attributes = 0;
-	size_t cut = 0;
+	return slice_from(g->p, g->n);
+}
 
-	*t = (struct tag){ .from = from };
-	if (p[i] == '/') {
-		t->end = true;
-		i++;
-	}
-	size_t name = i;
-	while (i < n && !is_space(p[i]) && p[i] != '/' && p[i] != '>')
-		i++;
-	if (i - name < 64)
-		t->tag = gumbo_tagn_enum(p + name, (unsigned)(i - name));
-	else
-		t->tag = GUMBO_TAG_UNKNOWN;
-	if (t->tag == GUMBO_TAG_UNKNOWN) {
-		char lower[64];
-		size_t len = i - name < sizeof(lower) ? i - name : sizeof(lower);
-		for (size_t k = 0; k < len; k++)
-			lower[k] = ascii_lower(p[name + k]);
-		t->name = (uint32_t)hash_bytes((struct hash_key){ i - name, 0 },
-		                               slice_from(lower, len)) | 1u;
-	}
-	for (;;) {
-		while (i < n && (is_space(p[i]) || p[i] == '/')) {
-			t->self_closing = p[i] == '/' && i + 1 < n && p[i + 1] == '>';
-			i++;
-		}
-		if (i >= n)
-			return false;
-		if (p[i] == '>')
-			break;
-		if (++attributes == HTML_GUARD_ATTRIBUTES + 1)
-			cut = i;
-		i++; /* the first character of a name may be '=' */
-		while (i < n && !is_space(p[i]) && p[i] != '/' && p[i] != '>' && p[i] != '=')
-			i++;
-		size_t after = i;
-		while (after < n && is_space(p[after]))
-			after++;
-		if (after >= n || p[after] != '=')
-			continue;
-		i = after + 1;
-		while (i < n && is_space(p[i]))
-			i++;
-		if (i >= n)
-			return false;
-		if (p[i] == '"' || p[i] == '\'') {
-			const char *close = memchr(p + i + 1, p[i], n - i - 1);
-			if (!close)
-				return false;
-			i = (size_t)(close - p) + 1;
-		} else {
-			while (i < n && !is_space(p[i]) && p[i] != '>')
-				i++;
-		}
-	}
-	if (cut) {
-		memset(g->p + cut, ' ', i - cut);
+static bool next_tag(struct guard *g, size_t *at, struct html_tag *t)
+{
+	if (!html_tag_next(html_of(g), HTML_GUARD_ATTRIBUTES, at, t))
+		return false;
+	if (t->more) {
+		memset(g->p + t->more, ' ', t->to - 1 - t->more);
 		t->self_closing = false;
 	}
-	t->to = i + 1;
 	return true;
 }
 
-/* Behind the comment, doctype or the like that starts at html[from] ("<!", "<?", "</" and no
- * letter). */
-static size_t skip_markup(const struct guard *g, size_t from)
+/* Overwrite the element that t starts, content and all, and give where it ends: behind its end tag,
+ * or, for <svg> and <math>, before an HTML element that a parser would not leave in it. Where
+ * neither comes, the start tag alone is taken out. */
+static size_t wipe(struct guard *g, const struct html_tag *t)
 {
-	struct slice rest = slice_from(g->p + from, g->n - from);
+	bool foreign = t->tag != GUMBO_TAG_TEMPLATE;
+	struct html_tag whole = *t, u;
+	size_t depth = 1, html = 0, at = t->to;
 
-	if (slice_starts(rest, SLICE("<![CDATA[")) && is_foreign(g)) {
-		size_t at = slice_find_slice(rest, SLICE("]]>"));
-		return at == rest.n ? g->n : from + at + 3;
-	}
-	if (!slice_starts(rest, SLICE("<!--"))) {
-		size_t at = slice_find(rest, '>');
-		return at == rest.n ? g->n : from + at + 1;
-	}
-	if (slice_starts(rest, SLICE("<!-->")))
-		return from + 5;
-	if (slice_starts(rest, SLICE("<!--->")))
-		return from + 6;
-	for (size_t i = from + 4; i < g->n;) {
-		const char *dash = memmem(g->p + i, g->n - i, "--", 2);
-		if (!dash)
-			break;
-		i = (size_t)(dash - g->p) + 2;
-		while (i < g->n && g->p[i] == '-')
-			i++;
-		if (i < g->n && g->p[i] == '>')
-			return i + 1;
-		if (i + 1 < g->n && g->p[i] == '!' && g->p[i + 1] == '>')
-			return i + 2;
-	}
-	return g->n;
-}
-
-/* The end tag of the raw text element t, or the end of the document. <script> may hold
- * "<!-- <script> </script> -->" (the standard's double escaped state); the first end tag outside of
- * that counts. */
-static size_t skip_raw(const struct guard *g, const struct tag *t)
-{
-	struct slice name = slice_str(gumbo_normalized_tagname(t->tag));
-	bool escaped = false, twice = false;
-
-	for (size_t i = t->to; i < g->n; i++) {
-		struct slice rest = slice_from(g->p + i, g->n - i);
-		if (t->tag == GUMBO_TAG_SCRIPT && rest.p[0] == '-' && slice_starts(rest, SLICE("-->")))
-			escaped = twice = false;
-		if (rest.p[0] != '<')
-			continue;
-		if (t->tag == GUMBO_TAG_SCRIPT && !escaped && slice_starts(rest, SLICE("<!--"))) {
-			escaped = true;
-			i += 1; /* "<!-->" ends what it starts: its dashes are read again */
-			continue;
+	if (foreign && t->self_closing)
+		depth = 0;
+	while (depth && !g->endless[t->tag] && next_tag(g, &at, &u)) {
+		if (u.tag == t->tag) {
+			if (u.end)
+				depth--;
+			else if (!foreign || !u.self_closing)
+				depth++;
+		} else if (!foreign) {
+			if (!u.end && (html_tag_kind[u.tag] & TAG_RAW))
+				at = html_tag_skip_raw(html_of(g), &u);
+		} else if (html_tag_kind[u.tag] & TAG_FOREIGN_HTML) {
+			if (!u.self_closing)
+				html = u.end ? html - (html > 0) : html + 1;
+		} else if (!u.end && (html_tag_kind[u.tag] & TAG_BREAKOUT) && !html) {
+			at = u.from;
+			depth = 0;
 		}
-		size_t at = rest.n > 1 && rest.p[1] == '/' ? 2 : 1;
-		if (!slice_eq_nocase(slice_sub(rest, at, at + name.n), name) || rest.n <= at + name.n)
-			continue;
-		char c = rest.p[at + name.n];
-		if (!is_space(c) && c != '/' && c != '>')
-			continue;
-		if (at == 2 && !twice)
-			return i;
-		if (escaped)
-			twice = at == 1;
 	}
-	return g->n;
-}
-
-static size_t count_tags(const char *p, size_t n)
-{
-	size_t tags = 0;
-	const char *end = p + n;
-
-	for (; p < end && (p = memchr(p, '<', (size_t)(end - p))); p++)
-		tags += p + 1 < end && is_letter(p[1]);
-	return tags;
+	if (depth)
+		g->endless[t->tag] = true;
+	else
+		whole.to = at;
+	take_out(g, &whole);
+	return whole.to;
 }
 
 int html_guard(const struct html_guard *limit, char *html, size_t n, size_t *dropped,
@@ -786,28 +492,15 @@ int html_guard(const struct html_guard *limit, char *html, size_t n, size_t *dro
 	g->p = html;
 	g->n = n;
 	g->stack = stack;
-	g->simple = n && count_tags(html, n) > HTML_GUARD_SIMPLE;
-	for (size_t i = 0; i < n;) {
-		const char *lt = memchr(html + i, '<', n - i);
-		if (!lt)
-			break;
-		i = (size_t)(lt - html);
-		struct tag t;
-		if (i + 1 < n && (is_letter(html[i + 1]) ||
-		                  (html[i + 1] == '/' && i + 2 < n && is_letter(html[i + 2])))) {
-			if (!read_tag(g, i, &t))
-				break;
-			i = t.to;
-			if (t.end)
-				end_tag(g, &t);
-			else if (start_tag(g, &t))
-				i = skip_raw(g, &t);
-		} else if (i + 1 < n &&
-		           (html[i + 1] == '!' || html[i + 1] == '?' || html[i + 1] == '/')) {
-			i = skip_markup(g, i);
-		} else {
-			i++;
-		}
+	g->no_select = html_tag_count(html_of(g)) > HTML_GUARD_SELECT;
+	struct html_tag t;
+	for (size_t i = 0; next_tag(g, &i, &t);) {
+		if (t.end)
+			end_tag(g, &t);
+		else if (html_tag_kind[t.tag] & TAG_WIPED)
+			i = wipe(g, &t);
+		else if (start_tag(g, &t))
+			i = html_tag_skip_raw(html_of(g), &t);
 	}
 	*dropped = g->dropped;
 	free(stack);

@@ -4,7 +4,8 @@
  * open (each new paragraph opens them all again), and in the attributes of one tag. The guard reads
  * tags once, keeps a model of the stack of open elements that is at least as deep as the parser's,
  * and overwrites tags in place: an inline tag becomes a comment of the same length, a block tag
- * becomes spaces. So every offset and all text stays where it was. */
+ * becomes spaces. So every offset and all text stays where it was. <svg>, <math> and <template>,
+ * whose content is no text, go with all they hold. */
 #ifndef WIRE_HTML_GUARD_H
 #define WIRE_HTML_GUARD_H
 
@@ -20,10 +21,9 @@ enum {
 	HTML_GUARD_ATTRIBUTES = 128,
 	/* <html> and <body> tags, whose attributes a parser merges. */
 	HTML_GUARD_ROOTS = 4,
-	/* Start tags above which <select>, <svg>, <math>, <template>, <frameset>, <frame> and
-	 * <plaintext> are taken out too: they switch the parser's rules, and without them the model
-	 * cannot fall out of step with the parser. Below it quadratic is still fast. */
-	HTML_GUARD_SIMPLE = 16384,
+	/* Start tags above which <select> is taken out too, and its options stay: it switches the
+	 * parser's rules, where the model is least exact. */
+	HTML_GUARD_SELECT = 4096,
 };
 
 struct html_guard {

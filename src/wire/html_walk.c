@@ -521,7 +521,6 @@ static bool enter_leaf(struct walk *k, const GumboNode *n, GumboTag tag,
 		if (!k->out->base.n)
 			k->out->base = keep_target(k, attribute(n, "href"));
 		return true;
-	case GUMBO_TAG_SVG: k->out->images++; return true;
 	default: return is_left_out(tag);
 	}
 }

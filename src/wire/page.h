@@ -54,7 +54,7 @@ enum block_region {
 struct page_block {
 	uint32_t start, end; /* bytes of the text, or of the hidden text where hidden is set */
 	uint32_t source;     /* offset of its element or first text in the document as decoded to
-	                        UTF-8, without NUL bytes */
+	                        UTF-8, less its control characters */
 	uint32_t inside;     /* inner roles: index of the outer block they lie in (its own index
 	                        where it lies in none, which only an empty one may) */
 	enum block_role role;
@@ -91,7 +91,7 @@ struct page_text {
 	struct slice refresh;     /* target of <meta http-equiv=refresh> */
 	struct slice saved_from;  /* URL of a "saved from url=(0014)" comment */
 	struct slice generator;   /* <meta name=generator> */
-	size_t images;            /* <img>, <input type=image> and <svg>, seen or hidden */
+	size_t images;            /* <img> and <input type=image>, seen or hidden */
 	size_t dropped;           /* tags taken out before the parser (html_guard.h) */
 	size_t depth;             /* of the deepest element in the tree that was read */
 	const char *charset;      /* the encoding it was read as, in the WHATWG's name; static */

@@ -85,13 +85,13 @@ static bool read_length(struct slice s, uint64_t *out)
 	return s.n > 0 && s.n <= 18;
 }
 
-/* Read the record at the start of s and set *used to what it takes, also on failure (the bytes up to
- * the next thing that looks like a record). */
+/* Read the record at the start of s and set *used to what it takes, also on failure (the bytes up
+ * to the next thing that looks like a record). */
 static int read_record(struct slice s, size_t limit, struct warc_record *out, size_t *used,
                        struct err *err)
 {
 	struct warc_record w = { 0 };
-	struct slice rest = s, line, name;
+	struct slice rest = s, line = { NULL, 0 }, name;
 	uint64_t length = 0;
 	bool has_length = false, ended = false;
 	int rc = ERR_SYNTAX;

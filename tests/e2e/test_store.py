@@ -5,12 +5,11 @@ import json
 import os
 import shutil
 import sqlite3
-import subprocess
 from pathlib import Path
 
 import pytest
+from assay import run
 
-ROOT = Path(__file__).resolve().parents[2]
 OBSERVATION = {
     "type": "observation", "v": 1, "what": "registration", "at": "2026-10-01T00:00:00Z",
     "subject": {"kind": "registrable", "key": "x.example"}, "src": "rdap:demo",
@@ -21,16 +20,13 @@ PAGE = {"url": "https://x.example/", "at": "2026-10-01T00:00:00Z",
         "text": "Synthetic page of an online pharmacy that sells without a prescription."}
 
 
-def assay(*arguments, stdin=None):
-    builds = [os.environ.get("ASSAY_BUILD"), ROOT / "build-test", ROOT / "build"]
-    program = next(p for b in builds if b and (p := Path(b) / "assay").exists())
-    return subprocess.run([program.resolve(), *map(str, arguments)], cwd=ROOT, input=stdin,
-                          capture_output=True, encoding="utf-8")
+def assay(*arguments, stdin=""):
+    return run(*arguments, code=None, stdin=stdin.encode())
 
 
 def rows(done):
-    assert done.returncode == 0, done.stderr
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.code == 0, done
+    return done.records()
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +35,7 @@ def made(tmp_path_factory):
     folder = tmp_path_factory.mktemp("made") / "store"
     lines = "".join(json.dumps(row) + "\n" for row in (OBSERVATION, PAGE))
     done = assay("run", "--store", folder, "--at", "2026-11-01T00:00:00Z", stdin=lines)
-    assert done.returncode == 0, done.stderr
+    assert done.code == 0, done.err
     return folder
 
 
@@ -61,7 +57,7 @@ def test_what_a_run_wrote_checks_out(store):
     assert sum_up["findings"] == 0
     assert sum_up["records"] >= 3 and sum_up["evidence"] == 1 and sum_up["entries"] >= 1
     text = assay("store", "check", "--store", store, "--format", "text")
-    assert text.returncode == 0 and text.stdout.splitlines()[-1] == "whole"
+    assert text.code == 0 and text.out.splitlines()[-1] == "whole"
 
 
 def damage(store, *statements):
@@ -82,11 +78,11 @@ def damage(store, *statements):
 def test_an_altered_record_is_named(store, statement, finding):
     damage(store, "DROP TRIGGER record_keep_u", statement)
     done = assay("store", "check", "--store", store)
-    assert done.returncode == 1, done.stderr
-    found = [json.loads(line).get("finding", "") for line in done.stdout.splitlines()]
+    assert done.code == 1, done.err
+    found = [json.loads(line).get("finding", "") for line in done.out.splitlines()]
     assert any(finding in line for line in found), found
     done = assay("store", "check", "--store", store, "--format", "text")
-    assert done.returncode == 1 and "NOT whole" in done.stdout and finding in done.stdout
+    assert done.code == 1 and "NOT whole" in done.out and finding in done.out
 
 
 def test_rebuilding_derives_the_cells_again(store):
@@ -94,7 +90,7 @@ def test_rebuilding_derives_the_cells_again(store):
         before = db.execute("SELECT * FROM cell ORDER BY record, destination").fetchall()
     assert before
     damage(store, "UPDATE cell SET class = 'legitimate', ground = 'x'")
-    assert assay("store", "check", "--store", store).returncode == 1
+    assert assay("store", "check", "--store", store).code == 1
     assert rows(assay("store", "check", "--rebuild", "--store", store))[-1]["findings"] == 0
     with sqlite3.connect(store / "assay.db") as db:
         assert db.execute("SELECT * FROM cell ORDER BY record, destination").fetchall() == before
@@ -105,23 +101,23 @@ def test_a_backup_restores_to_the_same_answers(store, tmp_path):
     back = rows(assay("store", "restore", tmp_path / "backup", "--store", tmp_path / "back"))[0]
     assert back["manifest"] == made["manifest"] and back["files"] == made["files"] > 3
     assert rows(assay("store", "check", "--store", tmp_path / "back"))[0]["findings"] == 0
-    assert assay("ledger", "verify", "--store", tmp_path / "back").returncode == 0
+    assert assay("ledger", "verify", "--store", tmp_path / "back").code == 0
     looked = [assay("lookup", "x.example", "--store", s) for s in (store, tmp_path / "back")]
-    assert looked[0].stdout and looked[0].stdout == looked[1].stdout
-    assert looked[0].returncode == looked[1].returncode
+    assert looked[0].out and looked[0].out == looked[1].out
+    assert looked[0].code == looked[1].code
 
 
 def test_restore_refuses_what_is_there_and_what_was_altered(store, tmp_path):
     rows(assay("store", "backup", tmp_path / "backup", "--store", store))
     done = assay("store", "restore", tmp_path / "backup", "--store", store)
-    assert done.returncode == 2 and "is not empty" in done.stderr
+    assert done.code == 2 and "is not empty" in done.err
     blob = next(p for p in (tmp_path / "backup" / "blob").rglob("*") if p.is_file())
     blob.write_bytes(blob.read_bytes()[:-1] + b"\0")
     done = assay("store", "restore", tmp_path / "backup", "--store", tmp_path / "back")
-    assert done.returncode == 2 and blob.name in done.stderr
+    assert done.code == 2 and blob.name in done.err
     assert not (tmp_path / "back").exists()
     done = assay("store", "restore", tmp_path / "nowhere", "--store", tmp_path / "back")
-    assert done.returncode == 2 and "is no backup" in done.stderr
+    assert done.code == 2 and "is no backup" in done.err
 
 
 def test_a_store_in_use_is_not_written_and_can_be_read(store):
@@ -130,17 +126,17 @@ def test_a_store_in_use_is_not_written_and_can_be_read(store):
         lock.write(f"{os.getpid()} assay run\n")
         lock.flush()
         done = assay("store", "check", "--rebuild", "--store", store)
-        assert done.returncode == 2
-        assert f"is in use by process {os.getpid()} (assay run)" in done.stderr
-        assert assay("store", "check", "--store", store).returncode == 0
+        assert done.code == 2
+        assert f"is in use by process {os.getpid()} (assay run)" in done.err
+        assert assay("store", "check", "--store", store).code == 0
 
 
 def test_a_newer_store_is_refused(store):
     damage(store, "INSERT INTO migration VALUES (2, 0, zeroblob(32))")
     for command in (["store", "check"], ["store", "migrate"], ["lookup", "x.example"], ["run"]):
         done = assay(*command, "--store", store, stdin="")
-        assert done.returncode == 2
-        assert "store is of schema 2, this program knows up to 1: upgrade assay" in done.stderr
+        assert done.code == 2
+        assert "store is of schema 2, this program knows up to 1: upgrade assay" in done.err
 
 
 @pytest.mark.parametrize("arguments, message", [
@@ -155,5 +151,5 @@ def test_a_newer_store_is_refused(store):
 ])
 def test_wrong_use_is_told(tmp_path, arguments, message):
     done = assay("store", *arguments, "--store", tmp_path / "none")
-    assert done.returncode == 2 and message in done.stderr
+    assert done.code == 2 and message in done.err
     assert not (tmp_path / "none").exists() and not (tmp_path / "there").exists()

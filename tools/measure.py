@@ -232,13 +232,13 @@ def put(*words):
 
 def put_lists(results):
     put("\n## Lists of names\n")
-    put("| list | kind | names | suspects | share | per tier | bad lines | s | MiB |")
-    put("|---|---|---:|---:|---:|---|---:|---:|---:|")
+    put("| list | kind | names | suspects | share | per tier | bad lines | s | s of CPU | MiB |")
+    put("|---|---|---:|---:|---:|---|---:|---:|---:|---:|")
     for r in results:
         tiers = ", ".join(f"{k} {v}" for k, v in r["tiers"].items())
         put(f"| {Path(r['list']).name} | {r['kind']} | {r['names']} | {r['suspects']} "
             f"| {r['suspects'] / max(r['names'], 1):.2%} | {tiers} | {r['bad_lines']} "
-            f"| {r['seconds']} | {r['peak_memory_kib'] / 1024:.1f} |")
+            f"| {r['seconds']} | {r['cpu_seconds']} | {r['peak_memory_kib'] / 1024:.1f} |")
     for r in results:
         put(f"\n{r['list']}")
         for end in ("highest", "lowest"):

@@ -1,6 +1,9 @@
 #include "store/blob.h"
 
 #include "sys/file.h"
+#include "sys/remove.h"
+
+#include <stdio.h>
 
 void blob_path(const char *root, struct sha256 digest, struct buf *out)
 {
@@ -25,6 +28,41 @@ static int make_folder(const char *root, struct sha256 digest, struct err *err)
 	if (rc == 0 && kind == FILE_ABSENT)
 		rc = file_make_dir(buf_str(&dir), err);
 	buf_release(&dir);
+	return rc;
+}
+
+int blob_clean(const char *root, struct err *err)
+{
+	char tmp[4200];
+	int n = snprintf(tmp, sizeof(tmp), "%s/tmp", root);
+
+	if (n < 0 || (size_t)n >= sizeof(tmp))
+		return err_set(err, ERR_LIMIT, 0, "%.60s...: path too long", root);
+	return remove_flat_folder(tmp, err);
+}
+
+/* Written under a name of its own first, so that what a killed writer leaves is told apart. */
+static int write_blob(const char *root, const char *path, struct sha256 digest, struct slice bytes,
+		      struct err *err)
+{
+	struct buf tmp = { 0 };
+	enum file_kind kind;
+	char hex[SHA256_HEX];
+
+	sha256_hex(digest, hex);
+	buf_printf(&tmp, "%s/tmp", root);
+	int rc = buf_ok(&tmp) ? file_kind_of(buf_str(&tmp), &kind, err)
+			      : err_set(err, ERR_NOMEM, 0, "%s: out of memory", root);
+	if (rc == 0 && kind == FILE_ABSENT)
+		rc = file_make_dir(buf_str(&tmp), err);
+	buf_printf(&tmp, "/%s", hex);
+	if (rc == 0 && !buf_ok(&tmp))
+		rc = err_set(err, ERR_NOMEM, 0, "%s: out of memory", root);
+	if (rc == 0)
+		rc = file_write_unsynced(buf_str(&tmp), bytes, err);
+	if (rc == 0)
+		rc = file_move(buf_str(&tmp), path, err);
+	buf_release(&tmp);
 	return rc;
 }
 
@@ -62,11 +100,11 @@ int blob_put(const char *root, struct slice bytes, bool known, struct sha256 *di
 	if (rc == 0 && kind != FILE_ABSENT) {
 		rc = compare(buf_str(&path), bytes, err);
 		if (rc == ERR_CORRUPT && !known)
-			rc = file_write_unsynced(buf_str(&path), bytes, err);
+			rc = write_blob(root, buf_str(&path), d, bytes, err);
 	} else if (rc == 0) {
 		rc = make_folder(root, d, err);
 		if (rc == 0)
-			rc = file_write_unsynced(buf_str(&path), bytes, err);
+			rc = write_blob(root, buf_str(&path), d, bytes, err);
 	}
 	buf_release(&path);
 	if (rc == 0)

@@ -3,6 +3,8 @@
  *   ROOT/ab/cdef...   64 lower-case hex digits, the first two as a folder: at a hundred million
  *                     blobs a folder holds some 400,000 names, which ext4 and XFS carry
  *
+ *   ROOT/tmp/         where a blob is written before it gets its name
+ *
  * A blob appears whole or not at all and is never changed, once it is durable: a power cut before
  * blob_sync may leave an empty or cut file, which nothing refers to yet. */
 #ifndef STORE_BLOB_H
@@ -26,6 +28,10 @@ void blob_path(const char *root, struct sha256 digest, struct buf *out);
  *   return  0; ERR_CORRUPT, ERR_IO, ERR_NOMEM */
 int blob_put(const char *root, struct slice bytes, bool known, struct sha256 *digest,
 	     struct err *err);
+
+/* Take away what a writer that died left half written (ROOT/tmp). For the one who holds the store's
+ * lock. ERR_IO, ERR_NOMEM. */
+int blob_clean(const char *root, struct err *err);
 
 /* Make all that was put durable: one flush for many. ERR_IO. */
 int blob_sync(const char *root, struct err *err);

@@ -167,6 +167,9 @@ static int open_reading(struct store *s, struct err *err)
 static int make_folders(struct store *s, struct err *err)
 {
 	int rc = file_make_dir(s->blob, err);
+
+	if (rc == 0)
+		rc = blob_clean(s->blob, err);
 	return rc ? rc : file_sync_dir(s->dir, err);
 }
 

@@ -144,6 +144,11 @@ int file_write_unsynced(const char *path, struct slice bytes, struct err *err)
 	return write_file(path, bytes, false, err);
 }
 
+int file_move(const char *from, const char *to, struct err *err)
+{
+	return rename(from, to) < 0 ? err_sys(err, "%s", to) : 0;
+}
+
 int file_sync_all(const char *dir, struct err *err)
 {
 	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -26,6 +26,9 @@ int file_write_whole(const char *path, struct slice bytes, struct err *err);
  * together. ERR_IO. */
 int file_write_unsynced(const char *path, struct slice bytes, struct err *err);
 
+/* Give a file another name in the same file system, in place of what has that name. ERR_IO. */
+int file_move(const char *from, const char *to, struct err *err);
+
 /* Make everything durable that was written to the file system a folder lies on. ERR_IO. */
 int file_sync_all(const char *dir, struct err *err);
 

@@ -327,7 +327,7 @@ static int need(const json_t *object, const char *key, json_type type, const cha
 
 int json_need_str(const json_t *object, const char *key, struct slice *out, struct err *err)
 {
-	json_t *value;
+	json_t *value = NULL;
 	int rc = need(object, key, JSON_STRING, "a string", &value, err);
 
 	if (rc == 0)
@@ -337,7 +337,7 @@ int json_need_str(const json_t *object, const char *key, struct slice *out, stru
 
 int json_need_i64(const json_t *object, const char *key, int64_t *out, struct err *err)
 {
-	json_t *value;
+	json_t *value = NULL;
 	int rc = need(object, key, JSON_INTEGER, "an integer", &value, err);
 
 	if (rc == 0)

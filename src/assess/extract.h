@@ -8,14 +8,9 @@
 #define ASSESS_EXTRACT_H
 
 #include "assess/matcher.h"
+#include "assess/orders.h"
 #include "model/fact.h"
 #include "model/site.h"
-
-enum page_orders {
-	ORDERS_NONE,
-	ORDERS_SITE, /* a link to the cart in the frame that all pages share */
-	ORDERS_HERE, /* a cart button, an order form, an offer in structured data */
-};
 
 /* What a page is, from its facts. */
 struct page_profile {

@@ -6,7 +6,7 @@
  *   out      well-formed UTF-8, malformed bytes as U+FFFD; decoding never fails for its input
  *
  * Sniffing, labels, decoders and tables are ours; the tables are made at build time by
- * tools/charset_tables.py (doc/decision/0007-charset-tables.md). No iconv, so no files are opened
+ * tools/charset_tables.py (doc/decision/0008-charset-tables.md). No iconv, so no files are opened
  * and the result does not depend on the machine. */
 #ifndef WIRE_CHARSET_H
 #define WIRE_CHARSET_H

@@ -40,14 +40,16 @@ struct run {
 
 /* ---- what is read ---- */
 
-/* Acts wait until what they are about has been assessed. Records of other rooms have no place in
- * a run: they are counted as left out. */
+/* What an earlier stage of a pipe found is kept; acts wait until what they are about has been
+ * assessed. Verdicts and findings of others are not taken on trust: they are made here. */
 static int take_other(void *ctx, const struct record *r, const struct intake_where *w,
                       struct err *err)
 {
 	struct run *run = ctx;
 
 	(void)w;
+	if (slice_eq_str(r->type_name, "suspect") || slice_eq_str(r->type_name, "sighting"))
+		return intake_store_put(&run->keeper, r, NULL, NULL, err);
 	if (!slice_eq_str(r->type_name, "decision") && !slice_eq_str(r->type_name, "correction"))
 		return 0;
 	if (run->act_n == run->act_cap) {

@@ -113,7 +113,7 @@ mount -t tmpfs tmpfs "$chroot/dev/shm" 2>/dev/null || :
 
 git -C "$root" diff --quiet HEAD -- 2>/dev/null ||
 	say "uncommitted changes of this checkout are not part of the clone"
-git -c advice.detachedHead=false clone -q --no-hardlinks "$root" "$chroot/root/assay"
+git -c advice.detachedHead=false clone -q --no-hardlinks "$root" "$chroot/srv/assay"
 head=$(git -C "$root" rev-parse --short HEAD)
 
 # inside COMMAND...: run it in the clone with a bare environment, without a terminal.
@@ -121,7 +121,7 @@ inside() {
 	env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root \
 		CI=true ${http_proxy+"http_proxy=$http_proxy"} \
 		${https_proxy+"https_proxy=$https_proxy"} ${no_proxy+"no_proxy=$no_proxy"} \
-		chroot "$chroot" sh -c 'cd /root/assay && exec "$@"' sh "$@" </dev/null
+		chroot "$chroot" sh -c 'cd /srv/assay && exec "$@"' sh "$@" </dev/null
 }
 
 # attempt NAME COMMAND...: run, time, and remember the result.

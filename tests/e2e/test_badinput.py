@@ -247,9 +247,10 @@ def as_nobody(path):
             with contextlib.suppress(PermissionError):
                 folder.chmod(folder.stat().st_mode | 0o055)
     prefix = ["setpriv", "--reuid", str(NOBODY), "--regid", str(NOBODY), "--clear-groups", "--"]
-    done = subprocess.run([*prefix, assay.program(), "--version"], capture_output=True)
-    if done.returncode:
-        pytest.skip(f"another user cannot run the build: {done.stderr.decode().strip()}")
+    for command in ([assay.program(), "--version"], ["cat", assay.CONFIG]):
+        done = subprocess.run([*prefix, *command], capture_output=True)
+        if done.returncode:
+            pytest.skip(f"another user cannot come here: {done.stderr.decode().strip()}")
     return prefix
 
 

@@ -3,6 +3,7 @@
 #include "assess/rule.h"
 
 #include "assess/profile.h"
+#include "base/distance.h"
 
 const struct register_row *row_serving(const struct registers *r, const struct subject *s,
                                        struct slice destination)
@@ -150,36 +151,16 @@ static bool ask_loaded(const struct question *q, const struct condition *c)
 	return false;
 }
 
-/* Whether two names differ by one or two letters put in, left out, changed or swapped: one for
- * names under ten letters. The last label of the longer is not compared: pharm.example and
- * pharrn.test are as alike. */
+/* Whether the first labels of two names differ by one edit, or by two where both have ten letters or
+ * more. What stands behind them is not compared: pharrnacy.test imitates pharmacy.example. Labels of
+ * fewer than seven letters are alike too often by chance. */
 static bool is_lookalike(struct slice a, struct slice b)
 {
-	enum { MOST = 63 };
-	size_t row[3][MOST + 1];
-
 	a = slice_sub(a, 0, slice_find(a, '.'));
 	b = slice_sub(b, 0, slice_find(b, '.'));
-	if (a.n > MOST || b.n > MOST || a.n < 7 || b.n < 7)
+	if (a.n < 7 || b.n < 7)
 		return false;
-	for (size_t j = 0; j <= b.n; j++)
-		row[0][j] = j;
-	for (size_t i = 1; i <= a.n; i++) {
-		size_t *now = row[i % 3], *before = row[(i - 1) % 3], *earlier = row[(i + 1) % 3];
-		now[0] = i;
-		for (size_t j = 1; j <= b.n; j++) {
-			size_t best = before[j - 1] + (a.p[i - 1] != b.p[j - 1]);
-			if (before[j] + 1 < best)
-				best = before[j] + 1;
-			if (now[j - 1] + 1 < best)
-				best = now[j - 1] + 1;
-			if (i > 1 && j > 1 && a.p[i - 1] == b.p[j - 2] && a.p[i - 2] == b.p[j - 1] &&
-			    earlier[j - 2] + 1 < best)
-				best = earlier[j - 2] + 1;
-			now[j] = best;
-		}
-	}
-	size_t d = row[a.n % 3][b.n];
+	size_t d = edit_distance(a, b);
 	return d > 0 && d <= (a.n >= 10 && b.n >= 10 ? 2u : 1u);
 }
 

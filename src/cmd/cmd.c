@@ -82,3 +82,15 @@ int cmd_options(struct cmd *cmd, const struct option_spec *own, size_t n, struct
 	}
 	return 0;
 }
+
+int cmd_put_out(struct buf *out, struct err *err)
+{
+	int rc = 0;
+
+	if (!buf_ok(out))
+		rc = err_set(err, ERR_NOMEM, 0, "out of memory");
+	else if (out->n && fwrite(out->p, 1, out->n, stdout) != out->n)
+		rc = err_sys(err, "standard output");
+	buf_clear(out);
+	return rc;
+}

@@ -7,6 +7,7 @@
 #define CMD_CMD_H
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/err.h"
 #include "cmd/options.h"
 #include "model/config.h"
@@ -42,6 +43,10 @@ struct command {
  * Returns 0; 1 when --help was asked for and printed (the command then returns EXIT_DONE); or
  * ERR_USAGE, ERR_SYNTAX, ERR_IO. */
 int cmd_options(struct cmd *cmd, const struct option_spec *own, size_t n, struct err *err);
+
+/* Write what is in a buffer to standard output and empty it. ERR_NOMEM where a put into it failed;
+ * ERR_IO. */
+int cmd_put_out(struct buf *out, struct err *err);
 
 int cmd_run(struct cmd *cmd, struct err *err);
 int cmd_screen(struct cmd *cmd, struct err *err);

@@ -106,10 +106,8 @@ static int assess_case(struct assess *s, const struct casefile *file,
 		if (n < 0)
 			rc = n;
 	}
-	if (rc == 0 && !buf_ok(&out))
-		rc = err_set(err, ERR_NOMEM, 0, "out of memory");
-	if (rc == 0 && out.n && fwrite(out.p, 1, out.n, stdout) != out.n)
-		rc = err_sys(err, "standard output");
+	if (rc == 0)
+		rc = cmd_put_out(&out, err);
 	buf_release(&out);
 	arena_release(&a);
 	return rc;

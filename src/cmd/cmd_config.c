@@ -188,10 +188,8 @@ static int show(const struct cmd *cmd, struct err *err)
 		else
 			rc = put_json(&cmd->config, key, &out, err);
 	}
-	if (rc == 0 && !buf_ok(&out))
-		rc = err_set(err, ERR_NOMEM, 0, "no memory");
-	if (rc == 0 && fwrite(out.p, 1, out.n, stdout) != out.n)
-		rc = err_sys(err, "standard output");
+	if (rc == 0)
+		rc = cmd_put_out(&out, err);
 	buf_release(&out);
 	return rc;
 }

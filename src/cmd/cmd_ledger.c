@@ -30,18 +30,6 @@ struct book {
 	uint64_t problems;
 };
 
-static int put_out(struct buf *out, struct err *err)
-{
-	int rc = 0;
-
-	if (!buf_ok(out))
-		rc = err_set(err, ERR_NOMEM, 0, "out of memory");
-	else if (out->n && fwrite(out->p, 1, out->n, stdout) != out->n)
-		rc = err_sys(err, "standard output");
-	buf_clear(out);
-	return rc;
-}
-
 /* Print and release an object; failed = what its puts returned. */
 static int put_object(json_t *o, int failed, struct err *err)
 {
@@ -52,7 +40,7 @@ static int put_object(json_t *o, int failed, struct err *err)
 	json_decref(o);
 	buf_putc(&out, '\n');
 	if (rc == 0)
-		rc = put_out(&out, err);
+		rc = cmd_put_out(&out, err);
 	buf_release(&out);
 	return rc;
 }
@@ -107,7 +95,7 @@ static int put_checkpoint(const struct book *b, struct slice text, struct err *e
 
 	if (b->cmd->format != FORMAT_JSON) {
 		buf_put(&out, text);
-		rc = put_out(&out, err);
+		rc = cmd_put_out(&out, err);
 		buf_release(&out);
 		return rc;
 	}
@@ -372,7 +360,7 @@ static int do_prove(struct book *b, struct err *err)
 		             json_put_str(o, "proof", buf_slice(&proof));
 		rc = put_object(o, failed, &why);
 	} else if (rc == 0) {
-		rc = put_out(&proof, &why);
+		rc = cmd_put_out(&proof, &why);
 	}
 	buf_release(&w.extra);
 	buf_release(&proof);

@@ -66,8 +66,8 @@ static int print(struct lookup *l, const char *name, const struct view *v, bool 
 		json_decref(o);
 		buf_putc(&out, '\n');
 	}
-	if (rc == 0 && fwrite(buf_str(&out), 1, out.n, stdout) != out.n)
-		rc = err_sys(err, "standard output");
+	if (rc == 0)
+		rc = cmd_put_out(&out, err);
 	buf_release(&out);
 	return rc;
 }

@@ -17,18 +17,6 @@ struct review {
 	size_t waiting;
 };
 
-static int put_out(struct buf *out, struct err *err)
-{
-	int rc = 0;
-
-	if (!buf_ok(out))
-		rc = err_set(err, ERR_NOMEM, 0, "out of memory");
-	else if (out->n && fwrite(out->p, 1, out->n, stdout) != out->n)
-		rc = err_sys(err, "standard output");
-	buf_clear(out);
-	return rc;
-}
-
 static bool waits(const struct review *r, const struct standing *s)
 {
 	return s->state == STATE_PENDING &&
@@ -73,7 +61,7 @@ static int list_subject(void *ctx, struct slice kind, struct slice key, struct e
 		}
 		r->waiting++;
 		if (rc == 0)
-			rc = put_out(&out, err);
+			rc = cmd_put_out(&out, err);
 	}
 	view_release(&v);
 	buf_release(&out);
@@ -117,7 +105,7 @@ static int do_show(struct review *r, struct err *err)
 	if (rc == 0 && v.n == 0 && r->cmd->format == FORMAT_TEXT)
 		buf_printf(&out, "%.*s: nothing is known of it here\n", SLICE_ARG(subject.key));
 	if (rc == 0)
-		rc = put_out(&out, err);
+		rc = cmd_put_out(&out, err);
 	bool known = v.n > 0;
 	view_release(&v);
 	buf_release(&out);

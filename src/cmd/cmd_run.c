@@ -246,16 +246,6 @@ static void release_subjects(struct subjects *s)
 
 /* ---- what came of it ---- */
 
-static int put_out(struct buf *out, struct err *err)
-{
-	if (!buf_ok(out))
-		return err_set(err, ERR_NOMEM, 0, "out of memory");
-	if (out->n && fwrite(out->p, 1, out->n, stdout) != out->n)
-		return err_sys(err, "standard output");
-	buf_clear(out);
-	return 0;
-}
-
 static int print_verdicts(const struct view *v, struct buf *out, struct err *err)
 {
 	for (size_t i = 0; i < v->n; i++) {
@@ -307,7 +297,7 @@ static int print_all(struct run *run, const struct subjects *list, struct err *e
 		view_release(&v);
 		arena_release(&a);
 		if (rc == 0)
-			rc = put_out(&out, err);
+			rc = cmd_put_out(&out, err);
 	}
 	buf_release(&out);
 	return rc;

@@ -17,16 +17,6 @@ struct screening {
 	struct buf out;
 };
 
-static int flush(struct screening *s, struct err *err)
-{
-	if (!buf_ok(&s->out))
-		return err_set(err, ERR_NOMEM, 0, "out of memory");
-	if (s->out.n && fwrite(s->out.p, 1, s->out.n, stdout) != s->out.n)
-		return err_sys(err, "standard output");
-	buf_clear(&s->out);
-	return 0;
-}
-
 /* "0.94  drug      via-gra.example  drug Viagra (hyphen), commerce shop" */
 static void put_text(struct screening *s, struct slice name, const struct suspect *suspect)
 {
@@ -68,7 +58,7 @@ static int take_name(void *ctx, struct slice name, const struct intake_where *w,
 		buf_putc(&s->out, '\n');
 	}
 	if (s->out.n >= WRITE_AT || !buf_ok(&s->out)) {
-		int rc = flush(s, err);
+		int rc = cmd_put_out(&s->out, err);
 		if (rc)
 			return rc;
 	}
@@ -93,7 +83,7 @@ static int read_all(struct screening *s, struct intake *in, struct err *err)
 	for (int i = 0; rc == 0 && i < n; i++)
 		rc = intake_path(in, path[i], err);
 	progress_end(in->progress);
-	int failed = rc ? flush(s, NULL) : flush(s, err);
+	int failed = rc ? cmd_put_out(&s->out, NULL) : cmd_put_out(&s->out, err);
 	if (rc == 0)
 		rc = failed;
 	if (rc == 0)

@@ -19,10 +19,8 @@ static int put_object(json_t *o, int failed, struct err *err)
 
 	json_decref(o);
 	buf_putc(&out, '\n');
-	if (rc == 0 && !buf_ok(&out))
-		rc = err_set(err, ERR_NOMEM, 0, "out of memory");
-	if (rc == 0 && fwrite(out.p, 1, out.n, stdout) != out.n)
-		rc = err_sys(err, "standard output");
+	if (rc == 0)
+		rc = cmd_put_out(&out, err);
 	buf_release(&out);
 	return rc;
 }

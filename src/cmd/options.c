@@ -1,5 +1,6 @@
 #include "cmd/options.h"
 
+#include "base/distance.h"
 #include "base/slice.h"
 
 #include <errno.h>
@@ -8,38 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How many letters two short names differ in, by optimal string alignment; for suggestions only. */
-static size_t distance(struct slice a, struct slice b)
-{
-	enum { MOST = 24 };
-	size_t row[MOST + 1], before[MOST + 1];
-
-	if (a.n > MOST || b.n > MOST)
-		return MOST;
-	for (size_t j = 0; j <= b.n; j++)
-		before[j] = j;
-	for (size_t i = 1; i <= a.n; i++) {
-		row[0] = i;
-		for (size_t j = 1; j <= b.n; j++) {
-			size_t best = before[j - 1] + (a.p[i - 1] != b.p[j - 1]);
-			if (before[j] + 1 < best)
-				best = before[j] + 1;
-			if (row[j - 1] + 1 < best)
-				best = row[j - 1] + 1;
-			row[j] = best;
-		}
-		memcpy(before, row, sizeof(row));
-	}
-	return before[b.n];
-}
-
 static int unknown(const struct option_spec *specs, size_t n, struct slice name, struct err *err)
 {
 	const char *nearest = NULL;
 	size_t best = 4;
 
 	for (size_t i = 0; i < n; i++) {
-		size_t d = distance(name, slice_str(specs[i].name));
+		size_t d = edit_distance(name, slice_str(specs[i].name));
 		if (d < best) {
 			best = d;
 			nearest = specs[i].name;

@@ -5,6 +5,7 @@
 #include "wire/yaml.h"
 
 #include "base/buf.h"
+#include "base/distance.h"
 #include "base/table.h"
 #include "base/utf8.h"
 
@@ -434,39 +435,13 @@ int yaml_str_list(const struct yaml_node *node, struct arena *arena, struct slic
 	return 0;
 }
 
-/* Edit distance (Levenshtein) of two short words, for suggestions alone. */
-static size_t distance(struct slice a, struct slice b)
-{
-	enum { MOST = 32 };
-	size_t row[MOST + 1];
-
-	if (a.n > MOST || b.n > MOST)
-		return MOST;
-	for (size_t j = 0; j <= b.n; j++)
-		row[j] = j;
-	for (size_t i = 1; i <= a.n; i++) {
-		size_t diagonal = row[0];
-		row[0] = i;
-		for (size_t j = 1; j <= b.n; j++) {
-			size_t best = diagonal + (a.p[i - 1] != b.p[j - 1]);
-			if (row[j] + 1 < best)
-				best = row[j] + 1;
-			if (row[j - 1] + 1 < best)
-				best = row[j - 1] + 1;
-			diagonal = row[j];
-			row[j] = best;
-		}
-	}
-	return row[b.n];
-}
-
 static int check_key(const struct yaml_node *member, const char *const *known, struct err *err)
 {
 	const char *nearest = NULL;
 	size_t best = 4; /* farther than three letters is no misspelling */
 
 	for (; *known; known++) {
-		size_t d = distance(member->key, slice_str(*known));
+		size_t d = edit_distance(member->key, slice_str(*known));
 		if (d == 0)
 			return 0;
 		if (d < best) {

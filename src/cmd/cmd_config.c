@@ -137,6 +137,9 @@ static json_t *value_json(const struct config *c, enum config_key key)
 	case CONFIG_STORE: return text_json(c->store);
 	case CONFIG_PACKS: return text_json(c->packs);
 	case CONFIG_LEXICON: return text_json(c->lexicon);
+	case CONFIG_LISTEN: return text_json(c->listen);
+	case CONFIG_WEB: return text_json(c->web);
+	case CONFIG_CONTACTS: return text_json(c->contacts);
 	case CONFIG_SUFFIXES: return text_json(c->suffixes);
 	case CONFIG_PLATFORMS: return list_json(c->platforms, c->n_platforms);
 	case CONFIG_DESTINATIONS: return list_json(c->destinations, c->n_destinations);
@@ -211,6 +214,8 @@ int cmd_config(struct cmd *cmd, struct err *err)
 	struct faults f = { .log = log_to_stderr(c->log_level) };
 	check_path(c, CONFIG_PACKS, c->packs, FILE_DIRECTORY, &f);
 	check_path(c, CONFIG_LEXICON, c->lexicon, FILE_DIRECTORY, &f);
+	check_path(c, CONFIG_WEB, c->web, FILE_DIRECTORY, &f);
+	check_path(c, CONFIG_CONTACTS, c->contacts, FILE_DIRECTORY, &f);
 	check_path(c, CONFIG_SUFFIXES, c->suffixes, FILE_REGULAR, &f);
 	check_key(c, &f);
 	if (f.n == 0)

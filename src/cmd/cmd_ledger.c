@@ -5,6 +5,7 @@
 #include "account/audit.h"
 #include "account/entry.h"
 #include "cmd/cmd.h"
+#include "cmd/ledger_proof.h"
 #include "cmd/ledgerbook.h"
 #include "sys/file.h"
 #include "wire/checkpoint.h"
@@ -272,49 +273,6 @@ static int sum_up(const struct book *b, const struct audit_result *result, struc
 
 /* ---- proofs ---- */
 
-/* {"entry":{...},"record":{...},"salt":"hex"}, canonical. */
-static int make_extra(const struct store_ledger_entry *e, const struct store_record *r,
-                      struct buf *out, struct err *err)
-{
-	json_t *entry = NULL, *record = NULL, *o = json_object();
-	char salt[2 * STORE_SALT_LEN + 1];
-
-	hex_encode(e->salt, STORE_SALT_LEN, salt);
-	int rc = json_parse_object(e->entry, TILE_ENTRY_MAX, &entry, err);
-	if (rc == 0)
-		rc = json_parse_object(r->body, STORE_BODY_MAX, &record, err);
-	if (rc) {
-		json_decref(entry);
-		json_decref(o);
-		return rc;
-	}
-	if (!o || json_put_new(o, "entry", entry) | json_put_new(o, "record", record) |
-	                  json_put_str(o, "salt", slice_str(salt)))
-		rc = err_set(err, ERR_NOMEM, 0, "out of memory");
-	else
-		rc = json_canonical(o, out, err);
-	json_decref(o);
-	return rc;
-}
-
-struct wanted {
-	struct book *b;
-	struct buf extra;
-};
-
-static int take_extra(void *ctx, const struct store_ledger_entry *e, struct err *err)
-{
-	struct wanted *w = ctx;
-	struct arena a = { 0 };
-	struct store_record r;
-
-	int rc = store_get_record(w->b->store, e->record, &a, &r, err);
-	if (rc == 0)
-		rc = make_extra(e, &r, &w->extra, err);
-	arena_release(&a);
-	return rc;
-}
-
 /* INDEX, or the id of a record. */
 static int parse_index(const struct book *b, const char *text, int64_t *out, struct err *err)
 {
@@ -340,7 +298,6 @@ static int parse_index(const struct book *b, const char *text, int64_t *out, str
 
 static int do_prove(struct book *b, struct err *err)
 {
-	struct wanted w = { .b = b };
 	struct buf proof = { 0 };
 	struct err why = { 0 };
 	int64_t index = 0;
@@ -350,10 +307,7 @@ static int do_prove(struct book *b, struct err *err)
 		return rc;
 	rc = parse_index(b, b->cmd->argv[1], &index, &why);
 	if (rc == 0)
-		rc = store_ledger_each(b->store, index, index + 1, take_extra, &w, &why);
-	if (rc == 0)
-		rc = ledger_prove(&b->files, &b->key, (uint64_t)index, buf_slice(&w.extra), &proof,
-		                  &why);
+		rc = ledger_proof_make(b->store, &b->files, &b->key, index, false, &proof, &why);
 	if (rc == 0 && b->cmd->format == FORMAT_JSON) {
 		json_t *o = json_object();
 		int failed = json_put_i64(o, "index", index) |
@@ -362,7 +316,6 @@ static int do_prove(struct book *b, struct err *err)
 	} else if (rc == 0) {
 		rc = cmd_put_out(&proof, &why);
 	}
-	buf_release(&w.extra);
 	buf_release(&proof);
 	if (rc == ERR_NOTFOUND) {
 		fprintf(stderr, "assay ledger: %s\n", why.what);

@@ -17,6 +17,9 @@ static const char *const names[CONFIG_KEYS + 1] = {
 	[CONFIG_AUTOMATIC_LISTING] = "automatic_listing",
 	[CONFIG_LIST_NAME] = "list_name",
 	[CONFIG_APPEAL_ADDRESS] = "appeal_address",
+	[CONFIG_LISTEN] = "listen",
+	[CONFIG_WEB] = "web",
+	[CONFIG_CONTACTS] = "contacts",
 	[CONFIG_LOG_LEVEL] = "log_level",
 	[CONFIG_KEYS] = NULL,
 };
@@ -35,6 +38,9 @@ void config_init(struct config *c)
 		.packs = "policy/packs",
 		.lexicon = "policy/lexicon",
 		.list_name = "assay",
+		.listen = "127.0.0.1:8080",
+		.web = "web",
+		.contacts = "policy/contacts",
 		.log_level = LEVEL_INFO,
 	};
 }
@@ -58,6 +64,12 @@ void config_set_store(struct config *c, const char *store)
 {
 	c->store = store;
 	c->by_option[CONFIG_STORE] = true;
+}
+
+void config_set_listen(struct config *c, const char *listen)
+{
+	c->listen = listen;
+	c->by_option[CONFIG_LISTEN] = true;
 }
 
 void config_set_log_level(struct config *c, enum log_level level)
@@ -193,6 +205,9 @@ static int read_key(enum config_key key, const struct yaml_node *node, struct ar
 	case CONFIG_STORE: return read_text(node, &c->store, err);
 	case CONFIG_PACKS: return read_text(node, &c->packs, err);
 	case CONFIG_LEXICON: return read_text(node, &c->lexicon, err);
+	case CONFIG_LISTEN: return read_text(node, &c->listen, err);
+	case CONFIG_WEB: return read_text(node, &c->web, err);
+	case CONFIG_CONTACTS: return read_text(node, &c->contacts, err);
 	case CONFIG_SUFFIXES: return read_text(node, &c->suffixes, err);
 	case CONFIG_PLATFORMS: return read_list(node, arena, &c->platforms, &c->n_platforms, err);
 	case CONFIG_DESTINATIONS: return read_destinations(node, arena, c, err);
@@ -301,6 +316,9 @@ void config_put_value(const struct config *c, enum config_key key, struct buf *o
 	case CONFIG_STORE: put_text(slice_str(c->store), out); break;
 	case CONFIG_PACKS: put_text(slice_str(c->packs), out); break;
 	case CONFIG_LEXICON: put_text(slice_str(c->lexicon), out); break;
+	case CONFIG_LISTEN: put_text(slice_str(c->listen), out); break;
+	case CONFIG_WEB: put_text(slice_str(c->web), out); break;
+	case CONFIG_CONTACTS: put_text(slice_str(c->contacts), out); break;
 	case CONFIG_SUFFIXES: put_text_or(c->suffixes, "the list of libpsl", out); break;
 	case CONFIG_PLATFORMS: put_list(c->platforms, c->n_platforms, out); break;
 	case CONFIG_DESTINATIONS:

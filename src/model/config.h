@@ -29,6 +29,9 @@ enum config_key {
 	CONFIG_AUTOMATIC_LISTING,
 	CONFIG_LIST_NAME,
 	CONFIG_APPEAL_ADDRESS,
+	CONFIG_LISTEN,
+	CONFIG_WEB,
+	CONFIG_CONTACTS,
 	CONFIG_LOG_LEVEL,
 	CONFIG_KEYS
 };
@@ -53,6 +56,9 @@ struct config {
 	bool automatic_listing;     /* default false: people decide */
 	const char *list_name;      /* what published forms call the list; default "assay" */
 	const char *appeal_address; /* where an operator turns to; default NULL */
+	const char *listen;   /* of assay serve: address and port; default "127.0.0.1:8080" */
+	const char *web;      /* folder of the pages' style, script and sentences; default "web" */
+	const char *contacts; /* folder; default "policy/contacts" */
 	enum log_level log_level;   /* default LEVEL_INFO */
 
 	const char *file;           /* that was read; NULL for defaults alone */
@@ -76,6 +82,8 @@ int config_parse(struct slice text, const char *file, struct arena *arena, struc
 /* Put --store and --log over what the file said. */
 void config_set_store(struct config *c, const char *store);
 void config_set_log_level(struct config *c, enum log_level level);
+/* Put --listen over it. */
+void config_set_listen(struct config *c, const char *listen);
 
 /* The reviewer of that name, or NULL. */
 const struct config_reviewer *config_reviewer_find(const struct config *c, struct slice name);

@@ -134,8 +134,12 @@ static int put_findings(json_t *o, const json_t *cell)
 {
 	struct slice class = json_str(cell, "class"), ground = json_str(cell, "ground");
 	const json_t *f, *deciding = NULL;
-	json_t *list = json_array();
+	json_t *list;
 	size_t i;
+
+	if (!json_arr(cell, "findings")) /* a brief view */
+		return 0;
+	list = json_array();
 	int failed = !list;
 
 	json_array_foreach(json_arr(cell, "findings"), i, f)

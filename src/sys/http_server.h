@@ -12,6 +12,7 @@
 #ifndef SYS_HTTP_SERVER_H
 #define SYS_HTTP_SERVER_H
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/slice.h"
@@ -68,6 +69,8 @@ struct http_response { /* zero-initialised is 200 and empty */
 	void *stream;
 	void (*stream_free)(void *stream); /* called once in every case; NULL is fine */
 	bool close; /* the connection, behind this answer */
+	struct arena arena; /* what the handler makes, values of fields too; released by the server
+	                       when it has copied them */
 };
 
 /* Answer a request. It cannot fail: a failure is an answer too. */

@@ -78,6 +78,9 @@ static void config_tells_what_is_in_force_and_why(void **state)
 					   "automatic_listing: false <default>\n"
 					   "list_name: assay <default>\n"
 					   "appeal_address: (none) <default>\n"
+					   "listen: 127.0.0.1:8080 <default>\n"
+					   "web: web <default>\n"
+					   "contacts: policy/contacts <default>\n"
 					   "log_level: info <default>\n");
 	assert_int_equal(config_parse(SLICE("reviewers:\n"
 					    "  - {name: akari, demonstration: true}\n"
@@ -89,6 +92,7 @@ static void config_tells_what_is_in_force_and_why(void **state)
 					    "automatic_listing: true\n"
 					    "list_name: demo\n"
 					    "appeal_address: appeal@desk.example\n"
+					    "listen: '[::1]:80'\nweb: w\ncontacts: k\n"
 					    "log_level: debug\n"),
 				      "etc/assay.yaml", &arena, &c, &err),
 			 0);
@@ -106,7 +110,10 @@ static void config_tells_what_is_in_force_and_why(void **state)
 			    "automatic_listing: true <etc/assay.yaml:10>\n"
 			    "list_name: demo <etc/assay.yaml:11>\n"
 			    "appeal_address: appeal@desk.example <etc/assay.yaml:12>\n"
-			    "log_level: debug <etc/assay.yaml:13>\n");
+			    "listen: '[::1]:80' <etc/assay.yaml:13>\n"
+			    "web: w <etc/assay.yaml:14>\n"
+			    "contacts: k <etc/assay.yaml:15>\n"
+			    "log_level: debug <etc/assay.yaml:16>\n");
 	config_set_log_level(&c, LEVEL_ERROR);
 	buf_clear(&out);
 	config_put_origin(&c, CONFIG_LOG_LEVEL, &out);

@@ -6,7 +6,7 @@
 # Compiler, build tools and the libraries that assay links (DESIGN: "Parts bought").
 build_packages="gcc libc6-dev meson ninja-build pkg-config python3 scdoc
 	libpsl-dev publicsuffix libidn2-dev libunistring-dev libgumbo-dev libjansson-dev
-	libfyaml-dev libsqlite3-dev libssl-dev zlib1g-dev"
+	libfyaml-dev libsqlite3-dev libssl-dev zlib1g-dev libmicrohttpd-dev"
 
 # What the tests add: the second compiler, the test library, the end-to-end tests, the shell that
 # damages stores as a stray tool would, and the code of others that checks our ledger.

@@ -47,7 +47,7 @@ struct http_request {    /* valid until the handler returns */
 
 /* The value of a field by its name in any case; empty with .p NULL when it is absent. Of several
  * the first. Valid as long as the request. */
-struct slice http_field(const struct http_request *request, const char *name);
+struct slice http_request_field(const struct http_request *request, const char *name);
 
 enum { HTTP_FIELDS = 12 };
 

@@ -17,7 +17,8 @@ struct suffixes {
 	psl_ctx_t *loaded; /* owned; NULL when the built-in list is in use */
 	const psl_ctx_t *list;
 	struct table platform;
-	struct arena arena; /* keys of .platform */
+	struct slice text; /* of the list; empty when the built-in one is in use */
+	struct arena arena; /* keys of .platform, text */
 	struct sha256 digest;
 };
 
@@ -79,7 +80,9 @@ int suffixes_new(struct slice list, const struct slice *platforms, size_t n, str
 
 	if (!rc && list.n) {
 		sha256_add(h, list);
-		rc = load(s, list, err);
+		s->text = arena_copy(&s->arena, list);
+		rc = s->text.p ? load(s, list, err)
+		               : err_set(err, ERR_NOMEM, 0, "suffixes: no memory");
 	} else if (!rc) {
 		s->list = psl_builtin();
 		if (!s->list)
@@ -142,10 +145,10 @@ struct domain domain_of(const struct suffixes *s, struct slice name)
 		if (at == 1 || name.p[at - 2] == '.')
 			start[n++] = at - 1;
 	for (size_t i = n; i > 0 && !d.suffix.n; i--)
-		if (i == 1 || psl_is_public_suffix2(s->list, text + start[i - 1],
-		                                    PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE))
+		if (i == 1 || (s && psl_is_public_suffix2(s->list, text + start[i - 1],
+		                                          PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE)))
 			d.suffix = slice_sub(name, start[i - 1], name.n);
-	for (size_t i = n; i > 0 && !d.platform.n; i--) {
+	for (size_t i = n; s && i > 0 && !d.platform.n; i--) {
 		struct slice candidate = slice_sub(name, start[i - 1], name.n);
 		if (candidate.n <= d.suffix.n)
 			break; /* a private rule that is no longer than the registry's */
@@ -154,7 +157,7 @@ struct domain domain_of(const struct suffixes *s, struct slice name)
 			d.platform = candidate;
 	}
 	/* The configuration's may have any number of labels. */
-	for (struct slice at = name; s->platform.n && at.n > d.platform.n && at.n > d.suffix.n;
+	for (struct slice at = name; s && s->platform.n && at.n > d.platform.n && at.n > d.suffix.n;
 	     at = dname_parent(at))
 		if (table_find(&s->platform, at)) {
 			d.platform = at;
@@ -168,4 +171,166 @@ struct domain domain_of(const struct suffixes *s, struct slice name)
 struct slice domain_site(const struct domain *d)
 {
 	return d->tenant.n ? d->tenant : d->registrable.n ? d->registrable : d->name;
+}
+
+/* ---- the rules, one by one ---- */
+
+struct suffix_rules {
+	struct suffix_rule *rule; /* by_labels */
+	size_t n;
+	struct table seen;
+	struct arena arena;
+};
+
+/* By labels from the right, so that what lies below a name stands behind it: a dot sorts before
+ * every letter. */
+static int by_labels(const void *a, const void *b)
+{
+	struct slice x = ((const struct suffix_rule *)a)->name;
+	struct slice y = ((const struct suffix_rule *)b)->name;
+	size_t i = 1;
+
+	while (i <= x.n && i <= y.n && x.p[x.n - i] == y.p[y.n - i])
+		i++;
+	if (i > x.n || i > y.n)
+		return (int)(i <= x.n) - (int)(i <= y.n);
+	char p = x.p[x.n - i], q = y.p[y.n - i];
+	return p == '.' ? -1 : q == '.' ? 1 : p < q ? -1 : 1;
+}
+
+static size_t labels_of(struct slice name)
+{
+	size_t n = 1;
+
+	for (size_t i = 0; i < name.n; i++)
+		n += name.p[i] == '.';
+	return n;
+}
+
+/* What libpsl says of a name, in the flags of the name itself. */
+static unsigned ask(const struct suffixes *s, const char *name, size_t labels)
+{
+	unsigned flags = 0;
+
+	if (labels > SUFFIX_LABELS)
+		return 0; /* domain_of asks about no longer ones */
+	if (labels == 1 || psl_is_public_suffix2(s->list, name, PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE))
+		flags |= SUFFIX_ICANN;
+	if (labels > 1 && psl_is_public_suffix2(s->list, name, PSL_TYPE_PRIVATE | PSL_TYPE_NO_STAR_RULE))
+		flags |= SUFFIX_PLATFORM;
+	return flags;
+}
+
+static int add_rule(struct suffix_rules *r, struct slice spelled, struct err *err)
+{
+	struct dname d;
+
+	/* A rule that is no name cannot be a name's suffix. */
+	if (dname_parse(spelled, &d, NULL) < 0)
+		return 0;
+	if (table_find(&r->seen, dname_slice(&d)))
+		return 0;
+	struct slice name = arena_copy(&r->arena, dname_slice(&d));
+	if (!name.p || !table_put(&r->seen, name))
+		return err_set(err, ERR_NOMEM, 0, "suffixes: no memory");
+	return 0;
+}
+
+/* The names that the lines of a list speak of, without "!" and "*.": what holds of them is asked. */
+static int add_lines(struct suffix_rules *r, struct slice text, struct err *err)
+{
+	struct slice line;
+	int rc = 0;
+
+	while (rc == 0 && slice_cut(&text, '\n', &line)) {
+		line = slice_trim(line);
+		size_t end = 0;
+		while (end < line.n && !ascii_space(line.p[end]))
+			end++;
+		line = slice_sub(line, 0, end);
+		if (line.n == 0 || (line.n >= 2 && line.p[0] == '/' && line.p[1] == '/'))
+			continue;
+		if (line.p[0] == '!')
+			line = slice_sub(line, 1, line.n);
+		else if (line.n >= 2 && line.p[0] == '*' && line.p[1] == '.')
+			line = slice_sub(line, 2, line.n);
+		rc = add_rule(r, line, err);
+	}
+	return rc;
+}
+
+/* A name one label longer that has no rule of its own shows whether a wildcard holds. */
+static unsigned ask_below(const struct suffixes *s, const struct suffix_rules *r, struct slice name)
+{
+	char probe[DNAME_MAX + 16];
+	unsigned turn = 0;
+	int n;
+
+	do {
+		n = snprintf(probe, sizeof(probe), "n%u.%.*s", turn++, SLICE_ARG(name));
+	} while (table_find(&r->seen, slice_from(probe, (size_t)n)));
+	return ask(s, probe, labels_of(name) + 1);
+}
+
+int suffix_rules_new(const struct suffixes *s, struct suffix_rules **out, struct err *err)
+{
+	struct suffix_rules *r = calloc(1, sizeof(*r));
+	int rc = r ? 0 : err_set(err, ERR_NOMEM, 0, "suffixes: no memory");
+
+	if (rc == 0 && s->text.n == 0)
+		rc = err_set(err, ERR_REFUSED, 0, "suffixes: the built-in list cannot be walked");
+	if (rc == 0)
+		rc = add_lines(r, s->text, err);
+	for (size_t i = 0; rc == 0 && i < s->platform.n; i++)
+		rc = add_rule(r, s->platform.entry[i].key, err);
+	if (rc == 0) {
+		r->rule = arena_array(&r->arena, r->seen.n, sizeof(*r->rule));
+		if (!r->rule)
+			rc = err_set(err, ERR_NOMEM, 0, "suffixes: no memory");
+	}
+	for (size_t i = 0; rc == 0 && i < r->seen.n; i++) {
+		struct slice name = r->seen.entry[i].key;
+		unsigned below = ask_below(s, r, name);
+		r->rule[i] = (struct suffix_rule){ name, ask(s, name.p, labels_of(name)) };
+		if (table_find(&s->platform, name))
+			r->rule[i].flags |= SUFFIX_PLATFORM;
+		r->rule[i].flags |= below & SUFFIX_ICANN ? SUFFIX_BELOW_ICANN : 0;
+		r->rule[i].flags |= below & SUFFIX_PLATFORM ? SUFFIX_BELOW_PLATFORM : 0;
+		r->n++;
+	}
+	if (rc) {
+		suffix_rules_free(r);
+		return rc;
+	}
+	qsort(r->rule, r->n, sizeof(*r->rule), by_labels);
+	*out = r;
+	return 0;
+}
+
+void suffix_rules_free(struct suffix_rules *r)
+{
+	if (!r)
+		return;
+	table_release(&r->seen);
+	arena_release(&r->arena);
+	free(r);
+}
+
+size_t suffix_rules_under(const struct suffix_rules *r, struct slice name,
+                          const struct suffix_rule **first)
+{
+	struct suffix_rule sought = { name, 0 };
+	size_t low = 0, high = r->n, n = 0;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		if (by_labels(&r->rule[mid], &sought) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	while (low + n < r->n && dname_is_under(r->rule[low + n].name, name))
+		n++;
+	*first = r->rule + low;
+	return n;
 }

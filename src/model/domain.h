@@ -45,11 +45,39 @@ struct domain {
 	struct slice tenant;      /* platform and one label */
 };
 
-/* Divide a canonical name (dname_is_canonical). */
+/* Divide a canonical name (dname_is_canonical). s NULL: without a list, by its last label. */
 struct domain domain_of(const struct suffixes *s, struct slice name);
 
 /* The unit of judgement of a name: its tenant, else its registrable, else (a public suffix) the
  * name itself. Points into the name. */
 struct slice domain_site(const struct domain *d);
+
+/* What the list says at a name, for who must answer without the list (publish/index.h). */
+enum suffix_flags {
+	SUFFIX_ICANN = 1,           /* domain.suffix can be this name */
+	SUFFIX_PLATFORM = 2,        /* domain.platform can be this name */
+	SUFFIX_BELOW_ICANN = 4,     /* the same of every name one label longer that has no rule of */
+	SUFFIX_BELOW_PLATFORM = 8,  /* its own: a wildcard */
+};
+
+/* A name that a rule of the list or the configuration speaks of; with flags 0 it is an exception
+ * to the wildcard above it. */
+struct suffix_rule {
+	struct slice name;
+	unsigned flags; /* enum suffix_flags */
+};
+
+/* Every rule, so that those at or below a name stand together. */
+struct suffix_rules;
+
+/* s must outlive the rules. ERR_REFUSED for libpsl's built-in list, which cannot be walked;
+ * ERR_NOMEM. */
+int suffix_rules_new(const struct suffixes *s, struct suffix_rules **out, struct err *err);
+/* NULL is fine. */
+void suffix_rules_free(struct suffix_rules *r);
+
+/* The rules at or below a canonical name: the name's own first. Valid until suffix_rules_free. */
+size_t suffix_rules_under(const struct suffix_rules *r, struct slice name,
+                          const struct suffix_rule **first);
 
 #endif

@@ -1,7 +1,7 @@
 /* Every sentence that people read on a public page, in each language, in one file.
  *
  *   file    web/catalogue.tsv: a head "key<TAB>en<TAB>ja", then a row a key; # begins a comment
- *   keys    [a-z0-9._-]+, sorted bytewise, each once; "rule.ID" is a rule of a pack, "class.X" a
+ *   keys    [A-Za-z0-9._-]+, sorted bytewise, each once; "rule.ID" is a rule of a pack, "class.X" a
  *           verdict class, "state.X" a state, "country.XX" the name of a country
  *   values  UTF-8 without tabs; {name} stands for a value that the page fills in
  *   source  doc/format/catalogue.md; languages BCP 47 */
@@ -27,6 +27,11 @@ void catalogue_free(struct catalogue *c);
 /* The sentence of a key; when there is none, *known (may be NULL) is false and it is empty. */
 struct slice catalogue_get(const struct catalogue *c, enum catalogue_language language,
                            struct slice key, bool *known);
+
+/* The keys there are, in their order: for checks that none is missing and none idle. i below
+ * catalogue_keys. */
+size_t catalogue_keys(const struct catalogue *c);
+struct slice catalogue_key(const struct catalogue *c, size_t i);
 
 /* "en", "ja". */
 const char *catalogue_language_tag(enum catalogue_language language);

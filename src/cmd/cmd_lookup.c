@@ -3,8 +3,8 @@
  * Exit 0 when any name has a decision in force of unapproved or rogue (for --destination, if it is
  * given), 1 when none has: what a mail filter or a script asks. */
 #include "cmd/cmd.h"
+#include "cmd/inquiry.h"
 #include "cmd/rulebook.h"
-#include "cmd/view.h"
 #include "model/record.h"
 
 #include <stdlib.h>
@@ -72,47 +72,27 @@ static int print(struct lookup *l, const char *name, const struct view *v, bool 
 	return rc;
 }
 
-/* Load a subject and tell of it: where it is the first that something is known of, or where it is
- * listed, for a listing of the domain holds for a path that was judged apart, too. */
-static int tell(struct lookup *l, const char *name, struct subject subject, bool *known,
-                struct arena *a, struct err *err)
-{
-	struct view v = { 0 }, shown;
-	int rc = view_load(l->store, subject, l->rules.suffixes, a, &v, err);
-
-	if (rc == 0 && v.n) {
-		keep_destination(&v, l->destination, &shown);
-		bool listed = is_listed(&shown);
-		l->listed = l->listed || listed;
-		if (!*known || listed)
-			rc = print(l, name, &shown, true, err);
-		*known = true;
-	}
-	view_release(&v);
-	return rc;
-}
-
-/* The nearest subject that something is known of speaks for the name: the name itself, then what
- * lies above it, never a platform's other tenants. */
+/* The nearest subject that something is known of speaks for the name, for whatever destination;
+ * those above it only where they are listed. */
 static int look_up(struct lookup *l, const char *name, struct err *err)
 {
-	struct arena a = { 0 };
-	struct subject asked, *chain = NULL;
-	size_t n = 0;
-	bool known = false;
-	int rc = subject_parse(slice_str(name), l->rules.suffixes, &a, &asked, err);
+	struct inquiry q;
+	struct view shown, nothing = { 0 };
+	int rc = inquiry_load(l->store, l->rules.suffixes, slice_str(name), VIEW_WHOLE, &q, err);
 
-	if (rc == 0)
-		rc = subject_chain(asked, l->rules.suffixes, &a, &chain, &n, err);
-	for (size_t i = 0; rc == 0 && i < n; i++)
-		rc = tell(l, name, chain[i], &known, &a, err);
-	if (rc == 0 && !known) {
-		struct view nothing = { .subject = asked };
-		rc = print(l, name, &nothing, false, err);
+	for (size_t i = 0; rc == 0 && i < q.n; i++) {
+		keep_destination(&q.view[i], l->destination, &shown);
+		bool listed = is_listed(&shown);
+		l->listed = l->listed || listed;
+		if (i == 0 || listed)
+			rc = print(l, name, &shown, true, err);
 	}
+	nothing.subject = q.asked;
+	if (rc == 0 && q.n == 0)
+		rc = print(l, name, &nothing, false, err);
 	if (rc)
 		rc = err_wrap(err, "'%s'", name);
-	arena_release(&a);
+	inquiry_release(&q);
 	return rc;
 }
 

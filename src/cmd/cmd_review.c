@@ -34,7 +34,7 @@ static int list_subject(void *ctx, struct slice kind, struct slice key, struct e
 	int rc = subject_from_key(kind, key, &subject, err);
 
 	if (rc == 0)
-		rc = view_load(r->store, subject, r->rules.suffixes, &a, &v, err);
+		rc = view_load(r->store, subject, r->rules.suffixes, VIEW_WHOLE, &a, &v, err);
 	size_t kept = 0;
 	for (size_t i = 0; rc == 0 && i < v.n; i++) {
 		bool keep = waits(r, v.row[i].standing);
@@ -93,7 +93,7 @@ static int do_show(struct review *r, struct err *err)
 	if (rc == 0 && strstr(r->cmd->argv[1], "://"))
 		rc = subject_parse(slice_str(r->cmd->argv[1]), r->rules.suffixes, &a, &subject, err);
 	if (rc == 0)
-		rc = view_load(r->store, subject, r->rules.suffixes, &a, &v, err);
+		rc = view_load(r->store, subject, r->rules.suffixes, VIEW_WHOLE, &a, &v, err);
 	if (rc == 0 && r->cmd->format == FORMAT_TEXT) {
 		rc = view_put_text(&v, &out, err);
 	} else if (rc == 0) {

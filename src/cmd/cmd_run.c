@@ -289,7 +289,7 @@ static int print_all(struct run *run, const struct subjects *list, struct err *e
 		struct view v = { 0 };
 		rc = subject_from_key(list->kind[i], list->key[i], &subject, err);
 		if (rc == 0)
-			rc = view_load(run->store, subject, run->rules.suffixes, &a, &v, err);
+			rc = view_load(run->store, subject, run->rules.suffixes, VIEW_WHOLE, &a, &v, err);
 		if (rc == 0 && text)
 			view_put_table(&v, &out);
 		else if (rc == 0)

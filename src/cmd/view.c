@@ -4,6 +4,7 @@
 #include "cmd/acts.h"
 #include "cmd/casefile.h"
 #include "model/record.h"
+#include "wire/timestamp.h"
 
 #include <stdlib.h>
 
@@ -63,8 +64,18 @@ static int load_row(struct view *v, const struct standing *s, struct view_row *r
 	return rc;
 }
 
+static int load_rows(struct view *v, const struct standing *list, size_t n, struct arena *a,
+                     struct err *err)
+{
+	int rc = 0;
+
+	for (; rc == 0 && v->n < n; v->n++)
+		rc = load_row(v, &list[v->n], &v->row[v->n], a, err);
+	return rc;
+}
+
 int view_load(struct store *store, struct subject subject, const struct suffixes *suffixes,
-              struct arena *a, struct view *out, struct err *err)
+              enum view_depth depth, struct arena *a, struct view *out, struct err *err)
 {
 	struct standing *list = NULL;
 	struct subject registered;
@@ -82,9 +93,11 @@ int view_load(struct store *store, struct subject subject, const struct suffixes
 	out->row = arena_array(a, n, sizeof(*out->row));
 	if (!out->row)
 		return err_set(err, ERR_NOMEM, 0, "out of memory");
-	for (; rc == 0 && out->n < n; out->n++)
-		rc = load_row(out, &list[out->n], &out->row[out->n], a, err);
-	return rc;
+	if (depth == VIEW_WHOLE)
+		return load_rows(out, list, n, a, err);
+	for (; out->n < n; out->n++)
+		out->row[out->n] = (struct view_row){ .standing = &list[out->n] };
+	return 0;
 }
 
 void view_release(struct view *v)
@@ -241,21 +254,23 @@ int view_put_text(const struct view *v, struct buf *out, struct err *err)
 	return buf_ok(out) ? 0 : err_set(err, ERR_NOMEM, 0, "out of memory");
 }
 
-static int put_event(json_t *o, const char *field, const json_t *body, struct sha256 id)
+/* body NULL: of a brief view, what the store's own table says. */
+static int put_event(json_t *o, const char *field, const json_t *body,
+                     const struct standing_event *event)
 {
-	char hex[SHA256_HEX];
-	json_t *act;
+	char hex[SHA256_HEX], at[TIMESTAMP_SIZE];
+	json_t *act = json_object();
 
-	if (!body)
-		return 0;
-	sha256_hex(id, hex);
-	act = json_object();
+	sha256_hex(event->record, hex);
+	timestamp_format(event->at, at);
 	int failed = json_put_str(act, "record", slice_str(hex));
-	failed |= json_put_str(act, "at", json_str(body, "at"));
-	failed |= json_put_str(act, "reason", json_str(body, "reason"));
-	if (json_arr(body, "actors"))
-		failed |= json_put_new(act, "actors", json_incref(json_arr(body, "actors")));
-	failed |= json_put_flag(act, "automatic", json_flag(body, "automatic", false));
+	failed |= json_put_str(act, "at", slice_str(at));
+	if (body) {
+		failed |= json_put_str(act, "reason", json_str(body, "reason"));
+		if (json_arr(body, "actors"))
+			failed |= json_put_new(act, "actors", json_incref(json_arr(body, "actors")));
+		failed |= json_put_flag(act, "automatic", json_flag(body, "automatic", false));
+	}
 	return failed | json_put_new(o, field, act);
 }
 
@@ -288,7 +303,8 @@ static json_t *row_json(const struct view *v, const struct view_row *row)
 		failed |= json_put_str(o, "ground", s->ground);
 	failed |= json_put_str(o, "state", slice_str(standing_state_name(s->state)));
 	failed |= json_put_flag(o, "current", s->is_current);
-	failed |= json_put_str(o, "why", row->why);
+	if (row->why.p)
+		failed |= json_put_str(o, "why", row->why);
 	if (row->verdict) {
 		char hex[SHA256_HEX];
 		sha256_hex(s->verdict->record, hex);
@@ -302,11 +318,13 @@ static json_t *row_json(const struct view *v, const struct view_row *row)
 		failed |= json_put_new(o, "findings", findings_json(v, row->cell));
 		failed |= json_put_new(o, "counter", json_incref(json_arr(row->cell, "counter")));
 		failed |= json_put_new(o, "missing", json_incref(json_arr(row->cell, "missing")));
+		if (json_obj(row->cell, "register"))
+			failed |= json_put_new(o, "register", json_incref(json_obj(row->cell, "register")));
 	}
 	if (s->decision)
-		failed |= put_event(o, "decision", row->decision, s->decision->record);
+		failed |= put_event(o, "decision", row->decision, s->decision);
 	if (s->correction)
-		failed |= put_event(o, "correction", row->correction, s->correction->record);
+		failed |= put_event(o, "correction", row->correction, s->correction);
 	if (failed) {
 		json_decref(o);
 		return NULL;

@@ -28,10 +28,15 @@ struct view {
 	struct explain_source source;
 };
 
+enum view_depth {
+	VIEW_STANDING, /* the rows' standing alone: enough for yes or no, a tenth of the reading */
+	VIEW_WHOLE,    /* verdicts, findings and acts too */
+};
+
 /* Load how a subject stands. A subject that nothing is known of has n 0. Release it in any case;
  * slices lie in the arena. */
 int view_load(struct store *store, struct subject subject, const struct suffixes *suffixes,
-              struct arena *a, struct view *out, struct err *err);
+              enum view_depth depth, struct arena *a, struct view *out, struct err *err);
 void view_release(struct view *v);
 
 /* "rogue", or "unapproved (foreign_legal)". */

@@ -33,8 +33,4 @@ const json_t *answer_cell(const json_t *answer, struct slice destination);
 /* Whether any subject is listed for the destination (empty: for any). */
 bool answer_is_listed(const json_t *answer, struct slice destination);
 
-/* The short form of an answer, one line a name in a bulk lookup: name, known, listed, and per
- * destination class, state and the decision's id and time. ERR_NOMEM. */
-int answer_brief(const json_t *answer, json_t **out, struct err *err);
-
 #endif

@@ -9,8 +9,8 @@
 #   --start-only  do not run ./test
 #
 # Needs root (or sudo) and debootstrap. The mirror, the client settings and the name
-# servers are those of the machine it runs on: read from apt's own configuration and
-# the environment, written nowhere but into the chroot, which is removed at the end.
+# servers are those of the machine it runs on: read from apt's and npm's own configuration
+# and the environment, written nowhere but into the chroot, which is removed at the end.
 # Exit 0 when both succeed, 1 when one fails, 2 when the chroot cannot be made.
 set -eu
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
@@ -104,6 +104,23 @@ done
 for from in /etc/resolv.conf /etc/hosts; do
 	[ ! -e "$from" ] || cat "$from" >"$chroot$from"
 done
+
+# The same of npm, where there is one: registry, proxy, and which certificates it trusts. Only what
+# is named here; no token of anybody.
+npm_bundle=
+if command -v npm >/dev/null 2>&1; then
+	for name in registry proxy https-proxy noproxy strict-ssl; do
+		value=$(npm config get "$name" 2>/dev/null) || continue
+		case $value in '' | null | undefined) continue ;; esac
+		printf '%s=%s\n' "$name" "$value" >>"$chroot/root/.npmrc"
+	done
+	npm_bundle=$(npm config get cafile 2>/dev/null) || npm_bundle=
+	[ -f "$npm_bundle" ] || npm_bundle=${NODE_EXTRA_CA_CERTS-}
+	if [ -f "$npm_bundle" ]; then
+		cat "$npm_bundle" >"$chroot/root/npm-ca.pem"
+		echo "cafile=/root/npm-ca.pem" >>"$chroot/root/.npmrc"
+	fi
+fi
 
 mount -t proc proc "$chroot/proc" || die "cannot mount /proc in the chroot"
 [ -e "$chroot/dev/null" ] || die "the chroot has no /dev/null"

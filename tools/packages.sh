@@ -1,5 +1,5 @@
-# The Debian 12 packages that ./start and ./test need, and how missing ones are
-# installed. Sourced by both; does nothing by itself.
+# What ./start and ./test need, Debian 12 packages and modules from npm, and how what is
+# missing is installed. Sourced by both; does nothing by itself.
 #
 # shellcheck shell=sh disable=SC2034,SC2154
 
@@ -9,9 +9,11 @@ build_packages="gcc libc6-dev meson ninja-build pkg-config python3 scdoc
 	libfyaml-dev libsqlite3-dev libssl-dev zlib1g-dev libmicrohttpd-dev"
 
 # What the tests add: the second compiler, the test library, the end-to-end tests, the shell that
-# damages stores as a stray tool would, and the code of others that checks our ledger.
+# damages stores as a stray tool would, the code of others that checks our ledger, and the browser
+# that reads our pages, with letters for all of them.
 test_packages="clang libclang-rt-14-dev libcmocka-dev python3-pytest python3-jsonschema
-	sqlite3 golang-go golang-golang-x-mod-dev"
+	sqlite3 golang-go golang-golang-x-mod-dev
+	chromium chromium-driver python3-selenium fonts-noto-cjk"
 
 # Print the packages among "$@" that are not installed.
 missing_packages() {
@@ -55,6 +57,36 @@ install_packages() {
 		tail -n 20 "$log" >&2
 		return 2
 	fi
+}
+
+# install_modules LOG served|all: put the modules of web/package-lock.json into web/node_modules,
+# unless those of this lock are there already. "served" is what the pages use, "all" adds what the
+# tests do. The stamp holds the digest of the lock, and which of the two was installed.
+# Returns 0 when they are there, 2 (with a message) when they cannot be installed.
+install_modules() {
+	log=$1
+	wanted=$2
+	stamp=$root/web/node_modules/.assay-stamp
+	lock=$(sha256sum <"$root/web/package-lock.json") || return 2
+	[ ! -f "$stamp" ] || case $(cat "$stamp") in
+	"$lock all" | "$lock $wanted") return 0 ;;
+	esac
+
+	# Some machines have npm from elsewhere, beside which Debian's cannot be installed.
+	command -v npm >/dev/null 2>&1 || install_packages "$log" npm || return 2
+	omit=
+	[ "$wanted" = all ] || omit=--omit=dev
+	echo "Installing the modules of web/package-lock.json"
+	# Retries are few: a machine without a network shall not wait for minutes.
+	# shellcheck disable=SC2086 # no word or one
+	if ! (cd "$root/web" && npm ci $omit --ignore-scripts --no-audit --no-fund \
+		--prefer-offline --fetch-retries=1 --fetch-retry-mintimeout=1000 \
+		--fetch-timeout=60000) >>"$log" 2>&1; then
+		echo "Installing them failed; the end of $log:" >&2
+		tail -n 20 "$log" >&2
+		return 2
+	fi
+	printf '%s\n' "$lock $wanted" >"$stamp"
 }
 
 # configure DIR LOG OPTION...: set up a meson build folder unless it is there.

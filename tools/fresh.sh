@@ -62,6 +62,8 @@ chroot=$(mktemp -d "$under/assay-fresh.XXXXXX")
 chmod 755 "$chroot" # mktemp makes it 0700, and apt fetches as a user of its own
 mounted() { awk '{ print $2 }' /proc/mounts | grep -qF "$chroot/"; }
 clean_up() {
+	# What ./start left running would hold the chroot.
+	[ ! -x "$chroot/srv/assay/start" ] || inside ./start --stop || :
 	for point in dev/shm dev/pts proc; do
 		if awk '{ print $2 }' /proc/mounts | grep -qxF "$chroot/$point"; then
 			umount "$chroot/$point" 2>/dev/null || umount -l "$chroot/$point" || :
@@ -164,6 +166,7 @@ attempt() {
 
 attempt "./start" ./start
 attempt "./start again" ./start
+inside ./start --stop
 [ -z "$run_tests" ] || attempt "./test" ./test
 
 printf '\nfresh: commit %s on a minimal Debian %s (made in %s s)\n%s' \

@@ -1,8 +1,10 @@
 /* assay serve: lookups, pages and the ledger over HTTP, from the store, which is only read. */
 #include "cmd/cmd.h"
 #include "cmd/serve.h"
+#include "model/record.h"
 #include "sys/file.h"
 
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>

@@ -126,7 +126,7 @@ int serve_rest(struct serve_call *c, struct slice *out, struct err *err)
 /* A browser names HTML in its Accept field; curl and programs say anything goes, or JSON. */
 bool serve_wants_html(const struct http_request *request)
 {
-	struct slice accept = http_field(request, "Accept");
+	struct slice accept = http_request_field(request, "Accept");
 
 	return slice_find_slice(accept, SLICE("text/html")) < accept.n;
 }

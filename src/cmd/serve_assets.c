@@ -76,8 +76,8 @@ static int load_all(struct serve_assets *a, const char *folder, size_t *missing,
 	while (rc == 0 && slice_cut(&rest, '\n', &line)) {
 		struct slice path, file, type = line;
 		number++;
-		if (line.n == 0 || line.p[0] == '#')
-			continue;
+		if (number == 1 || line.n == 0)
+			continue; /* the head */
 		if (!slice_cut(&type, '\t', &path) || !slice_cut(&type, '\t', &file) || type.n == 0 ||
 		    slice_find(type, '\t') < type.n || path.n == 0 || file.n == 0)
 			rc = err_set(err, ERR_SYNTAX, 0,

@@ -1,6 +1,6 @@
 /* Files that pages are made of, read once and served from memory.
  *
- *   list   web/assets.tsv: path under /assets/, file under web/, media type; # begins a comment
+ *   list   web/assets.tsv: a head, then path under /assets/, file under web/, media type
  *   owns   all bytes, until it is freed: an answer may point into them */
 #ifndef CMD_SERVE_ASSETS_H
 #define CMD_SERVE_ASSETS_H

@@ -214,7 +214,7 @@ static int read_json(struct serve_call *c, struct many *m, struct err *err)
 
 static struct slice media_type_of(const struct http_request *request)
 {
-	struct slice field = http_field(request, "Content-Type"), type;
+	struct slice field = http_request_field(request, "Content-Type"), type;
 
 	return slice_cut(&field, ';', &type) ? slice_trim(type) : SLICE("");
 }

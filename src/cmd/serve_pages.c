@@ -16,7 +16,7 @@ static int read_reader(struct serve_call *c, struct page_reader *out, struct err
 	struct serve *s = c->serve;
 	struct slice lang = { 0 }, country = { 0 };
 	enum catalogue_language language =
-		catalogue_language_accept(http_field(c->request, "Accept-Language"));
+		catalogue_language_accept(http_request_field(c->request, "Accept-Language"));
 	int rc = serve_parameter(c, "lang", &lang, err);
 
 	if (rc >= 0)
@@ -40,7 +40,7 @@ static int read_reader(struct serve_call *c, struct page_reader *out, struct err
 
 static int form_of(struct serve_call *c)
 {
-	struct slice format = { 0 }, accept = http_field(c->request, "Accept");
+	struct slice format = { 0 }, accept = http_request_field(c->request, "Accept");
 
 	if (serve_parameter(c, "format", &format, NULL) == 1) {
 		if (slice_eq_str(format, "html"))
@@ -127,6 +127,9 @@ void serve_search(struct serve_call *c)
 	}
 	if (rc == 0)
 		rc = subject_parse(buf_slice(&asked), c->serve->rules.suffixes, c->arena, &subject, &err);
+	/* A word is a name to the DNS, a top-level domain; to a shopper it is a word. */
+	if (rc == 0 && subject.kind <= SUBJECT_HOST && slice_find(subject.key, '.') == subject.key.n)
+		rc = err_set(&err, ERR_SYNTAX, 0, "a word, not a name");
 	if (rc == 0)
 		rc = put_location(c, subject.key, &reader, &err);
 	if (rc == ERR_SYNTAX || rc == ERR_LIMIT) {
@@ -202,7 +205,7 @@ void serve_asset(struct serve_call *c)
 	}
 	serve_field(c, "ETag", slice_str(asset->etag));
 	serve_field(c, "Cache-Control", SLICE("no-cache")); /* ask again; mostly it is a 304 */
-	if (slice_eq_str(http_field(c->request, "If-None-Match"), asset->etag)) {
+	if (slice_eq_str(http_request_field(c->request, "If-None-Match"), asset->etag)) {
 		c->out->status = 304;
 		return;
 	}

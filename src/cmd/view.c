@@ -20,17 +20,41 @@ static int read_body(struct store *store, struct sha256 id, json_t **out, struct
 	return rc;
 }
 
+/* Asked for twice, by the line that sums up and by the reasons, and read once. */
 static int find_finding(void *ctx, struct slice id, json_t **out, struct err *err)
 {
+	struct view *v = ctx;
 	struct sha256 digest;
 
 	*out = NULL;
 	if (!sha256_parse_hex(id, &digest))
 		return 0;
-	int rc = read_body(ctx, digest, out, NULL);
+	for (size_t i = 0; i < VIEW_KEPT; i++)
+		if (v->kept[i].body && sha256_eq(v->kept[i].id, digest)) {
+			*out = json_incref(v->kept[i].body);
+			return 0;
+		}
+	int rc = read_body(v->store, digest, out, NULL);
 	if (rc && rc != ERR_NOTFOUND)
 		return err_set(err, (enum err_code)rc, 0, "finding %.*s cannot be read", SLICE_ARG(id));
+	if (rc == 0) {
+		struct view_kept *place = &v->kept[v->turn++ % VIEW_KEPT];
+		json_decref(place->body);
+		*place = (struct view_kept){ digest, json_incref(*out) };
+	}
 	return 0;
+}
+
+/* One verdict has the cells of all destinations: it is read once. */
+static int read_verdict(const struct view *v, struct sha256 id, json_t **out, struct err *err)
+{
+	const struct view_row *before = v->n ? &v->row[v->n - 1] : NULL;
+
+	if (before && before->verdict && sha256_eq(before->standing->verdict->record, id)) {
+		*out = json_incref(before->verdict);
+		return 0;
+	}
+	return read_body(v->store, id, out, err);
 }
 
 static int load_row(struct view *v, const struct standing *s, struct view_row *row, struct arena *a,
@@ -41,7 +65,7 @@ static int load_row(struct view *v, const struct standing *s, struct view_row *r
 
 	row->standing = s;
 	if (s->verdict)
-		rc = read_body(v->store, s->verdict->record, &row->verdict, err);
+		rc = read_verdict(v, s->verdict->record, &row->verdict, err);
 	if (rc == 0 && s->decision)
 		rc = read_body(v->store, s->decision->record, &row->decision, err);
 	if (rc == 0 && s->correction)
@@ -82,7 +106,7 @@ int view_load(struct store *store, struct subject subject, const struct suffixes
 	size_t n = 0;
 	int64_t current = STORE_NONE;
 
-	*out = (struct view){ .subject = subject, .store = store, .source = { find_finding, store } };
+	*out = (struct view){ .subject = subject, .store = store, .source = { find_finding, out } };
 	int rc = casefile_registered(subject, suffixes, a, &registered, err);
 	if (rc == 0)
 		rc = acts_current_period(store, &registered, &current, err);
@@ -107,6 +131,8 @@ void view_release(struct view *v)
 		json_decref(v->row[i].decision);
 		json_decref(v->row[i].correction);
 	}
+	for (size_t i = 0; i < VIEW_KEPT; i++)
+		json_decref(v->kept[i].body);
 	*v = (struct view){ 0 };
 }
 

@@ -20,12 +20,20 @@ struct view_row {
 	struct slice why;       /* one line */
 };
 
+enum { VIEW_KEPT = 8 /* findings held at hand */ };
+
+/* Stays where it was loaded: its source points to it. */
 struct view {
 	struct subject subject;
 	struct view_row *row;
 	size_t n;
 	struct store *store;
 	struct explain_source source;
+	struct view_kept {
+		struct sha256 id;
+		json_t *body;
+	} kept[VIEW_KEPT];
+	size_t turn;
 };
 
 enum view_depth {

@@ -118,6 +118,7 @@ static void drop(struct http_response *r)
 	if (r->more && r->stream_free)
 		r->stream_free(r->stream);
 	r->more = NULL;
+	arena_release(&r->arena);
 }
 
 static struct MHD_Response *make_stream(struct http_response *r)

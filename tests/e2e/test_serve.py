@@ -52,6 +52,9 @@ def cell(answer, destination):
 def test_a_name_is_told_as_it_was_decided(server, row):
     answer = server.lookup(row["subject"], row["destination"]).json()
     told = cell(answer, row["destination"])
+    if row["state"] == "ended":  # history: beside what holds now
+        told = next(c for s in answer["subjects"] for c in s["cells"]
+                    if c["destination"] == row["destination"] and c["state"] == "ended")
     public = row["class"]
     if row["state"] == "pending":
         public = "unverified"
@@ -65,9 +68,10 @@ def test_innocents_are_hit_by_no_answer(server):
     for row in table(EXAMPLES / "innocents.tsv"):
         answer = server.lookup(row["subject"]).json()
         text = server.get(f"/d/{row['subject'].replace('/', '%2F')}").text()
+        # What a former owner did is shown as history (DESIGN, rule 13), and is not this one's.
         accused = [c["class"] for s in answer["subjects"] for c in s["cells"]
-                   if c["class"] in ACCUSING and c["state"] not in ("ended",)]
-        if answer["listed"] or "rogue" in accused or "rogue" in text.lower():
+                   if c["class"] in ACCUSING and c["state"] != "ended"]
+        if answer["listed"] or accused or "do not buy" in text.lower():
             hit.append((row["subject"], row["why"], accused))
     assert hit == []
 
@@ -143,7 +147,7 @@ def test_a_decision_shows_at_once(tmp_path):
         run("review", "decide", "quickform-meds.example", *who, "--reviewer", "akari", "--reason",
             "The prescription is made out from a form.")
         assert s.lookup("quickform-meds.example", "GB").json()["listed"] is True
-        run("review", "correct", "quickform-meds.example", *who[:6], "--destination", "GB",
+        run("review", "decide", "quickform-meds.example", *who[:6], "--destination", "GB",
             "--class", "unverified", "--reviewer", "akari", "--reason", "It was another site.")
         answer = s.lookup("quickform-meds.example", "GB").json()
         assert answer["listed"] is False

@@ -231,9 +231,13 @@ static void completed(void *ctx, struct MHD_Connection *connection, void **recor
 {
 	struct http_connection *c = *record;
 
-	(void)ctx, (void)connection, (void)why;
-	if (c)
+	(void)ctx, (void)connection;
+	if (c) {
+		/* The library may not look at a connection that broke until something happens on it. */
+		if (why != MHD_REQUEST_TERMINATED_COMPLETED_OK)
+			shutdown(c->fd, SHUT_WR);
 		http_connection_rest(c);
+	}
 	*record = NULL;
 }
 

@@ -75,6 +75,14 @@ static bool is_host(struct slice host)
 	return host.n && host.p[0] != ':';
 }
 
+/* Blanks between the parts of a request line may be several (RFC 9112 3). */
+static bool is_blank(const char *from, const char *to)
+{
+	while (from < to && *from == ' ')
+		from++;
+	return from == to;
+}
+
 static bool is_alpha(char c)
 {
 	c = ascii_lower(c);
@@ -157,12 +165,16 @@ unsigned http_guard(const struct http_head *head, const struct http_limits *limi
 	struct walk w = { .end = head->method + info->header_size };
 	bool is_11 = strcmp(head->version, "HTTP/1.0") != 0;
 
-	if (!is_method(method) || head->method + method.n + 1 != head->target_at)
+	/* The library has put a NUL for the blank behind the method and for the last one before the
+	 * version; a NUL that was sent makes a part end earlier than the next one allows. */
+	if (!is_method(method) || !is_blank(head->method + method.n + 1, head->target_at) ||
+	    head->target_at + head->raw->n + 1 != head->version)
 		return 400;
+	while (head->raw->n && head->raw->p[head->raw->n - 1] == ' ')
+		head->raw->n--;
 	if (head->raw->n > limits->target)
 		return 414;
-	if (!is_target(buf_slice(head->raw)) ||
-	    head->target_at + head->raw->n + 1 != head->version)
+	if (!is_target(buf_slice(head->raw)))
 		return 400;
 	if (info->header_size > limits->head)
 		return 431;

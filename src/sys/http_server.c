@@ -13,6 +13,7 @@
  * line without a space) is answered by writing to the socket, which holds nothing unsent then. */
 #include "sys/http_server.h"
 
+#include "sys/http_answer.h"
 #include "sys/http_connection.h"
 #include "sys/http_guard.h"
 
@@ -27,7 +28,6 @@
 #include <unistd.h>
 
 enum {
-	BLOCK = 1 << 16, /* octets of a stream handed to the library at a time */
 	POOL_EXTRA = 8 * 1024, /* beside the head: the library's own records, the answer's head */
 	SPARE = 1024,          /* the library stops accepting at its limit; ours is to come first */
 };
@@ -66,126 +66,14 @@ struct slice http_request_field(const struct http_request *request, const char *
 
 /* --- answers --------------------------------------------------------------------------------- */
 
-struct stream {
-	int (*more)(void *stream, struct buf *out, struct err *err);
-	void (*release)(void *stream);
-	void *ctx;
-	struct buf ready;
-	size_t taken;
-	int rc; /* what more() said last; 1 at first */
-};
-
-static ssize_t read_stream(void *ctx, uint64_t at, char *out, size_t room)
-{
-	struct stream *s = ctx;
-
-	(void)at;
-	while (s->taken == s->ready.n) {
-		if (s->rc < 0)
-			return MHD_CONTENT_READER_END_WITH_ERROR;
-		if (s->rc == 0)
-			return MHD_CONTENT_READER_END_OF_STREAM;
-		buf_clear(&s->ready);
-		s->taken = 0;
-		s->rc = s->more(s->ctx, &s->ready, NULL);
-		if (!buf_ok(&s->ready))
-			s->rc = ERR_NOMEM;
-		if (s->rc < 0)
-			return MHD_CONTENT_READER_END_WITH_ERROR;
-	}
-	size_t n = s->ready.n - s->taken;
-	if (n > room)
-		n = room;
-	memcpy(out, s->ready.p + s->taken, n);
-	s->taken += n;
-	return (ssize_t)n;
-}
-
-static void free_stream(void *ctx)
-{
-	struct stream *s = ctx;
-
-	if (s->release)
-		s->release(s->ctx);
-	buf_release(&s->ready);
-	free(s);
-}
-
-/* Drop what an answer holds that nobody will send. */
-static void drop(struct http_response *r)
-{
-	buf_release(&r->body);
-	if (r->more && r->stream_free)
-		r->stream_free(r->stream);
-	r->more = NULL;
-	arena_release(&r->arena);
-}
-
-static struct MHD_Response *make_stream(struct http_response *r)
-{
-	struct stream *s = calloc(1, sizeof(*s));
-
-	if (!s)
-		return NULL;
-	*s = (struct stream){
-		.more = r->more, .release = r->stream_free, .ctx = r->stream, .rc = 1
-	};
-	struct MHD_Response *made =
-		MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, BLOCK, read_stream, s,
-	                                          free_stream);
-	if (!made)
-		free(s); /* what it streams from is dropped by the caller */
-	else
-		r->more = NULL;
-	return made;
-}
-
-/* The library's form of an answer, which then owns the body; NULL without memory, or for a field
- * that the library takes for malformed. */
-static struct MHD_Response *make(struct http_response *r, bool close)
-{
-	struct MHD_Response *made;
-	struct buf value = { 0 };
-	bool ok = true;
-
-	if (r->more) {
-		buf_release(&r->body);
-		made = make_stream(r);
-	} else if (r->fixed.p) {
-		made = MHD_create_response_from_buffer(r->fixed.n, (void *)(uintptr_t)r->fixed.p,
-		                                       MHD_RESPMEM_PERSISTENT);
-	} else {
-		made = MHD_create_response_from_buffer(r->body.n, r->body.p, MHD_RESPMEM_MUST_FREE);
-		if (made)
-			r->body = (struct buf){ 0 };
-	}
-	if (!made)
-		return NULL;
-	if (r->media_type)
-		ok = MHD_add_response_header(made, "Content-Type", r->media_type) == MHD_YES;
-	for (size_t i = 0; ok && i < r->fields && i < HTTP_FIELDS; i++) {
-		buf_clear(&value);
-		buf_put(&value, r->field[i].value);
-		ok = buf_ok(&value) && strlen(buf_str(&value)) == r->field[i].value.n &&
-		     MHD_add_response_header(made, r->field[i].name, buf_str(&value)) == MHD_YES;
-	}
-	if (ok && close)
-		ok = MHD_add_response_header(made, "Connection", "close") == MHD_YES;
-	buf_release(&value);
-	if (ok)
-		return made;
-	MHD_destroy_response(made);
-	return NULL;
-}
-
 static enum MHD_Result queue(struct http_server *s, struct MHD_Connection *connection,
                              struct http_connection *c, struct http_response *r)
 {
 	bool close = r->close || atomic_load(&s->connections.is_stopping);
 	unsigned status = r->status ? r->status : 200;
-	struct MHD_Response *made = make(r, close);
+	struct MHD_Response *made = http_answer_make(r, close);
 
-	drop(r);
+	http_answer_drop(r);
 	if (!made)
 		return MHD_NO; /* no memory for an answer: the connection is closed */
 	http_connection_enter(c, HTTP_SEND);
@@ -229,7 +117,7 @@ static void refuse_bare(struct http_server *s, struct http_connection *c, unsign
 	if (buf_ok(&out) && send(c->fd, out.p, out.n, MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
 		c->is_refused = false;
 	buf_release(&out);
-	drop(&r);
+	http_answer_drop(&r);
 }
 
 static enum MHD_Result refuse(struct http_server *s, struct MHD_Connection *connection,
@@ -343,9 +231,13 @@ static void completed(void *ctx, struct MHD_Connection *connection, void **recor
 {
 	struct http_connection *c = *record;
 
-	(void)ctx, (void)connection, (void)why;
-	if (c)
+	(void)ctx, (void)connection;
+	if (c) {
+		/* The library may not look at a connection that broke until something happens on it. */
+		if (why != MHD_REQUEST_TERMINATED_COMPLETED_OK)
+			shutdown(c->fd, SHUT_WR);
 		http_connection_rest(c);
+	}
 	*record = NULL;
 }
 

@@ -3,6 +3,7 @@
  *
  *   ul li            "- "      then two blanks under it, deeper for each list inside
  *   blockquote       "| "      on every line
+ *   dd               "    "
  */
 #include "publish/sheet.h"
 
@@ -69,6 +70,8 @@ static void put_prefix(const struct sheet *s, bool bullet, struct buf *out)
 			buf_puts(out, ++seen == lists && bullet ? "- " : "  ");
 		else if (strcmp(s->open[i], "blockquote") == 0)
 			buf_puts(out, "| ");
+		else if (strcmp(s->open[i], "dd") == 0)
+			buf_puts(out, "    ");
 	}
 }
 
@@ -146,7 +149,7 @@ static void flush(struct sheet *s)
 	markup_clean(&text, buf_slice(&s->line), SIZE_MAX);
 	buf_clear(&s->line);
 	if (text.n) {
-		bool apart = lists == 0 || (lists == 1 && s->list_began);
+		bool apart = (lists == 0 && strcmp(block, "dd") != 0) || (lists == 1 && s->list_began);
 		if (apart && s->out->n > s->from)
 			buf_putc(s->out, '\n');
 		s->list_began = false;

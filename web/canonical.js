@@ -1,6 +1,6 @@
 /* The canonical form of JSON (RFC 8785), for what our records are made of: objects, arrays,
- * strings, integers, true, false, null. The same value gives the same bytes on any machine, so a digest over
- * them means something. It agrees with src/wire/json.c.
+ * strings, integers, true, false, null. The same value gives the same bytes on any machine, so a
+ * digest over them means something. It agrees with src/wire/json.c.
  *
  *   numbers  integers from -(2^53 - 1) to 2^53 - 1; anything else throws
  *   strings  of whole characters; half of a surrogate pair throws

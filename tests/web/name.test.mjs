@@ -1,15 +1,23 @@
-/* web/name.js over the table that the server's reading of /search is held to as well
- * (tests/e2e/test_browser.py). An empty second column: nothing to be looked up. */
+/* web/name.js: what is meant by what is pasted, over the table that src/publish/asked.c is held to,
+ * and what will be looked up, over names.tsv. An empty second column: nothing. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 
-import { readName } from "../../web/name.js";
+import { asked, readName } from "../../web/name.js";
 
-const rows = readFileSync(new URL("names.tsv", import.meta.url), "utf8").split("\n").slice(1)
+const table = (path) => readFileSync(new URL(path, import.meta.url), "utf8").split("\n")
 	.filter((line) => line.includes("\t")).map((line) => line.split("\t"));
+const unescaped = (s) => s.replace(/\\(?:u(....)|(.))/g,
+	(_, hex, mark) => (hex ? String.fromCharCode(parseInt(hex, 16)) : mark));
 
-test("the table is there", () => assert.ok(rows.length > 40));
+const meant = table("../golden/asked.tsv").map((row) => row.map(unescaped));
+const rows = table("names.tsv").slice(1);
+
+test("the tables are there", () => assert.ok(rows.length > 40 && meant.length > 20));
+
+for (const [pasted, name] of meant)
+	test(`by "${pasted}" is meant "${name}"`, () => assert.equal(asked(pasted), name));
 
 for (const [typed, name] of rows)
 	test(`"${typed}" is ${name || "nothing"}`, () =>

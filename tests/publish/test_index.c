@@ -328,7 +328,7 @@ static void expect(size_t row, const char *what, const struct index_section *sec
 	else
 		answer_of(ix, "pills.example", &got);
 	index_close(ix);
-	if (slice_find_slice(buf_slice(&got), slice_str(want)) == got.n)
+	if (!strstr(buf_str(&got), want))
 		CHECK_SLICE(row, what, buf_slice(&got), slice_str(want));
 	buf_release(&got);
 	buf_release(&file);

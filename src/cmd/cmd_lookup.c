@@ -1,9 +1,11 @@
-/* assay lookup NAME...: how a name stands, from the store: exact, parent, host.
+/* assay lookup NAME...: how a name stands, from the store, or with --index from a published file:
+ * exact, parent, host.
  *
  * Exit 0 when any name has a decision in force of unapproved or rogue (for --destination, if it is
  * given), 1 when none has: what a mail filter or a script asks. */
 #include "cmd/cmd.h"
 #include "cmd/inquiry.h"
+#include "cmd/lookup_index.h"
 #include "cmd/rulebook.h"
 #include "model/record.h"
 
@@ -99,8 +101,11 @@ static int look_up(struct lookup *l, const char *name, struct err *err)
 int cmd_lookup(struct cmd *cmd, struct err *err)
 {
 	struct lookup l = { .cmd = cmd };
-	const struct option_spec own[] = { { "destination", OPTION_TEXT, &l.destination } };
-	int rc = cmd_options(cmd, own, 1, err);
+	const char *file = NULL, *key = NULL;
+	const struct option_spec own[] = { { "destination", OPTION_TEXT, &l.destination },
+		                           { "index", OPTION_TEXT, &file },
+		                           { "key", OPTION_TEXT, &key } };
+	int rc = cmd_options(cmd, own, sizeof(own) / sizeof(own[0]), err);
 
 	if (rc)
 		return rc < 0 ? rc : EXIT_DONE;
@@ -111,6 +116,12 @@ int cmd_lookup(struct cmd *cmd, struct err *err)
 		return err_set(err, ERR_USAGE, 0,
 		               "--destination takes a country as two capital letters, not '%.20s'",
 		               l.destination);
+	if (key && !file)
+		return err_set(err, ERR_USAGE, 0, "--key is for --index: which file?");
+	if (file) {
+		rc = lookup_index(cmd, file, key, l.destination, &l.listed, err);
+		return rc ? rc : l.listed ? EXIT_DONE : EXIT_NO;
+	}
 	rc = rulebook_load(&cmd->config, false, false, &l.rules, err);
 	if (rc == 0)
 		rc = store_open(cmd->config.store, STORE_READ, NULL, &l.store, err);

@@ -14,6 +14,7 @@
 #include "model/contacts.h"
 #include "store/log.h"
 #include "sys/http_server.h"
+#include "wire/query.h"
 
 struct serve {
 	const struct config *config;
@@ -42,6 +43,8 @@ struct serve_call {
 	struct http_response *out;
 	struct slice rest;   /* of the path behind the route's prefix, raw */
 	struct arena *arena; /* the answer's: lives until that is on its way */
+	struct query query;  /* read with the first parameter */
+	bool has_query;
 };
 
 /* ---- answers ---- */

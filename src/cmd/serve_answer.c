@@ -1,6 +1,5 @@
 /* What the routes answer with: fields, JSON, problem details; and what they were asked. */
 #include "cmd/serve.h"
-#include "wire/query.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -97,30 +96,24 @@ void serve_failure(struct serve_call *c, int rc, const struct err *err)
 
 int serve_parameter(struct serve_call *c, const char *key, struct slice *out, struct err *err)
 {
-	struct buf value = { 0 };
-	int rc = query_get(c->request->query, key, &value, err);
-
-	if (rc == 1) {
-		*out = arena_copy(c->arena, buf_slice(&value));
-		if (!out->p)
-			rc = err_set(err, ERR_NOMEM, 0, "out of memory");
+	if (!c->has_query) {
+		int rc = query_parse(c->request->query, c->arena, &c->query, err);
+		if (rc)
+			return err_wrap(err, "the query");
+		c->has_query = true;
 	}
-	buf_release(&value);
-	return rc;
+	size_t n = query_count(&c->query, key);
+	/* Two readers must not take two different ones. */
+	if (n > 1)
+		return err_set(err, ERR_SYNTAX, 0, "%s is given more than once", key);
+	if (n == 1)
+		*out = query_get(&c->query, key);
+	return n == 1;
 }
 
 int serve_rest(struct serve_call *c, struct slice *out, struct err *err)
 {
-	struct buf value = { 0 };
-	int rc = query_decode(c->rest, false, &value, err);
-
-	if (rc == 0) {
-		*out = arena_copy(c->arena, buf_slice(&value));
-		if (!out->p)
-			rc = err_set(err, ERR_NOMEM, 0, "out of memory");
-	}
-	buf_release(&value);
-	return rc;
+	return percent_decode(c->rest, false, c->arena, out, err);
 }
 
 /* A browser names HTML in its Accept field; curl and programs say anything goes, or JSON. */

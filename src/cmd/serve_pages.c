@@ -7,7 +7,7 @@
 #include "publish/answer.h"
 #include "publish/asked.h"
 #include "publish/page.h"
-#include "wire/query.h"
+#include "wire/markup.h"
 
 enum { FORM_HTML, FORM_TEXT, FORM_JSON };
 
@@ -95,7 +95,7 @@ static int put_location(struct serve_call *c, struct slice name, const struct pa
 	struct buf to = { 0 };
 
 	buf_puts(&to, "/d/");
-	query_encode(name, &to);
+	markup_percent(&to, name);
 	buf_printf(&to, "?lang=%s", catalogue_language_tag(reader->language));
 	if (reader->destination.n)
 		buf_printf(&to, "&for=%.*s", SLICE_ARG(reader->destination));

@@ -5,7 +5,6 @@
  * other site learns which name somebody looked up. */
 #include "cmd/serve.h"
 #include "sys/clock.h"
-#include "wire/query.h"
 
 #include <stdarg.h>
 #include <stdio.h>

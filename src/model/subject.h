@@ -6,7 +6,9 @@
  *                nobody registers: it can be asked about and holds no other name
  *   url          "https://charity.example/shop/": what lies under that address
  *   ip, prefix   "192.0.2.1", "192.0.2.0/24", canonical (RFC 5952)
- *   owns         nothing: the key lies in the arena or in what it was made from */
+ *   owns         nothing: the key lies in the arena or in what it was made from
+ *   suffixes     NULL stands for no list: then a site is the last two labels of a name, and
+ *                whether a name is registrable or host is a guess (enough for publish/index.h) */
 #ifndef MODEL_SUBJECT_H
 #define MODEL_SUBJECT_H
 

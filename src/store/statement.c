@@ -9,6 +9,7 @@ static const char *const text[STMT_COUNT] = {
 	[STMT_BEGIN] = "BEGIN IMMEDIATE",
 	[STMT_COMMIT] = "COMMIT",
 	[STMT_ROLLBACK] = "ROLLBACK",
+	[STMT_SNAPSHOT] = "BEGIN", /* in SQLite a snapshot from the first read on */
 	[STMT_SUBJECT_FIND] = "SELECT id FROM subject WHERE kind = $1 AND key = $2",
 	[STMT_SUBJECT_PUT] = "INSERT INTO subject (kind, key) VALUES ($1, $2)",
 	[STMT_RECORD_PUT] =

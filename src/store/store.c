@@ -322,6 +322,16 @@ int store_begin(struct store *s, struct err *err)
 	return begin(s, err);
 }
 
+int store_snapshot(struct store *s, struct err *err)
+{
+	int64_t size;
+
+	if (s->can_write || s->in_batch)
+		return err_set(err, ERR_USAGE, 0, "store %s: was opened for writing", s->dir);
+	int rc = run(s, STMT_SNAPSHOT, err);
+	return rc ? rc : store_ledger_size(s, &size, err);
+}
+
 int store_commit(struct store *s, struct err *err)
 {
 	if (!s->in_batch)

@@ -69,6 +69,10 @@ int store_commit(struct store *s, struct err *err);
 /* Fine without a transaction. */
 void store_rollback(struct store *s);
 
+/* Of a store that was opened for reading: from now until store_close everything is read as it is
+ * now, whatever others write meanwhile. */
+int store_snapshot(struct store *s, struct err *err);
+
 /* ---- records: the append-only truth ---- */
 
 struct store_record {

@@ -6,14 +6,6 @@
 
 #include "store/store.h"
 
-/* The rows that a record gives to what lookups need; in the arena of the call. */
-struct store_projection {
-	struct store_cell *cells;
-	size_t cells_n;
-	struct store_listing *listings;
-	size_t listings_n;
-};
-
 struct store_hooks {
 	/* The id that a record's body and type give. What the body says otherwise than the columns
 	 * (type, subject, at, src) is a failure too. ERR_CORRUPT or ERR_SYNTAX with a reason is a

@@ -154,6 +154,18 @@ int store_put_cells(struct store *s, int64_t seq, const struct store_cell *cells
 int store_put_listings(struct store *s, int64_t seq, const struct store_listing *rows, size_t n,
 		       struct err *err);
 
+/* All that a record gives to lookups; arrays are its maker's. */
+struct store_projection {
+	struct store_cell *cells;
+	size_t cells_n;
+	struct store_listing *listings;
+	size_t listings_n;
+};
+
+/* Put all of it: one call for those who put records and those who derive the rows anew. */
+int store_put_projection(struct store *s, int64_t seq, const struct store_projection *p,
+			 struct err *err);
+
 /* All cells of a subject, history included, in the order of arrival; copies in a. A subject that
  * the store does not know has none: that is no failure. */
 int store_cells(struct store *s, struct slice kind, struct slice key, struct arena *a,

@@ -130,10 +130,8 @@ static inline int put_whole(struct store *s, const struct store_record *r, struc
 
 	if (rc == 0)
 		rc = store_put_record(s, r, &seq, NULL, err);
-	if (rc == 0 && p.cells_n)
-		rc = store_put_cells(s, seq, p.cells, p.cells_n, err);
-	if (rc == 0 && p.listings_n)
-		rc = store_put_listings(s, seq, p.listings, p.listings_n, err);
+	if (rc == 0)
+		rc = store_put_projection(s, seq, &p, err);
 	arena_release(&a);
 	return rc;
 }

@@ -7,6 +7,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 static const char *from_name(enum store_cell_from from)
 {
@@ -42,6 +43,24 @@ static size_t cells_n(const struct store_projection *p)
 	return p->cells_n;
 }
 
+static int cmp_digest(const void *a, const void *b)
+{
+	return memcmp(a, b, SHA256_LEN);
+}
+
+static bool citation_expected(struct sql_stmt *st, const struct store_projection *p)
+{
+	struct sha256 digest;
+
+	return p->citations_n && digest_from(sql_bytes(st, 0), &digest) &&
+	       bsearch(&digest, p->citations, p->citations_n, sizeof(digest), cmp_digest);
+}
+
+static size_t citations_n(const struct store_projection *p)
+{
+	return p->citations_n;
+}
+
 static size_t listings_n(const struct store_projection *p)
 {
 	return p->listings_n;
@@ -63,6 +82,8 @@ static const struct derived {
 	  "SELECT l.list, l.destination, l.action, l.subject = r.subject AND l.at = r.at "
 	  "FROM listing l JOIN record r ON r.seq = l.record WHERE l.record = $1",
 	  listing_expected, listings_n },
+	{ "citation", "SELECT evidence FROM citation WHERE record = $1", citation_expected,
+	  citations_n },
 };
 
 enum { DERIVED_N = sizeof(derived) / sizeof(derived[0]) };
@@ -299,14 +320,14 @@ int store_check(struct store *s, const struct store_hooks *hooks, struct store_r
 	return 0;
 }
 
-struct rebuild {
+struct deriving {
 	struct store *s;
 	const struct store_hooks *hooks;
 };
 
-static int rebuild_record(void *ctx, const struct store_record *r, struct err *err)
+static int derive_record(void *ctx, const struct store_record *r, struct err *err)
 {
-	struct rebuild *b = ctx;
+	struct deriving *b = ctx;
 	struct arena a = { 0 };
 	struct store_projection p = { 0 };
 	int rc = b->hooks->project(b->hooks->ctx, r, &a, &p, err);
@@ -319,10 +340,16 @@ static int rebuild_record(void *ctx, const struct store_record *r, struct err *e
 	return rc;
 }
 
-int store_rebuild(struct store *s, const struct store_hooks *hooks, struct err *err)
+int store_derive(struct store *s, const struct store_hooks *hooks, struct err *err)
 {
 	const struct store_filter all = { .after_seq = 0 };
-	struct rebuild b = { s, hooks };
+	struct deriving d = { s, hooks };
+
+	return store_each_record(s, &all, derive_record, &d, err);
+}
+
+int store_rebuild(struct store *s, const struct store_hooks *hooks, struct err *err)
+{
 	int rc = store_begin(s, err);
 
 	if (rc)
@@ -333,7 +360,7 @@ int store_rebuild(struct store *s, const struct store_hooks *hooks, struct err *
 		rc = sql_exec(s->db, text, err);
 	}
 	if (rc == 0)
-		rc = store_each_record(s, &all, rebuild_record, &b, err);
+		rc = store_derive(s, hooks, err);
 	if (rc == 0)
 		rc = store_commit(s, err);
 	if (rc)

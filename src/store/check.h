@@ -32,6 +32,10 @@ struct store_report {
 int store_check(struct store *s, const struct store_hooks *hooks, struct store_report *out,
 		struct err *err);
 
+/* Put the derived rows of every record, beside those that are there; within a batch. Fails as
+ * store_rebuild does. */
+int store_derive(struct store *s, const struct store_hooks *hooks, struct err *err);
+
 /* Delete the derived rows and derive them again, in one batch. The store is open for writing. A
  * record that project() does not understand fails it (ERR_CORRUPT) and nothing is changed. */
 int store_rebuild(struct store *s, const struct store_hooks *hooks, struct err *err);

@@ -22,6 +22,8 @@ enum stmt {
 	STMT_CELL_LIST,
 	STMT_LISTING_PUT,
 	STMT_LISTING_LIST,
+	STMT_CITATION_PUT,
+	STMT_CITATION_LIST,
 	STMT_EVIDENCE_PUT,
 	STMT_EVIDENCE_GET,
 	STMT_SOURCE_PUT,
@@ -40,6 +42,7 @@ struct store {
 	char *blob; /* DIR/blob */
 	struct sql *db;
 	struct store_lock lock;
+	int schema; /* of the database; this program's, but with STORE_OLD */
 	bool can_write;
 	bool blobs_dirty; /* evidence was put that no blob_sync has made durable yet */
 	bool in_batch; /* between store_begin and store_commit */

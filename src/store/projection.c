@@ -271,6 +271,62 @@ int store_listings(struct store *s, struct slice kind, struct slice key, struct 
 	return rc;
 }
 
+/* ---- citations ---- */
+
+static int check_citation(const void *row, struct err *err)
+{
+	(void)row; /* every 32 bytes are a digest */
+	(void)err;
+	return 0;
+}
+
+static int put_citation(struct store *s, const struct owner *o, const void *row, struct err *err)
+{
+	struct sql_stmt *st;
+	int rc = stmt_get(s, STMT_CITATION_PUT, &st, err);
+	if (rc)
+		return rc;
+	sql_bind_i64(st, 1, o->seq);
+	sql_bind_blob(st, 2, digest_slice(row));
+	return sql_run(st, err);
+}
+
+static const struct derived citation_put = { sizeof(struct sha256), check_citation, put_citation,
+					     NULL };
+
+int store_put_citations(struct store *s, int64_t seq, const struct sha256 *digests, size_t n,
+			struct err *err)
+{
+	return put_rows(s, &citation_put, seq, digests, n, err);
+}
+
+static int seq_from_row(struct store *s, struct sql_stmt *st, struct arena *a, void *out,
+			struct err *err)
+{
+	(void)s;
+	(void)a;
+	(void)err;
+	*(int64_t *)out = sql_i64(st, 0);
+	return 0;
+}
+
+static const struct derived citation_list = { sizeof(int64_t), NULL, NULL, seq_from_row };
+
+int store_citations(struct store *s, struct sha256 evidence, struct arena *a, int64_t **out,
+		    size_t *n, struct err *err)
+{
+	struct sql_stmt *st;
+	void *list;
+	int rc = stmt_get(s, STMT_CITATION_LIST, &st, err);
+	if (rc)
+		return rc;
+	sql_bind_blob(st, 1, digest_slice(&evidence));
+	rc = list_rows(s, &citation_list, st, a, &list, n, err);
+	if (rc == 0)
+		*out = list;
+	return rc;
+}
+
 /* ---- all that a record gives ---- */
 
 int store_put_projection(struct store *s, int64_t seq, const struct store_projection *p,
@@ -280,5 +336,7 @@ int store_put_projection(struct store *s, int64_t seq, const struct store_projec
 
 	if (rc == 0 && p->listings_n)
 		rc = store_put_listings(s, seq, p->listings, p->listings_n, err);
+	if (rc == 0 && p->citations_n)
+		rc = store_put_citations(s, seq, p->citations, p->citations_n, err);
 	return rc;
 }

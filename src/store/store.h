@@ -219,6 +219,10 @@ int store_put_evidence(struct store *s, struct store_evidence *e, struct slice b
 int store_get_evidence(struct store *s, struct sha256 digest, struct buf *out, struct arena *a,
 		       struct store_evidence *e, struct err *err);
 
+/* What is known of evidence, without its bytes; copies in a. ERR_NOTFOUND. */
+int store_find_evidence(struct store *s, struct sha256 digest, struct arena *a,
+			struct store_evidence *e, struct err *err);
+
 /* ---- sources: names that were only seen are counted, not kept ---- */
 
 struct store_source {

@@ -131,36 +131,51 @@ static int read_plain(const struct casefile_page *p, struct slice bytes, struct 
 	return rc < 0 ? rc : page_plain(text, arena, out, err);
 }
 
+int casefile_page_text(const struct casefile_page *p, struct arena *arena, struct page_text *out,
+                       struct slice *reason, struct err *err)
+{
+	struct slice bytes = p->bytes;
+	struct err why = { 0 };
+	int rc = 0;
+
+	*reason = p->missing;
+	if (reason->n)
+		return 0;
+	/* Evidence is what was received, compressed if it was. */
+	if (p->content_encoding.n)
+		rc = http_content_decode(p->content_encoding, p->bytes, HTML_BYTES, arena, &bytes,
+		                         &why);
+	if (rc == 0 && is_html(p->media_type))
+		rc = html_text(bytes, p->content_type, NULL, arena, out, &why);
+	else if (rc == 0 && slice_eq_nocase(p->media_type, SLICE("text/plain")))
+		rc = read_plain(p, bytes, arena, out, &why);
+	else if (rc == 0)
+		rc = err_set(&why, ERR_SYNTAX, 0, "not a page: %.*s", SLICE_ARG(p->media_type));
+	if (rc == ERR_NOMEM)
+		return no_memory(err);
+	return rc < 0 ? copy(slice_str(why.what), arena, reason, err) : 0;
+}
+
 /* Read p into out. An unreadable page is no failure: *reason then is not empty. */
 static int read_page(const struct casefile_page *p, struct arena *arena, struct site_page *out,
                      struct slice *reason, struct err *err)
 {
 	struct page_text *text = ARENA_NEW(arena, struct page_text);
-	struct slice bytes = p->bytes;
 	struct url url;
 	struct err why = { 0 };
 	int rc;
 
-	*reason = p->missing;
-	if (reason->n)
-		return 0;
 	if (!text)
 		return no_memory(err);
-	rc = url_parse(p->url, arena, &url, &why);
-	/* Evidence is what was received, compressed if it was. */
-	if (rc == 0 && p->content_encoding.n)
-		rc = http_content_decode(p->content_encoding, p->bytes, HTML_BYTES, arena, &bytes,
-		                         &why);
-	if (rc == 0 && is_html(p->media_type))
-		rc = html_text(bytes, p->content_type, NULL, arena, text, &why);
-	else if (rc == 0 && slice_eq_nocase(p->media_type, SLICE("text/plain")))
-		rc = read_plain(p, bytes, arena, text, &why);
-	else if (rc == 0)
-		rc = err_set(&why, ERR_SYNTAX, 0, "not a page: %.*s", SLICE_ARG(p->media_type));
+	*reason = p->missing;
+	rc = reason->n ? 0 : url_parse(p->url, arena, &url, &why);
 	if (rc == ERR_NOMEM)
 		return no_memory(err);
 	if (rc < 0)
 		return copy(slice_str(why.what), arena, reason, err);
+	rc = casefile_page_text(p, arena, text, reason, err);
+	if (rc < 0 || reason->n)
+		return rc;
 	*out = (struct site_page){
 		.url = url.text,
 		.path = url.path,

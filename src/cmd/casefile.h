@@ -19,6 +19,7 @@
 #include "model/subject.h"
 #include "store/store.h"
 #include "wire/json.h"
+#include "wire/page.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -84,6 +85,15 @@ struct casefile_page {
 
 /* Fill bytes or missing of a page; the bytes are needed until the next call. */
 typedef int (*casefile_bytes_fn)(void *ctx, struct casefile_page *page, struct err *err);
+
+/* The evidence of a page as the text that quotations count in, by media type (text/html by
+ * wire/html, text/plain by wire/page), its content coding undone.
+ *
+ *   p       bytes and missing are filled
+ *   reason  empty; else why it cannot be read (in the arena), and out is untouched. Not a failure
+ *   return  0; ERR_NOMEM */
+int casefile_page_text(const struct casefile_page *p, struct arena *arena, struct page_text *out,
+                       struct slice *reason, struct err *err);
 
 /* pages and created (creation dates) are sorted in place; texts and subject.key must live as long
  * as the arena. fn NULL: bytes and missing are filled already. What fn returns; ERR_NOMEM. */

@@ -25,29 +25,6 @@ static int put_object(json_t *o, int failed, struct err *err)
 	return rc;
 }
 
-static int do_migrate(struct cmd *cmd, struct err *err)
-{
-	int from = 0, to = 0;
-	int rc = store_migrate(cmd->config.store, "assay store", &from, &to, err);
-
-	if (rc)
-		return rc;
-	if (cmd->format != FORMAT_TEXT) {
-		json_t *o = json_object();
-		int failed = json_put_str(o, "store", slice_str(cmd->config.store)) |
-		             json_put_i64(o, "from", from) | json_put_i64(o, "to", to);
-		return put_object(o, failed, err);
-	}
-	if (from == 0)
-		printf("store %s: made, schema %d\n", cmd->config.store, to);
-	else if (from == to)
-		printf("store %s: is of schema %d, as this program: nothing to do\n",
-		       cmd->config.store, to);
-	else
-		printf("store %s: migrated from schema %d to %d\n", cmd->config.store, from, to);
-	return 0;
-}
-
 /* What was copied, from where to where. */
 static int tell_copy(const struct cmd *cmd, const char *did, const char *from, const char *to,
                      const struct backup_report *r, struct err *err)
@@ -76,7 +53,7 @@ static int do_backup(struct cmd *cmd, struct err *err)
 {
 	struct store *store = NULL;
 	struct backup_report report;
-	int rc = store_open(cmd->config.store, STORE_READ, NULL, &store, err);
+	int rc = store_open(cmd->config.store, STORE_READ | STORE_OLD, NULL, &store, err);
 
 	if (rc == 0)
 		rc = store_backup(store, cmd->argv[1], &report, err);
@@ -92,7 +69,7 @@ static int do_restore(struct cmd *cmd, struct err *err)
 	return rc ? rc : tell_copy(cmd, "restored", cmd->argv[1], cmd->config.store, &report, err);
 }
 
-/* ---- check ---- */
+/* ---- migrate and check ---- */
 
 static int differs(const char *column, struct err *err)
 {
@@ -160,6 +137,32 @@ static void told(void *ctx, struct slice line)
 	int failed = json_put_str(o, "finding", line);
 	/* A failure shows in the state of standard output at the end. */
 	put_object(o, failed, NULL);
+}
+
+static int do_migrate(struct cmd *cmd, struct err *err)
+{
+	int from = 0, to = 0;
+	struct checking c = { .cmd = cmd };
+	const struct store_hooks hooks = { id_of, project, told, &c };
+	int rc = store_migrate(cmd->config.store, "assay store", &hooks, &from, &to, err);
+
+	json_decref(c.body);
+	if (rc)
+		return rc;
+	if (cmd->format != FORMAT_TEXT) {
+		json_t *o = json_object();
+		int failed = json_put_str(o, "store", slice_str(cmd->config.store)) |
+		             json_put_i64(o, "from", from) | json_put_i64(o, "to", to);
+		return put_object(o, failed, err);
+	}
+	if (from == 0)
+		printf("store %s: made, schema %d\n", cmd->config.store, to);
+	else if (from == to)
+		printf("store %s: is of schema %d, as this program: nothing to do\n",
+		       cmd->config.store, to);
+	else
+		printf("store %s: migrated from schema %d to %d\n", cmd->config.store, from, to);
+	return 0;
 }
 
 static int sum_up(const struct cmd *cmd, const struct store_report *r, struct err *err)

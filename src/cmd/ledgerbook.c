@@ -146,10 +146,8 @@ static int project(struct store *store, const struct record *r, int64_t seq, str
 	struct store_projection p = { 0 };
 	int rc = projection_of(r->type_name, r->body, &a, &p, err);
 
-	if (rc == 0 && p.cells_n)
-		rc = store_put_cells(store, seq, p.cells, p.cells_n, err);
-	if (rc == 0 && p.listings_n)
-		rc = store_put_listings(store, seq, p.listings, p.listings_n, err);
+	if (rc == 0)
+		rc = store_put_projection(store, seq, &p, err);
 	arena_release(&a);
 	return rc;
 }

@@ -193,7 +193,7 @@ int store_backup(struct store *s, const char *to, struct backup_report *out, str
 	if (rc)
 		return rc;
 	j.m.at = clock_now();
-	j.m.schema = (int64_t)schema_steps_n; /* no store of another schema can be open */
+	j.m.schema = s->schema;
 	rc = copy_ledger(&j, err);
 	if (rc == 0)
 		rc = copy_database(&j, err);

@@ -22,7 +22,8 @@ struct backup_report {
 	int64_t at;             /* when the backup was made */
 };
 
-/* Copy an open store into a new or empty folder; others may write meanwhile. ERR_REFUSED when the
+/* Copy an open store into a new or empty folder; others may write meanwhile. One of an older schema
+ * (STORE_OLD) is copied as it is, so that there is a way back from a migration. ERR_REFUSED when the
  * folder holds something; ERR_CORRUPT, naming the file, when evidence is damaged or missing: then
  * no backup is made. */
 int store_backup(struct store *s, const char *to, struct backup_report *out, struct err *err);

@@ -7,12 +7,92 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
+
+static const char *from_name(enum store_cell_from from)
+{
+	return from == STORE_VERDICT ? "verdict" : from == STORE_DECISION ? "decision" : "correction";
+}
+
+/* Whether some expected cell is the row that st stands on. */
+static bool cell_expected(struct sql_stmt *st, const struct store_projection *p)
+{
+	for (size_t i = 0; i < p->cells_n; i++) {
+		const struct store_cell *x = &p->cells[i];
+		if (slice_eq(sql_bytes(st, 0), x->destination))
+			return slice_eq(sql_bytes(st, 1), x->cls) &&
+			       slice_eq(sql_bytes(st, 2), x->ground) &&
+			       slice_eq_str(sql_bytes(st, 3), from_name(x->from)) &&
+			       sql_i64(st, 4) == 1;
+	}
+	return false;
+}
+
+static bool listing_expected(struct sql_stmt *st, const struct store_projection *p)
+{
+	for (size_t i = 0; i < p->listings_n; i++) {
+		const struct store_listing *x = &p->listings[i];
+		if (slice_eq(sql_bytes(st, 0), x->list) && slice_eq(sql_bytes(st, 1), x->destination))
+			return slice_eq(sql_bytes(st, 2), x->action) && sql_i64(st, 3) == 1;
+	}
+	return false;
+}
+
+static size_t cells_n(const struct store_projection *p)
+{
+	return p->cells_n;
+}
+
+static int cmp_digest(const void *a, const void *b)
+{
+	return memcmp(a, b, SHA256_LEN);
+}
+
+static bool citation_expected(struct sql_stmt *st, const struct store_projection *p)
+{
+	struct sha256 digest;
+
+	return p->citations_n && digest_from(sql_bytes(st, 0), &digest) &&
+	       bsearch(&digest, p->citations, p->citations_n, sizeof(digest), cmp_digest);
+}
+
+static size_t citations_n(const struct store_projection *p)
+{
+	return p->citations_n;
+}
+
+static size_t listings_n(const struct store_projection *p)
+{
+	return p->listings_n;
+}
+
+/* The tables of derived rows, and how the rows of one record are held against what it gives. */
+static const struct derived {
+	const char *table, *rows;
+	bool (*expected)(struct sql_stmt *st, const struct store_projection *p);
+	size_t (*count)(const struct store_projection *p);
+} derived[] = {
+	{ "cell",
+	  "SELECT c.destination, c.class, c.ground, c.kind, "
+	  "c.subject = r.subject AND c.at = r.at AND (c.period = r.period "
+	  "OR (c.period IS NULL AND r.period IS NULL)) "
+	  "FROM cell c JOIN record r ON r.seq = c.record WHERE c.record = $1",
+	  cell_expected, cells_n },
+	{ "listing",
+	  "SELECT l.list, l.destination, l.action, l.subject = r.subject AND l.at = r.at "
+	  "FROM listing l JOIN record r ON r.seq = l.record WHERE l.record = $1",
+	  listing_expected, listings_n },
+	{ "citation", "SELECT evidence FROM citation WHERE record = $1", citation_expected,
+	  citations_n },
+};
+
+enum { DERIVED_N = sizeof(derived) / sizeof(derived[0]) };
 
 struct check {
 	struct store *s;
 	const struct store_hooks *hooks;
 	struct store_report *report;
-	struct sql_stmt *cells, *listings; /* rows of one record */
+	struct sql_stmt *rows[DERIVED_N]; /* of one record */
 	int64_t last_seq;
 };
 
@@ -66,41 +146,12 @@ static int check_id(struct check *c, const struct store_record *r, struct err *e
 	return 0;
 }
 
-static const char *from_name(enum store_cell_from from)
+/* Rows of one record in one table: each is expected, and there are as many. */
+static int compare_rows(struct check *c, const struct store_record *r, size_t which,
+			const struct store_projection *p, struct err *err)
 {
-	return from == STORE_VERDICT ? "verdict" : from == STORE_DECISION ? "decision" : "correction";
-}
-
-/* Whether some expected cell is the row that st stands on. */
-static bool cell_expected(struct sql_stmt *st, const struct store_projection *p)
-{
-	for (size_t i = 0; i < p->cells_n; i++) {
-		const struct store_cell *x = &p->cells[i];
-		if (slice_eq(sql_bytes(st, 0), x->destination))
-			return slice_eq(sql_bytes(st, 1), x->cls) &&
-			       slice_eq(sql_bytes(st, 2), x->ground) &&
-			       slice_eq_str(sql_bytes(st, 3), from_name(x->from)) &&
-			       sql_i64(st, 4) == 1;
-	}
-	return false;
-}
-
-static bool listing_expected(struct sql_stmt *st, const struct store_projection *p)
-{
-	for (size_t i = 0; i < p->listings_n; i++) {
-		const struct store_listing *x = &p->listings[i];
-		if (slice_eq(sql_bytes(st, 0), x->list) && slice_eq(sql_bytes(st, 1), x->destination))
-			return slice_eq(sql_bytes(st, 2), x->action) && sql_i64(st, 3) == 1;
-	}
-	return false;
-}
-
-/* Rows of one record against what it gives: each row is expected, and there are as many. */
-static int compare_rows(struct check *c, const struct store_record *r, struct sql_stmt *st,
-			bool (*expected)(struct sql_stmt *, const struct store_projection *),
-			const struct store_projection *p, size_t want, const char *table,
-			struct err *err)
-{
+	const struct derived *d = &derived[which];
+	struct sql_stmt *st = c->rows[which];
 	size_t have = 0;
 	bool odd = false;
 	int rc;
@@ -108,11 +159,11 @@ static int compare_rows(struct check *c, const struct store_record *r, struct sq
 	sql_bind_i64(st, 1, r->seq);
 	while ((rc = sql_step(st, err)) == 1) {
 		have++;
-		odd = odd || !expected(st, p);
+		odd = odd || !d->expected(st, p);
 	}
-	if (rc == 0 && (odd || have != want))
+	if (rc == 0 && (odd || have != d->count(p)))
 		found(c, "table %s does not say what record %lld (%.*s) says: run assay store check "
-			 "--rebuild", table, (long long)r->seq, SLICE_ARG(r->type));
+			 "--rebuild", d->table, (long long)r->seq, SLICE_ARG(r->type));
 	return rc;
 }
 
@@ -123,14 +174,11 @@ static int check_rows(struct check *c, const struct store_record *r, struct err 
 	struct err why = { 0 };
 	int rc = c->hooks->project(c->hooks->ctx, r, &a, &p, &why);
 
-	if (rc) {
+	if (rc)
 		rc = hook_failed(c, r, rc, &why, err);
-	} else {
-		rc = compare_rows(c, r, c->cells, cell_expected, &p, p.cells_n, "cell", err);
-		if (rc == 0)
-			rc = compare_rows(c, r, c->listings, listing_expected, &p, p.listings_n,
-					  "listing", err);
-	}
+	else
+		for (size_t i = 0; rc == 0 && i < DERIVED_N; i++)
+			rc = compare_rows(c, r, i, &p, err);
 	arena_release(&a);
 	return rc;
 }
@@ -151,22 +199,14 @@ static int check_record(void *ctx, const struct store_record *r, struct err *err
 static int check_records(struct check *c, struct err *err)
 {
 	const struct store_filter all = { .after_seq = 0 };
-	int rc = sql_prepare(c->s->db,
-			     "SELECT c.destination, c.class, c.ground, c.kind, "
-			     "c.subject = r.subject AND c.at = r.at AND (c.period = r.period "
-			     "OR (c.period IS NULL AND r.period IS NULL)) "
-			     "FROM cell c JOIN record r ON r.seq = c.record WHERE c.record = $1",
-			     &c->cells, err);
-	if (rc == 0)
-		rc = sql_prepare(c->s->db,
-				 "SELECT l.list, l.destination, l.action, "
-				 "l.subject = r.subject AND l.at = r.at "
-				 "FROM listing l JOIN record r ON r.seq = l.record WHERE l.record = $1",
-				 &c->listings, err);
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < DERIVED_N; i++)
+		rc = sql_prepare(c->s->db, derived[i].rows, &c->rows[i], err);
 	if (rc == 0)
 		rc = store_each_record(c->s, &all, check_record, c, err);
-	sql_finalize(c->cells);
-	sql_finalize(c->listings);
+	for (size_t i = 0; i < DERIVED_N; i++)
+		sql_finalize(c->rows[i]);
 	return rc;
 }
 
@@ -280,39 +320,47 @@ int store_check(struct store *s, const struct store_hooks *hooks, struct store_r
 	return 0;
 }
 
-struct rebuild {
+struct deriving {
 	struct store *s;
 	const struct store_hooks *hooks;
 };
 
-static int rebuild_record(void *ctx, const struct store_record *r, struct err *err)
+static int derive_record(void *ctx, const struct store_record *r, struct err *err)
 {
-	struct rebuild *b = ctx;
+	struct deriving *b = ctx;
 	struct arena a = { 0 };
 	struct store_projection p = { 0 };
 	int rc = b->hooks->project(b->hooks->ctx, r, &a, &p, err);
 
 	if (rc)
 		err_wrap(err, "record %lld", (long long)r->seq);
-	if (rc == 0 && p.cells_n)
-		rc = store_put_cells(b->s, r->seq, p.cells, p.cells_n, err);
-	if (rc == 0 && p.listings_n)
-		rc = store_put_listings(b->s, r->seq, p.listings, p.listings_n, err);
+	if (rc == 0)
+		rc = store_put_projection(b->s, r->seq, &p, err);
 	arena_release(&a);
 	return rc;
 }
 
-int store_rebuild(struct store *s, const struct store_hooks *hooks, struct err *err)
+int store_derive(struct store *s, const struct store_hooks *hooks, struct err *err)
 {
 	const struct store_filter all = { .after_seq = 0 };
-	struct rebuild b = { s, hooks };
+	struct deriving d = { s, hooks };
+
+	return store_each_record(s, &all, derive_record, &d, err);
+}
+
+int store_rebuild(struct store *s, const struct store_hooks *hooks, struct err *err)
+{
 	int rc = store_begin(s, err);
 
 	if (rc)
 		return rc;
-	rc = sql_exec(s->db, "DELETE FROM cell; DELETE FROM listing", err);
+	for (size_t i = 0; rc == 0 && i < DERIVED_N; i++) {
+		char text[60];
+		snprintf(text, sizeof(text), "DELETE FROM %s", derived[i].table);
+		rc = sql_exec(s->db, text, err);
+	}
 	if (rc == 0)
-		rc = store_each_record(s, &all, rebuild_record, &b, err);
+		rc = store_derive(s, hooks, err);
 	if (rc == 0)
 		rc = store_commit(s, err);
 	if (rc)

@@ -6,14 +6,6 @@
 
 #include "store/store.h"
 
-/* The rows that a record gives to what lookups need; in the arena of the call. */
-struct store_projection {
-	struct store_cell *cells;
-	size_t cells_n;
-	struct store_listing *listings;
-	size_t listings_n;
-};
-
 struct store_hooks {
 	/* The id that a record's body and type give. What the body says otherwise than the columns
 	 * (type, subject, at, src) is a failure too. ERR_CORRUPT or ERR_SYNTAX with a reason is a
@@ -39,6 +31,10 @@ struct store_report {
  * store that is open for reading. 0 when all could be asked: out->findings says the result. */
 int store_check(struct store *s, const struct store_hooks *hooks, struct store_report *out,
 		struct err *err);
+
+/* Put the derived rows of every record, beside those that are there; within a batch. Fails as
+ * store_rebuild does. */
+int store_derive(struct store *s, const struct store_hooks *hooks, struct err *err);
 
 /* Delete the derived rows and derive them again, in one batch. The store is open for writing. A
  * record that project() does not understand fails it (ERR_CORRUPT) and nothing is changed. */

@@ -94,6 +94,12 @@ int store_put_evidence(struct store *s, struct store_evidence *e, struct slice b
 	return rc;
 }
 
+int store_find_evidence(struct store *s, struct sha256 digest, struct arena *a,
+			struct store_evidence *e, struct err *err)
+{
+	return get_row(s, digest, a, e, err);
+}
+
 int store_get_evidence(struct store *s, struct sha256 digest, struct buf *out, struct arena *a,
 		       struct store_evidence *e, struct err *err)
 {

@@ -23,6 +23,8 @@ enum stmt {
 	STMT_CELL_LIST,
 	STMT_LISTING_PUT,
 	STMT_LISTING_LIST,
+	STMT_CITATION_PUT,
+	STMT_CITATION_LIST,
 	STMT_EVIDENCE_PUT,
 	STMT_EVIDENCE_GET,
 	STMT_SOURCE_PUT,
@@ -41,6 +43,7 @@ struct store {
 	char *blob; /* DIR/blob */
 	struct sql *db;
 	struct store_lock lock;
+	int schema; /* of the database; this program's, but with STORE_OLD */
 	bool can_write;
 	bool blobs_dirty; /* evidence was put that no blob_sync has made durable yet */
 	bool in_batch; /* between store_begin and store_commit */

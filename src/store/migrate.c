@@ -76,7 +76,8 @@ int migrate_version(struct sql *db, const char *path, const struct schema_step *
 	return check_history(db, path, steps, n, version, err);
 }
 
-static int run_step(struct sql *db, const struct schema_step *step, int64_t now, struct err *err)
+static int run_step(struct sql *db, const struct schema_step *step, int64_t now,
+		    migrate_fill_fn fill, void *ctx, struct err *err)
 {
 	struct sql_stmt *st = NULL;
 	struct sha256 digest = sha256_of(slice_str(step->sql));
@@ -97,19 +98,22 @@ static int run_step(struct sql *db, const struct schema_step *step, int64_t now,
 		rc = sql_run(st, err);
 	}
 	sql_finalize(st);
-	return rc;
+	return rc == 0 && fill && step->derives ? fill(ctx, err) : rc;
 }
 
 int migrate_run(struct sql *db, const char *path, const struct schema_step *steps, size_t n,
-		int64_t now, struct err *err)
+		int64_t now, migrate_fill_fn fill, void *ctx, struct err *err)
 {
 	int have = 0;
 	int rc = migrate_version(db, path, steps, n, &have, err);
 
+	if (rc == 0 && have == 0)
+		fill = NULL; /* no records yet */
+
 	for (size_t i = (size_t)have; rc == 0 && i < n; i++) {
 		rc = sql_exec(db, "BEGIN IMMEDIATE", err);
 		if (rc == 0)
-			rc = run_step(db, &steps[i], now, err);
+			rc = run_step(db, &steps[i], now, fill, ctx, err);
 		if (rc == 0)
 			rc = sql_exec(db, "COMMIT", err);
 		if (rc == 0)

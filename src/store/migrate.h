@@ -6,6 +6,7 @@
 #define STORE_MIGRATE_H
 
 #include "base/err.h"
+#include "store/check.h"
 #include "store/schema.h"
 #include "store/sql.h"
 
@@ -20,12 +21,20 @@
 int migrate_version(struct sql *db, const char *path, const struct schema_step *steps, size_t n,
 		    int *version, struct err *err);
 
-/* Run the steps that are missing; db was opened for writing. now is noted with each. */
+/* Puts the derived rows of the records that are there, within the transaction of a step. */
+typedef int (*migrate_fill_fn)(void *ctx, struct err *err);
+
+/* Run the steps that are missing; db was opened for writing. now is noted with each. fill is called
+ * by a step that derives, unless the database was empty before; what it returns ends the step. */
 int migrate_run(struct sql *db, const char *path, const struct schema_step *steps, size_t n,
-		int64_t now, struct err *err);
+		int64_t now, migrate_fill_fn fill, void *ctx, struct err *err);
 
 /* Bring the store in dir to this program's schema, or make it where there is none. *from is the
- * schema it had (0 = it was made), *to the one it has. Takes the lock. As store_open fails. */
-int store_migrate(const char *dir, const char *command, int *from, int *to, struct err *err);
+ * schema it had (0 = it was made), *to the one it has. Takes the lock. Records are read one at a
+ * time, so a big store takes no more memory than a small one. As store_open fails; ERR_CORRUPT or
+ * ERR_SYNTAX, "schema 2: record 7: ...", where hooks->project does not understand a record: then
+ * the store is as it was. */
+int store_migrate(const char *dir, const char *command, const struct store_hooks *hooks, int *from,
+		  int *to, struct err *err);
 
 #endif

@@ -1,8 +1,9 @@
-/* Schema 1. record is the truth, append-only; evidence, ledger_entry and migration are too. cell
- * and listing are derived from record and may be rebuilt; source and meta are small notes.
+/* Schema 2. record is the truth, append-only; evidence, ledger_entry and migration are too. cell,
+ * listing and citation are derived from record and may be rebuilt; source and meta are small notes.
  *
  *   subject <-- record <-- cell        what a verdict, decision or correction says per destination
  *                  ^   <-- listing     what a listing record does to a list
+ *                  |   <-- citation    which evidence a finding quotes (since schema 2)
  *                  |
  *            ledger_entry              its place in the ledger
  *
@@ -117,7 +118,18 @@ static const char schema_1[] =
 "WHEN EXISTS (SELECT 1 FROM ledger_entry WHERE record = NEW.record)\n"
 "BEGIN SELECT RAISE(ABORT, 'the record has its ledger entry already'); END;\n";
 
+/* evidence refers to no row: a finding may quote what this store does not keep. The index is the way
+ * from evidence to findings; the key is the way that a check goes. */
+static const char schema_2[] =
+"CREATE TABLE citation (\n"
+"  record INTEGER NOT NULL REFERENCES record (seq),\n"
+"  evidence BLOB NOT NULL CHECK (length(evidence) = 32),\n"
+"  PRIMARY KEY (record, evidence)\n"
+") STRICT, WITHOUT ROWID;\n"
+"CREATE INDEX citation_by_evidence ON citation (evidence);\n";
+
 const struct schema_step schema_steps[] = {
-	{ 1, schema_1 },
+	{ 1, schema_1, false },
+	{ 2, schema_2, true },
 };
 const size_t schema_steps_n = sizeof(schema_steps) / sizeof(schema_steps[0]);

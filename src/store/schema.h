@@ -5,11 +5,14 @@
 #ifndef STORE_SCHEMA_H
 #define STORE_SCHEMA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct schema_step {
 	int version;     /* of the schema after the step: 1, 2, ... without a gap */
 	const char *sql; /* script; runs in one transaction */
+	bool derives;    /* it makes a table of derived rows: in the same transaction they are put
+	                    for the records that are there */
 };
 
 extern const struct schema_step schema_steps[];

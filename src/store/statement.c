@@ -35,6 +35,9 @@ static const char *const text[STMT_COUNT] = {
 		"WHERE l.subject = $1 AND l.record = (SELECT max(m.record) FROM listing m "
 		"WHERE m.subject = l.subject AND m.list = l.list AND m.destination = l.destination) "
 		"ORDER BY l.list, l.destination",
+	[STMT_CITATION_PUT] = "INSERT INTO citation (record, evidence) VALUES ($1, $2) "
+			      "ON CONFLICT (record, evidence) DO NOTHING",
+	[STMT_CITATION_LIST] = "SELECT record FROM citation WHERE evidence = $1 ORDER BY record",
 	[STMT_EVIDENCE_PUT] =
 		"INSERT INTO evidence (sha256, class, media_type, length, origin, at) "
 		"VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (sha256) DO NOTHING",

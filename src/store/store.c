@@ -142,7 +142,7 @@ static int open_still(struct store *s, struct err *err)
 	return rc ? rc : sql_open(s->path, SQL_STILL, &s->db, err);
 }
 
-static int open_reading(struct store *s, struct err *err)
+static int open_reading(struct store *s, unsigned flags, struct err *err)
 {
 	int version = 0;
 	struct err first = { 0 };
@@ -157,7 +157,8 @@ static int open_reading(struct store *s, struct err *err)
 	if (rc == 0 && version == 0)
 		rc = err_set(err, ERR_NOTFOUND, 0,
 			     "store %s: there is none yet: assay store migrate makes it", s->dir);
-	if (rc == 0 && (size_t)version < schema_steps_n)
+	s->schema = version;
+	if (rc == 0 && (size_t)version < schema_steps_n && !(flags & STORE_OLD))
 		rc = err_set(err, ERR_REFUSED, 0,
 			     "%s: store is of schema %d, this program reads %zu: run assay store "
 			     "migrate (after assay store backup)", s->path, version, schema_steps_n);
@@ -173,9 +174,26 @@ static int make_folders(struct store *s, struct err *err)
 	return rc ? rc : file_sync_dir(s->dir, err);
 }
 
-/* migrate: run the steps that are missing in a store that is there. */
+struct filling {
+	struct store *s;
+	const struct store_hooks *hooks;
+};
+
+/* Within the transaction that the step began. */
+static int fill(void *ctx, struct err *err)
+{
+	struct filling *f = ctx;
+
+	f->s->can_write = f->s->in_batch = true;
+	int rc = store_derive(f->s, f->hooks, err);
+	f->s->can_write = f->s->in_batch = false;
+	return rc;
+}
+
+/* migrate: what the steps that are missing in a store that is there derive their rows with; NULL:
+ * such a store is refused. */
 static int open_writing(struct store *s, unsigned flags, const char *command, bool there,
-			bool migrate, int *from, struct err *err)
+			const struct store_hooks *migrate, int *from, struct err *err)
 {
 	int rc = there ? 0 : file_make_dir(s->dir, err);
 
@@ -199,9 +217,12 @@ static int open_writing(struct store *s, unsigned flags, const char *command, bo
 			       "%s: store is of schema %d, this program writes %zu: run assay store "
 			       "migrate (after assay store backup)", s->path, version, schema_steps_n);
 	*from = version;
+	s->schema = (int)schema_steps_n;
+	struct filling filling = { s, migrate };
 	rc = sql_begin_writing(s->db, err);
 	if (rc == 0 && (size_t)version < schema_steps_n)
-		rc = migrate_run(s->db, s->path, schema_steps, schema_steps_n, clock_now(), err);
+		rc = migrate_run(s->db, s->path, schema_steps, schema_steps_n, clock_now(), fill,
+				 &filling, err);
 	if (rc == 0)
 		rc = make_folders(s, err);
 	s->can_write = rc == 0;
@@ -228,8 +249,9 @@ static struct store *new_handle(const char *dir)
 	return s;
 }
 
-static int open_any(const char *dir, unsigned flags, const char *command, bool migrate, int *from,
-		    struct store **out, struct err *err)
+static int open_any(const char *dir, unsigned flags, const char *command,
+		    const struct store_hooks *migrate, int *from, struct store **out,
+		    struct err *err)
 {
 	bool writes = (flags & STORE_WRITE) != 0, there = false;
 
@@ -244,7 +266,7 @@ static int open_any(const char *dir, unsigned flags, const char *command, bool m
 	if (rc == 0 && writes)
 		rc = open_writing(s, flags, command, there, migrate, from, err);
 	else if (rc == 0)
-		rc = open_reading(s, err);
+		rc = open_reading(s, flags, err);
 	if (rc) {
 		store_close(s);
 		return rc;
@@ -257,14 +279,15 @@ int store_open(const char *dir, unsigned flags, const char *command, struct stor
 	       struct err *err)
 {
 	int from;
-	return open_any(dir, flags, command, false, &from, out, err);
+	return open_any(dir, flags, command, NULL, &from, out, err);
 }
 
-int store_migrate(const char *dir, const char *command, int *from, int *to, struct err *err)
+int store_migrate(const char *dir, const char *command, const struct store_hooks *hooks, int *from,
+		  int *to, struct err *err)
 {
 	struct store *s = NULL;
 	int had = 0;
-	int rc = open_any(dir, STORE_WRITE | STORE_CREATE, command, true, &had, &s, err);
+	int rc = open_any(dir, STORE_WRITE | STORE_CREATE, command, hooks, &had, &s, err);
 	if (rc)
 		return rc;
 	*from = had;

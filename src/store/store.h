@@ -34,6 +34,7 @@ enum store_flags {
 	STORE_READ = 1,   /* look only: no lock is taken and nothing in the folder changes */
 	STORE_WRITE = 2,  /* take STORE/lock until store_close; implies reading */
 	STORE_CREATE = 4, /* with STORE_WRITE: make the store where there is none */
+	STORE_OLD = 8,    /* with STORE_READ, for store_backup and nothing else: an older schema too */
 };
 
 /* "No period", "no time": the field is absent in the record. */
@@ -158,6 +159,25 @@ int store_put_cells(struct store *s, int64_t seq, const struct store_cell *cells
 int store_put_listings(struct store *s, int64_t seq, const struct store_listing *rows, size_t n,
 		       struct err *err);
 
+/* The evidence that the finding at seq quotes; a digest that stands twice is one row. Otherwise as
+ * store_put_cells. */
+int store_put_citations(struct store *s, int64_t seq, const struct sha256 *digests, size_t n,
+			struct err *err);
+
+/* All that a record gives to lookups; arrays are its maker's. */
+struct store_projection {
+	struct store_cell *cells;
+	size_t cells_n;
+	struct store_listing *listings;
+	size_t listings_n;
+	struct sha256 *citations; /* ascending, each once */
+	size_t citations_n;
+};
+
+/* Put all of it: one call for those who put records and those who derive the rows anew. */
+int store_put_projection(struct store *s, int64_t seq, const struct store_projection *p,
+			 struct err *err);
+
 /* All cells of a subject, history included, in the order of arrival; copies in a. A subject that
  * the store does not know has none: that is no failure. */
 int store_cells(struct store *s, struct slice kind, struct slice key, struct arena *a,
@@ -167,6 +187,11 @@ int store_cells(struct store *s, struct slice kind, struct slice key, struct are
  * is among them. */
 int store_listings(struct store *s, struct slice kind, struct slice key, struct arena *a,
 		   struct store_listing **out, size_t *n, struct err *err);
+
+/* Places of the findings that quote a piece of evidence, ascending; in a. None: that is no
+ * failure, nor is evidence that the store does not keep. */
+int store_citations(struct store *s, struct sha256 evidence, struct arena *a, int64_t **out,
+		    size_t *n, struct err *err);
 
 /* Called per subject; may read from the store, must not put. Ends as store_record_fn does. */
 typedef int (*store_subject_fn)(void *ctx, struct slice kind, struct slice key, struct err *err);
@@ -197,6 +222,10 @@ int store_put_evidence(struct store *s, struct store_evidence *e, struct slice b
  * e may be NULL, then a too). ERR_NOTFOUND; ERR_CORRUPT names the file. */
 int store_get_evidence(struct store *s, struct sha256 digest, struct buf *out, struct arena *a,
 		       struct store_evidence *e, struct err *err);
+
+/* What is known of evidence, without its bytes; copies in a. ERR_NOTFOUND. */
+int store_find_evidence(struct store *s, struct sha256 digest, struct arena *a,
+			struct store_evidence *e, struct err *err);
 
 /* ---- sources: names that were only seen are counted, not kept ---- */
 

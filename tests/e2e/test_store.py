@@ -8,7 +8,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from assay import run
+from assay import CONFIG, EXAMPLES, run
 
 OBSERVATION = {
     "type": "observation", "v": 1, "what": "registration", "at": "2026-10-01T00:00:00Z",
@@ -48,8 +48,8 @@ def store(made, tmp_path):
 def test_migrate_makes_a_store_once(tmp_path):
     made, again = (rows(assay("store", "migrate", "--store", tmp_path / "new"))[0]
                    for _ in range(2))
-    assert (made["from"], made["to"]) == (0, 1)
-    assert (again["from"], again["to"]) == (1, 1)
+    assert (made["from"], made["to"]) == (0, 2)
+    assert (again["from"], again["to"]) == (2, 2)
 
 
 def test_what_a_run_wrote_checks_out(store):
@@ -132,11 +132,88 @@ def test_a_store_in_use_is_not_written_and_can_be_read(store):
 
 
 def test_a_newer_store_is_refused(store):
-    damage(store, "INSERT INTO migration VALUES (2, 0, zeroblob(32))")
+    damage(store, "INSERT INTO migration VALUES (3, 0, zeroblob(32))")
     for command in (["store", "check"], ["store", "migrate"], ["lookup", "x.example"], ["run"]):
         done = assay(*command, "--store", store, stdin="")
         assert done.code == 2
-        assert "store is of schema 2, this program knows up to 1: upgrade assay" in done.err
+        assert "store is of schema 3, this program knows up to 2: upgrade assay" in done.err
+
+
+def citations(store):
+    with sqlite3.connect(store / "assay.db") as db:
+        return db.execute("SELECT hex(evidence), record FROM citation ORDER BY 1, 2").fetchall()
+
+
+def make_schema_1(store):
+    """Take out what schema 2 brought: the store is then as an older program left it."""
+    with sqlite3.connect(store / "assay.db") as db:
+        db.executescript("DROP TRIGGER migration_keep_d; DELETE FROM migration WHERE version = 2;"
+                         "CREATE TRIGGER migration_keep_d BEFORE DELETE ON migration "
+                         "BEGIN SELECT RAISE(ABORT, 'migration is append-only'); END;"
+                         "DROP TABLE citation;")
+
+
+@pytest.fixture(scope="module")
+def examples(tmp_path_factory):
+    """A store of the shipped examples: with findings."""
+    folder = tmp_path_factory.mktemp("examples") / "store"
+    done = assay("run", "--config", CONFIG, "--store", folder, EXAMPLES)
+    assert done.code == 0, done.err
+    return folder
+
+
+@pytest.fixture
+def judged(examples, tmp_path):
+    return Path(shutil.copytree(examples, tmp_path / "judged"))
+
+
+def test_every_finding_is_cited_and_nothing_else(judged):
+    store = judged
+    with sqlite3.connect(store / "assay.db") as db:
+        findings = db.execute("SELECT seq, body FROM record WHERE type = 'finding'").fetchall()
+    wanted = set()
+    for seq, body in findings:
+        finding = json.loads(body)
+        quotations = finding["quotations"] + [w["quotation"] for w in finding["weighed"]]
+        wanted |= {(q["evidence"].removeprefix("sha256:").upper(), seq) for q in quotations}
+    assert len(wanted) > 50
+    assert citations(store) == sorted(wanted)
+    make_schema_1(store)
+    assert assay("store", "migrate", "--store", store).code == 0
+    assert citations(store) == sorted(wanted)
+    assert rows(assay("store", "check", "--store", store))[-1]["findings"] == 0
+
+
+def test_an_older_store_is_refused_until_migrated(judged, tmp_path):
+    store = judged
+    cited = citations(store)
+    assert cited
+    make_schema_1(store)
+    for command in (["run"], ["lookup", "x.example"], ["store", "check"], ["review", "list"],
+                    ["store", "check", "--rebuild"], ["ledger", "checkpoint"]):
+        done = assay(*command, "--store", store)
+        assert done.code == 2
+        assert "store is of schema 1, this program " in done.err
+        assert "run assay store migrate (after assay store backup)" in done.err
+    rows(assay("store", "backup", tmp_path / "backup", "--store", store))
+    moved = rows(assay("store", "migrate", "--store", store))[0]
+    assert (moved["from"], moved["to"]) == (1, 2)
+    assert citations(store) == cited
+    assert rows(assay("store", "check", "--store", store))[-1]["findings"] == 0
+    rows(assay("store", "restore", tmp_path / "backup", "--store", tmp_path / "back"))
+    assert assay("lookup", "x.example", "--store", tmp_path / "back").code == 2
+    assert assay("store", "migrate", "--store", tmp_path / "back").code == 0
+    assert citations(tmp_path / "back") == cited
+
+
+def test_a_finding_that_cannot_be_read_stops_the_migration(judged):
+    store = judged
+    damage(store, "DROP TRIGGER record_keep_u",
+           "UPDATE record SET body = '{' WHERE type = 'finding'")
+    make_schema_1(store)
+    done = assay("store", "migrate", "--store", store)
+    assert done.code == 2 and "schema 2: record " in done.err
+    assert "store is of schema 1" in assay("lookup", "x.example", "--store", store).err
 
 
 @pytest.mark.parametrize("arguments, message", [

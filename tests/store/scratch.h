@@ -70,7 +70,13 @@ static inline int hook_id(void *ctx, const struct store_record *r, struct sha256
 	return 0;
 }
 
-/* In these tests a body "cells JP=rogue GB=unverified" gives cells, "list demo=add" a listing. */
+static inline int hook_cmp(const void *a, const void *b)
+{
+	return memcmp(a, b, SHA256_LEN);
+}
+
+/* In these tests a body "cells JP=rogue GB=unverified" gives cells, "list demo=add" a listing,
+ * "quote a b" citations of the evidence with the bytes "a" and "b". */
 static inline int hook_project(void *ctx, const struct store_record *r, struct arena *a,
 			       struct store_projection *out, struct err *err)
 {
@@ -80,6 +86,13 @@ static inline int hook_project(void *ctx, const struct store_record *r, struct a
 	(void)err;
 	slice_cut(&rest, ' ', &word);
 	bool cells = slice_eq_str(word, "cells");
+	if (slice_eq_str(word, "quote")) {
+		out->citations = arena_array(a, 9, sizeof(*out->citations));
+		while (slice_cut(&rest, ' ', &word) && word.p[0] != '#')
+			out->citations[out->citations_n++] = sha256_of(word);
+		qsort(out->citations, out->citations_n, sizeof(*out->citations), hook_cmp);
+		return 0;
+	}
 	if (!cells && !slice_eq_str(word, "list"))
 		return 0;
 	out->cells = arena_array(a, 9, sizeof(*out->cells));
@@ -130,10 +143,8 @@ static inline int put_whole(struct store *s, const struct store_record *r, struc
 
 	if (rc == 0)
 		rc = store_put_record(s, r, &seq, NULL, err);
-	if (rc == 0 && p.cells_n)
-		rc = store_put_cells(s, seq, p.cells, p.cells_n, err);
-	if (rc == 0 && p.listings_n)
-		rc = store_put_listings(s, seq, p.listings, p.listings_n, err);
+	if (rc == 0)
+		rc = store_put_projection(s, seq, &p, err);
 	arena_release(&a);
 	return rc;
 }

@@ -1,7 +1,7 @@
 #include "scratch.h"
 
 static const char *const bodies[] = { "suspect", "cells JP=rogue GB=unverified", "list demo=add",
-				      "cells US=legitimate" };
+				      "cells US=legitimate", "quote abc b" };
 
 static void fill(const char *name)
 {
@@ -72,6 +72,13 @@ static void every_kind_of_damage_is_named(void **state)
 		  "table cell does not say what record 4" },
 		{ "listing", "UPDATE listing SET action = 'remove'", NULL, 1,
 		  "table listing does not say what record 3" },
+		{ "citation-gone", "DELETE FROM citation", NULL, 1,
+		  "table citation does not say what record 5 (verdict) says" },
+		{ "citation-other", "UPDATE citation SET evidence = zeroblob(32) "
+		  "WHERE evidence = (SELECT min(evidence) FROM citation)", NULL, 1,
+		  "table citation does not say what record 5" },
+		{ "citation-more", "INSERT INTO citation VALUES (1, zeroblob(32))", NULL, 1,
+		  "table citation does not say what record 1" },
 		{ "entry-gone", "DROP TRIGGER ledger_keep_d; DELETE FROM ledger_entry WHERE seq = 1", NULL, 1,
 		  "ledger entry 1 is missing" },
 		{ "reference",
@@ -114,7 +121,7 @@ static void damage_inside_of_a_page_is_a_finding(void **state)
 			       "dd of='%s' bs=4096 seek=$((n - 1)) conv=notrunc 2>/dev/null", db, db), 0);
 	findings_of("page", &found, &report);
 	assert_true(report.findings > 0);
-	assert_true(report.records == 4); /* and what can be read was looked at */
+	assert_true(report.records == ROWS(bodies)); /* and what can be read was looked at */
 	buf_release(&found);
 }
 
@@ -149,9 +156,9 @@ static void rebuilding_heals_what_is_derived(void **state)
 
 	fill("heal");
 	sql("heal", "DELETE FROM cell WHERE record = 4; UPDATE cell SET class = 'x'; "
-		    "UPDATE listing SET list = 'y'");
+		    "UPDATE listing SET list = 'y'; DELETE FROM citation");
 	findings_of("heal", &found, &report);
-	assert_int_equal(report.findings, 3);
+	assert_int_equal(report.findings, 4);
 	ASSERT_OK(store_open(at_scratch("heal"), STORE_WRITE, "assay test", &s, err));
 	ASSERT_OK(store_rebuild(s, &hooks, err));
 	store_close(s);

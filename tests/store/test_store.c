@@ -281,6 +281,44 @@ static void listings_show_the_last_act_per_list(void **state)
 	check_done();
 }
 
+static void citations_lead_from_evidence_to_findings(void **state)
+{
+	(void)state;
+	struct store *s = new_store("citations");
+	const char *bodies[] = { "quote one two", "quote two # again", "1", "quote two three" };
+	const struct {
+		const char *evidence;
+		size_t n;
+		int64_t seq[3];
+	} rows[] = {
+		{ "one", 1, { 1 } },
+		{ "two", 3, { 1, 2, 4 } },
+		{ "three", 1, { 4 } },
+		{ "nobody's", 0, { 0 } },
+	};
+	struct arena a = { 0 };
+
+	for (size_t i = 0; i < ROWS(bodies); i++) {
+		struct store_record r = make_record("finding", "a.example", 5, bodies[i]);
+		ASSERT_OK(put_whole(s, &r, err));
+		ASSERT_OK(put_whole(s, &r, err)); /* twice is once */
+	}
+	struct sha256 twice[] = { sha256_of(SLICE("one")), sha256_of(SLICE("one")) };
+	ASSERT_OK(store_put_citations(s, 1, twice, 2, err));
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		int64_t *seq = NULL;
+		size_t n = 99;
+		ASSERT_OK(store_citations(s, sha256_of(slice_str(rows[i].evidence)), &a, &seq, &n, err));
+		CHECK_INT(i, rows[i].evidence, n, rows[i].n);
+		for (size_t k = 0; k < n && k < rows[i].n; k++)
+			CHECK_INT(i, rows[i].evidence, seq[k], rows[i].seq[k]);
+	}
+	ASSERT_FAILS(store_put_citations(s, 99, twice, 1, err), ERR_NOTFOUND, "no record 99");
+	arena_release(&a);
+	store_close(s);
+	check_done();
+}
+
 static int collect_subject(void *ctx, struct slice kind, struct slice key, struct err *err)
 {
 	(void)err;
@@ -537,6 +575,7 @@ int main(void)
 		cmocka_unit_test(a_batch_appears_together_or_not_at_all),
 		cmocka_unit_test(cells_of_a_subject_come_in_order_with_their_record),
 		cmocka_unit_test(listings_show_the_last_act_per_list),
+		cmocka_unit_test(citations_lead_from_evidence_to_findings),
 		cmocka_unit_test(subjects_come_in_bytewise_order),
 		cmocka_unit_test(evidence_is_kept_once_under_its_digest),
 		cmocka_unit_test(sources_count_their_last_whole_pass),

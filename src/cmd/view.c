@@ -306,13 +306,13 @@ static int put_event(json_t *o, const char *field, const json_t *body,
 	return failed | json_put_new(o, field, act);
 }
 
-static json_t *findings_json(const struct view *v, const json_t *cell)
+static json_t *findings_json(const struct view *v, const json_t *ids)
 {
 	json_t *list = json_array();
 	const json_t *id;
 	size_t i;
 
-	json_array_foreach(json_arr(cell, "findings"), i, id)
+	json_array_foreach(ids, i, id)
 	{
 		json_t *f = NULL;
 		if (v->source.finding(v->source.ctx, json_text(id), &f, NULL) || !f ||
@@ -347,7 +347,7 @@ static json_t *row_json(const struct view *v, const struct view_row *row)
 			failed |= json_put_str(o, "period", json_str(row->verdict, "period"));
 	}
 	if (row->cell) {
-		failed |= json_put_new(o, "findings", findings_json(v, row->cell));
+		failed |= json_put_new(o, "findings", findings_json(v, json_arr(row->cell, "findings")));
 		failed |= json_put_new(o, "counter", json_incref(json_arr(row->cell, "counter")));
 		failed |= json_put_new(o, "missing", json_incref(json_arr(row->cell, "missing")));
 		if (json_obj(row->cell, "register"))
@@ -355,6 +355,10 @@ static json_t *row_json(const struct view *v, const struct view_row *row)
 	}
 	if (s->decision)
 		failed |= put_event(o, "decision", row->decision, s->decision);
+	/* What the decision rested on, where the newest verdict says something else. */
+	const json_t *rested = json_arr(json_obj(row->decision, "statement"), "findings");
+	if (rested && !json_equal(rested, json_arr(row->cell, "findings")))
+		failed |= json_put_new(o, "rested_on", findings_json(v, rested));
 	if (s->correction)
 		failed |= put_event(o, "correction", row->correction, s->correction);
 	if (failed) {

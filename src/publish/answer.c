@@ -1,7 +1,7 @@
 /* An answer is built up, never cut down: each function below takes over the fields that it names.
  *
  *   view cell            told as
- *   listed               class, ground, findings up to the class decided, decision
+ *   listed               class, decision, the findings it rested on up to its class, ground
  *   corrected            class, decision and correction; no finding: it was taken back
  *   ended                class, decision; no finding: it was about somebody else's registration
  *   pending              unverified, pending; nothing more
@@ -133,16 +133,18 @@ static bool may_be_told(const json_t *finding, struct slice class)
 static int put_findings(json_t *o, const json_t *cell)
 {
 	struct slice class = json_str(cell, "class"), ground = json_str(cell, "ground");
-	const json_t *f, *deciding = NULL;
+	const json_t *f, *deciding = NULL, *rested = json_arr(cell, "rested_on");
 	json_t *list;
 	size_t i;
 
-	if (!json_arr(cell, "findings")) /* a brief view */
+	if (!rested)
+		rested = json_arr(cell, "findings");
+	if (!rested) /* a brief view */
 		return 0;
 	list = json_array();
 	int failed = !list;
 
-	json_array_foreach(json_arr(cell, "findings"), i, f)
+	json_array_foreach(rested, i, f)
 	{
 		if (!may_be_told(f, class))
 			continue;

@@ -99,6 +99,14 @@ static void only_what_was_decided_is_told(void **state)
 		  "'rule':'r1','severity':'unapproved','text':'One.','weighed':[{'kind':'claim',"
 		  "'quotation':{'quote':'w'},'text':'rx_required'}]}],"
 		  "'ground':'g1','rule':'r1','state':'listed','verdict':'v1','why':'One.'}" },
+		{ "a decision is told with what it rested on, not with what a machine found later",
+		  "{'destination':'US','class':'rogue','state':'listed','verdict':'v2','counter':['c'],"
+		  "'why':'SECRET','ground':'SECRET','findings':[{'rule':'SECRET'}]," ACTS
+		  ",'rested_on':[{'rule':'r2','ground':'g2','text':'Two.','severity':'rogue'}]}",
+		  "{'class':'rogue','counter':['c'],'decision':{'actors':['akari'],'at':'t',"
+		  "'automatic':false,'reason':'y','record':'d1'},'destination':'US','findings':["
+		  "{'law':[],'quotations':[],'rule':'r2','severity':'rogue','text':'Two.','weighed':[]}],"
+		  "'ground':'g2','rule':'r2','state':'listed','verdict':'v2','why':'Two.'}" },
 		{ "what was taken back is told without its accusation",
 		  "{'destination':'US','class':'unverified','state':'corrected'," ACTS
 		  ",'why':'licence shown','correction':{'record':'c1','reason':'licence shown'},"

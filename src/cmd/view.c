@@ -2,7 +2,6 @@
 
 #include "base/utf8.h"
 #include "cmd/acts.h"
-#include "cmd/casefile.h"
 #include "model/record.h"
 #include "wire/timestamp.h"
 
@@ -115,18 +114,6 @@ static int load_rows(struct view *v, const struct standing *list, size_t n, stru
 	return rc;
 }
 
-int view_standings(struct store *store, struct subject subject, const struct suffixes *suffixes,
-                   struct arena *a, struct standing **out, size_t *n, struct err *err)
-{
-	struct subject registered;
-	int64_t current = STORE_NONE;
-	int rc = casefile_registered(subject, suffixes, a, &registered, err);
-
-	if (rc == 0)
-		rc = acts_current_period(store, &registered, &current, err);
-	return rc ? rc : acts_standing(store, &subject, current, a, out, n, err);
-}
-
 int view_load(struct store *store, struct subject subject, const struct suffixes *suffixes,
               enum view_depth depth, struct arena *a, struct view *out, struct err *err)
 {
@@ -135,7 +122,7 @@ int view_load(struct store *store, struct subject subject, const struct suffixes
 
 	*out = (struct view){ .subject = subject, .store = store, .depth = depth,
 		              .source = { find_finding, out } };
-	int rc = view_standings(store, subject, suffixes, a, &list, &n, err);
+	int rc = acts_standing(store, subject, suffixes, a, &list, &n, err);
 	if (rc)
 		return rc;
 	out->row = arena_array(a, n, sizeof(*out->row));

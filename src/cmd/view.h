@@ -45,11 +45,6 @@ struct view {
 	size_t turn;
 };
 
-/* How a subject stands, newest registration first (decide/standing.h): what every answer about it
- * is made of. All in the arena. */
-int view_standings(struct store *store, struct subject subject, const struct suffixes *suffixes,
-                   struct arena *a, struct standing **out, size_t *n, struct err *err);
-
 /* Load how a subject stands. A subject that nothing is known of has n 0. Release it in any case;
  * slices lie in the arena. */
 int view_load(struct store *store, struct subject subject, const struct suffixes *suffixes,

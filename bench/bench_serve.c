@@ -1,12 +1,12 @@
 /* Lookups a second over HTTP, against a bare libmicrohttpd that hands out constant bytes.
  *
  *   bench_serve ASSAY [SUBJECTS [ROUNDS [SECONDS]]]     default: 0 7 0.4
- *   from    the root of the tree: the examples are run into a store under /tmp, SUBJECTS copies of a
- *           listed one are put into it (bench/copies.h), and ASSAY serves it
+ *   from    the root of the tree: the examples are run into a store under /tmp, SUBJECTS copies of
+ *           a listed one are put into it (bench/copies.h), and ASSAY serves it
  *   rival   a process of its own with as many threads and the same way of polling, whose handler
  *           returns a constant body, as long as ours is on average
- *   asked   GET /v1/lookup?name=... of listed, of unverified (pending) and of unknown names, and of a
- *           mix of the three in equal parts, in turns; the mix once more with detail=brief
+ *   asked   GET /v1/lookup?name=... of listed, of unverified (pending) and of unknown names, and
+ *           of a mix of the three in equal parts, in turns; the mix once more with detail=brief
  *   load    bench/http_load.h: one thread, 2 or 64 keep-alive connections, loopback
  *
  * Ours and the rival are asked in turns. Printed are medians over the rounds, and the median of the
@@ -85,7 +85,8 @@ static void read_names(struct kind *kinds, size_t subjects)
 	}
 	for (size_t i = 0; i < 1000; i++)
 		for (size_t k = LISTED; k <= UNKNOWN; k++) {
-			const char *target = kinds[k].target[i % kinds[k].n] + strlen("/v1/lookup?name=");
+			const char *target = kinds[k].target[i % kinds[k].n];
+			target += strlen("/v1/lookup?name=");
 			add(&kinds[MIX], target, "");
 			add(&kinds[BRIEF], target, "&detail=brief");
 		}
@@ -96,10 +97,12 @@ static void read_names(struct kind *kinds, size_t subjects)
 static pid_t begin_child(int *out)
 {
 	int pipes[2];
-	pid_t pid;
+	pid_t pid = -1;
 
 	fflush(NULL);
-	if (pipe(pipes) || (pid = fork()) < 0)
+	if (pipe(pipes) == 0)
+		pid = fork();
+	if (pid < 0)
 		die("cannot start a process");
 	if (pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGTERM);
@@ -158,8 +161,10 @@ static enum MHD_Result hand_out(void *ctx, struct MHD_Connection *connection, co
 		*record = &seen;
 		return MHD_YES;
 	}
-	struct MHD_Response *r = MHD_create_response_from_buffer(n < BODY_MAX ? n : BODY_MAX, constant,
-	                                                         MHD_RESPMEM_PERSISTENT);
+	if (n > BODY_MAX)
+		n = BODY_MAX;
+	struct MHD_Response *r =
+		MHD_create_response_from_buffer(n, constant, MHD_RESPMEM_PERSISTENT);
 	if (!r)
 		return MHD_NO;
 	MHD_add_response_header(r, "Content-Type", "application/json");
@@ -176,7 +181,8 @@ static pid_t start_rival(uint16_t *port)
 	if (pid == 0) {
 		long threads = sysconf(_SC_NPROCESSORS_ONLN); /* as sys/http_server.c */
 		struct MHD_OptionItem pool[] = {
-			{ threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, threads, NULL },
+			{ threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, threads,
+			  NULL },
 			{ MHD_OPTION_END, 0, NULL },
 		};
 		struct MHD_Daemon *d = MHD_start_daemon(
@@ -226,7 +232,8 @@ static void measure(const struct pair *p, const struct kind *kind, const char *n
 	char constant_target[40];
 	const char *const rival[] = { constant_target };
 	struct http_load load[2] = {
-		{ p->port[0], p->pid[0], (const char *const *)kind->target, kind->n, connections, seconds },
+		{ p->port[0], p->pid[0], (const char *const *)kind->target, kind->n, connections,
+		  seconds },
 		{ p->port[1], p->pid[1], rival, 1, connections, seconds },
 	};
 	struct http_load_result got = http_load_run(&load[0]); /* to warm up, and for the length */
@@ -253,8 +260,8 @@ static void make_store(const char *assay, size_t subjects)
 	char command[1000];
 	struct err err = { 0 };
 
-	snprintf(command, sizeof(command), "'%s' run --store '%s' --config examples/assay.yaml --at "
-	         "2026-11-22T00:00:00Z examples >/dev/null 2>&1", assay, folder);
+	snprintf(command, sizeof(command), "'%s' run --store '%s' --config examples/assay.yaml "
+	         "--at 2026-11-22T00:00:00Z examples >/dev/null 2>&1", assay, folder);
 	if (system(command))
 		die("the examples could not be run: is ASSAY the program?");
 	if (subjects && copies_put(folder, copied, subjects, &err)) {

@@ -106,7 +106,9 @@ struct http_load_result http_load_run(const struct http_load *load)
 	int64_t begin = clock_ticks_ns(), end = begin + (int64_t)(load->seconds * 1e9);
 	for (size_t i = 0; i < load->connections; i++)
 		ask(&line[i], load->target[next++ % load->targets]);
-	while (clock_ticks_ns() < end) {
+	/* Behind the end nothing new is asked, and what is under way is waited for: the server's
+	 * time for it has been counted. */
+	for (size_t busy = load->connections; busy;) {
 		int n = epoll_wait(poll, event, HTTP_LOAD_MAX, 5000);
 		if (n <= 0)
 			die("no answer for five seconds");
@@ -116,7 +118,10 @@ struct http_load_result http_load_run(const struct http_load *load)
 				continue;
 			answers++;
 			octets += l->body;
-			ask(l, load->target[next++ % load->targets]);
+			if (clock_ticks_ns() < end)
+				ask(l, load->target[next++ % load->targets]);
+			else
+				busy--;
 		}
 	}
 	double took = (double)(clock_ticks_ns() - begin) / 1e9;

@@ -2,8 +2,8 @@
  *
  *   source  RFC 9112 (one request on a connection at a time: no pipelining); epoll(7)
  *   server  on 127.0.0.1 alone
- *   wants   status 200 and a Content-Length in every answer: anything else ends the program, so that
- *           errors are never counted as lookups */
+ *   wants   status 200 and a Content-Length in every answer: anything else ends the program, so
+ *           that errors are never counted as lookups */
 #ifndef BENCH_HTTP_LOAD_H
 #define BENCH_HTTP_LOAD_H
 

@@ -9,10 +9,11 @@ build_packages="gcc libc6-dev meson ninja-build pkg-config python3 scdoc
 	libfyaml-dev libsqlite3-dev libssl-dev zlib1g-dev libmicrohttpd-dev"
 
 # What the tests add: the second compiler, the test library, the end-to-end tests, the shell that
-# damages stores as a stray tool would, the code of others that checks our ledger, and the browser
-# that reads our pages, with letters for all of them.
+# damages stores as a stray tool would, the code of others that checks our ledger, the two servers
+# that stand before ours with what asks and checks them, and the browser that reads our pages, with
+# letters for all of them.
 test_packages="clang libclang-rt-14-dev libcmocka-dev python3-pytest python3-jsonschema
-	sqlite3 golang-go golang-golang-x-mod-dev
+	sqlite3 golang-go golang-golang-x-mod-dev nginx caddy curl openssl
 	chromium chromium-driver python3-selenium fonts-noto-cjk"
 
 # Print the packages among "$@" that are not installed.
@@ -24,6 +25,26 @@ missing_packages() {
 		printf '%s\n' "$installed" | grep -qxF "$package" || printf '%s ' "$package"
 	done
 }
+
+# Run by a shell of root with packages as its arguments. Debian starts a service with its package,
+# and again at each start of the machine: nginx and caddy would both take port 80, of a machine that
+# installed them for our tests alone. So while apt-get works policy-rc.d forbids to start anything
+# (where there is one already, as in most containers, its owner's word stands), and of the two what
+# is new is then switched off. One that was there before is not touched.
+# shellcheck disable=SC2016 # the other shell expands them
+install_idle='
+policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+	trap "rm -f $policy" EXIT
+	trap "exit 1" HUP INT TERM
+	printf "#!/bin/sh\nexit 101\n" >"$policy" && chmod 755 "$policy" || exit 1
+fi
+DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@" || exit 1
+for package in "$@"; do
+	case $package in
+	nginx | caddy) systemctl disable "$package" || : ;; # without systemd nothing would start it
+	esac
+done'
 
 # install_packages LOG PACKAGE...: install those that are missing, saying which.
 # Returns 0 when all are there, 2 (with a message) when they cannot be installed.
@@ -51,8 +72,7 @@ install_packages() {
 	# A failed update is no reason to stop: the lists at hand may be enough.
 	$as_root env DEBIAN_FRONTEND=noninteractive apt-get update -q >>"$log" 2>&1 || :
 	# shellcheck disable=SC2086 # a list of words on purpose
-	if ! $as_root env DEBIAN_FRONTEND=noninteractive \
-		apt-get install -q -y --no-install-recommends $missing >>"$log" 2>&1; then
+	if ! $as_root sh -c "$install_idle" install $missing >>"$log" 2>&1; then
 		echo "Installing failed; the end of $log:" >&2
 		tail -n 20 "$log" >&2
 		return 2

@@ -33,14 +33,21 @@ static int standing_from(const struct store_cell *cell, size_t cells, int64_t cu
 	                   out, n, err);
 }
 
-int acts_standing(struct store *store, const struct subject *subject, int64_t current,
+int acts_standing(struct store *store, struct subject subject, const struct suffixes *suffixes,
                   struct arena *a, struct standing **out, size_t *n, struct err *err)
 {
 	struct store_cell *cell = NULL;
+	struct subject registered;
+	int64_t current = STORE_NONE;
 	size_t cells = 0;
-	int rc = store_cells(store, slice_str(subject_kind_name(subject->kind)), subject->key, a, &cell,
+	int rc = store_cells(store, slice_str(subject_kind_name(subject.kind)), subject.key, a, &cell,
 	                     &cells, err);
 
+	/* Most of what is asked for was never judged: then no registration has to be looked for. */
+	if (rc == 0 && cells)
+		rc = casefile_registered(subject, suffixes, a, &registered, err);
+	if (rc == 0 && cells)
+		rc = acts_current_period(store, &registered, &current, err);
 	return rc ? rc : standing_from(cell, cells, current, a, out, n, err);
 }
 
@@ -484,11 +491,14 @@ int acts_automatic(struct acts *acts, const struct record *verdict,
 	struct arena a = { 0 };
 	struct subject subject;
 	struct standing *list = NULL;
-	size_t standings = 0;
+	struct store_cell *cell = NULL;
+	size_t standings = 0, cells = 0;
 	int rc = subject_from_key(verdict->kind, verdict->key, &subject, err);
 
 	if (rc == 0)
-		rc = acts_standing(acts->book->store, &subject, period, &a, &list, &standings, err);
+		rc = store_cells(acts->book->store, verdict->kind, verdict->key, &a, &cell, &cells, err);
+	if (rc == 0)
+		rc = standing_from(cell, cells, period, &a, &list, &standings, err);
 	for (size_t i = 0; rc == 0 && i < n; i++) {
 		const struct standing *s = NULL;
 		for (size_t k = 0; k < standings; k++)

@@ -46,8 +46,9 @@ int acts_end_period(struct acts *acts, const struct subject *subject, int64_t cu
 int acts_automatic(struct acts *acts, const struct record *verdict,
                    const struct slice *automatic_cells, size_t n, int64_t period, struct err *err);
 
-/* How a subject stands, from the store: everything in the arena. current: as above. */
-int acts_standing(struct store *store, const struct subject *subject, int64_t current,
+/* How a subject stands, newest registration first (decide/standing.h), from the store: what every
+ * answer about it is made of. All in the arena. */
+int acts_standing(struct store *store, struct subject subject, const struct suffixes *suffixes,
                   struct arena *a, struct standing **out, size_t *n, struct err *err);
 
 /* The newest creation date that registration observations of the subject tell, or STORE_NONE. */

@@ -2,10 +2,10 @@
  *
  * The store is read as it is at one moment; what assay lookup calls listed then is in the file, and
  * nothing else. The file appears whole or not at all, after it was checked as a reader would. */
+#include "cmd/acts.h"
 #include "cmd/cmd.h"
 #include "cmd/ledgerbook.h"
 #include "cmd/rulebook.h"
-#include "cmd/view.h"
 #include "model/record.h"
 #include "publish/index_writer.h"
 #include "sys/file.h"
@@ -68,7 +68,7 @@ static int take_subject(void *ctx, struct slice kind, struct slice key, struct e
 	int rc = subject_from_key(kind, key, &subject, err);
 
 	if (rc == 0)
-		rc = view_standings(p->store, subject, p->rules.suffixes, &a, &list, &n, err);
+		rc = acts_standing(p->store, subject, p->rules.suffixes, &a, &list, &n, err);
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		if (list[i].state == STATE_LISTED)
 			rc = take_standing(p, subject, &list[i], &a, err);

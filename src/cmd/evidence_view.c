@@ -139,9 +139,7 @@ static int is_decided(struct viewing *v, const struct teller *t, bool *out, stru
 
 static int ask_subject(struct viewing *v, struct teller *t, struct err *err)
 {
-	struct subject registered;
 	struct standing *list = NULL;
-	int64_t current = STORE_NONE;
 	bool decided = false;
 	size_t n = 0;
 
@@ -152,11 +150,7 @@ static int ask_subject(struct viewing *v, struct teller *t, struct err *err)
 	int rc = is_decided(v, t, &decided, err);
 	if (rc || !decided)
 		return rc;
-	rc = casefile_registered(t->subject, v->suffixes, v->arena, &registered, err);
-	if (rc == 0)
-		rc = acts_current_period(v->store, &registered, &current, err);
-	if (rc == 0)
-		rc = acts_standing(v->store, &t->subject, current, v->arena, &list, &n, err);
+	rc = acts_standing(v->store, t->subject, v->suffixes, v->arena, &list, &n, err);
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		rc = tell_standing(v, t, &list[i], err);
 	return rc;

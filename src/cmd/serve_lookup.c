@@ -80,14 +80,14 @@ static int need_depth(struct serve_call *c, enum view_depth *out, struct err *er
 		return rc;
 	if (!slice_eq_str(detail, "full") && !slice_eq_str(detail, "brief"))
 		return err_set(err, ERR_SYNTAX, 0, "detail takes full or brief");
-	*out = slice_eq_str(detail, "full") ? VIEW_WHOLE : VIEW_STANDING;
+	*out = slice_eq_str(detail, "full") ? VIEW_TOLD : VIEW_STANDING;
 	return 0;
 }
 
 void serve_lookup_get(struct serve_call *c)
 {
 	struct slice name = { 0 }, destination;
-	enum view_depth depth = VIEW_WHOLE;
+	enum view_depth depth = VIEW_TOLD;
 	struct err err = { 0 };
 	json_t *answer = NULL;
 

@@ -152,7 +152,7 @@ void serve_name(struct serve_call *c)
 	if (rc == 0)
 		rc = serve_rest(c, &name, &err);
 	if (rc == 0)
-		rc = serve_answer(c->serve, name, reader.destination, VIEW_WHOLE, &answer, &err);
+		rc = serve_answer(c->serve, name, reader.destination, VIEW_TOLD, &answer, &err);
 	if (rc) {
 		serve_failure(c, rc, &err);
 		return;

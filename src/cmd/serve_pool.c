@@ -49,16 +49,20 @@ int serve_pool_take(struct serve_pool *pool, struct store **out, struct err *err
 	if (pool->n)
 		store = pool->idle[--pool->n];
 	pthread_mutex_unlock(&pool->lock);
-	if (store) {
+	int rc = store ? 0 : store_open(pool->dir, STORE_READ, NULL, &store, err);
+	if (rc == 0)
+		rc = store_snapshot(store, err);
+	if (rc)
+		store_close(store);
+	else
 		*out = store;
-		return 0;
-	}
-	return store_open(pool->dir, STORE_READ, NULL, out, err);
+	return rc;
 }
 
 void serve_pool_give(struct serve_pool *pool, struct store *store, bool is_bad)
 {
 	if (!is_bad) {
+		store_snapshot_end(store);
 		pthread_mutex_lock(&pool->lock);
 		if (pool->n < POOL_MAX) {
 			pool->idle[pool->n++] = store;

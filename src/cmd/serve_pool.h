@@ -15,7 +15,9 @@ struct serve_pool;
 int serve_pool_new(const char *dir, struct serve_pool **out, struct err *err);
 void serve_pool_free(struct serve_pool *pool);
 
-/* Take a handle; as store_open. Give it back in any case of success. */
+/* Take a handle; as store_open. Give it back in any case of success. While it is taken everything is
+ * read as it was then: an answer is of one moment, and the database is locked once and not for
+ * every query. */
 int serve_pool_take(struct serve_pool *pool, struct store **out, struct err *err);
 
 /* is_bad: a call on it failed in a way that may last (its file was replaced): it is closed, and the

@@ -2,7 +2,6 @@
 
 #include "base/utf8.h"
 #include "cmd/acts.h"
-#include "cmd/casefile.h"
 #include "model/record.h"
 #include "wire/timestamp.h"
 
@@ -57,22 +56,39 @@ static int read_verdict(const struct view *v, struct sha256 id, json_t **out, st
 	return read_body(v->store, id, out, err);
 }
 
+static bool was_decided(const struct standing *s)
+{
+	return s->state == STATE_LISTED || s->state == STATE_CORRECTED || s->state == STATE_ENDED;
+}
+
+/* Whether an answer to the public has the one line: not of what is listed, which has its findings,
+ * and not of a class that nobody decided on and that would accuse. */
+static bool is_line_told(const struct standing *s)
+{
+	return s->state == STATE_CORRECTED ||
+	       (s->state == STATE_NONE && !standing_is_listed_class(s->class));
+}
+
 static int load_row(struct view *v, const struct standing *s, struct view_row *row, struct arena *a,
                     struct err *err)
 {
+	bool whole = v->depth == VIEW_WHOLE;
 	struct buf why = { 0 };
 	int rc = 0;
 
 	row->standing = s;
+	row->has_findings = whole || s->state == STATE_LISTED;
 	if (s->verdict)
 		rc = read_verdict(v, s->verdict->record, &row->verdict, err);
-	if (rc == 0 && s->decision)
+	if (rc == 0 && s->decision && (whole || was_decided(s)))
 		rc = read_body(v->store, s->decision->record, &row->decision, err);
 	if (rc == 0 && s->correction)
 		rc = read_body(v->store, s->correction->record, &row->correction, err);
 	if (rc)
 		return rc;
 	row->cell = explain_cell_of(row->verdict, s->destination);
+	if (!whole && !is_line_told(s))
+		return 0;
 	if (row->correction)
 		explain_put_foreign(&why, json_str(row->correction, "reason"), 160);
 	else if (s->state == STATE_ENDED)
@@ -98,32 +114,21 @@ static int load_rows(struct view *v, const struct standing *list, size_t n, stru
 	return rc;
 }
 
-int view_standings(struct store *store, struct subject subject, const struct suffixes *suffixes,
-                   struct arena *a, struct standing **out, size_t *n, struct err *err)
-{
-	struct subject registered;
-	int64_t current = STORE_NONE;
-	int rc = casefile_registered(subject, suffixes, a, &registered, err);
-
-	if (rc == 0)
-		rc = acts_current_period(store, &registered, &current, err);
-	return rc ? rc : acts_standing(store, &subject, current, a, out, n, err);
-}
-
 int view_load(struct store *store, struct subject subject, const struct suffixes *suffixes,
               enum view_depth depth, struct arena *a, struct view *out, struct err *err)
 {
 	struct standing *list = NULL;
 	size_t n = 0;
 
-	*out = (struct view){ .subject = subject, .store = store, .source = { find_finding, out } };
-	int rc = view_standings(store, subject, suffixes, a, &list, &n, err);
+	*out = (struct view){ .subject = subject, .store = store, .depth = depth,
+		              .source = { find_finding, out } };
+	int rc = acts_standing(store, subject, suffixes, a, &list, &n, err);
 	if (rc)
 		return rc;
 	out->row = arena_array(a, n, sizeof(*out->row));
 	if (!out->row)
 		return err_set(err, ERR_NOMEM, 0, "out of memory");
-	if (depth == VIEW_WHOLE)
+	if (depth != VIEW_STANDING)
 		return load_rows(out, list, n, a, err);
 	for (; out->n < n; out->n++)
 		out->row[out->n] = (struct view_row){ .standing = &list[out->n] };
@@ -346,8 +351,12 @@ static json_t *row_json(const struct view *v, const struct view_row *row)
 		if (json_str(row->verdict, "period").n)
 			failed |= json_put_str(o, "period", json_str(row->verdict, "period"));
 	}
-	if (row->cell) {
+	/* What the decision rested on, where the newest verdict says something else. */
+	const json_t *rested = json_arr(json_obj(row->decision, "statement"), "findings");
+	bool is_other = rested && !json_equal(rested, json_arr(row->cell, "findings"));
+	if (row->has_findings && row->cell && (v->depth == VIEW_WHOLE || !is_other))
 		failed |= json_put_new(o, "findings", findings_json(v, json_arr(row->cell, "findings")));
+	if (row->cell) {
 		failed |= json_put_new(o, "counter", json_incref(json_arr(row->cell, "counter")));
 		failed |= json_put_new(o, "missing", json_incref(json_arr(row->cell, "missing")));
 		if (json_obj(row->cell, "register"))
@@ -355,9 +364,7 @@ static json_t *row_json(const struct view *v, const struct view_row *row)
 	}
 	if (s->decision)
 		failed |= put_event(o, "decision", row->decision, s->decision);
-	/* What the decision rested on, where the newest verdict says something else. */
-	const json_t *rested = json_arr(json_obj(row->decision, "statement"), "findings");
-	if (rested && !json_equal(rested, json_arr(row->cell, "findings")))
+	if (row->has_findings && is_other)
 		failed |= json_put_new(o, "rested_on", findings_json(v, rested));
 	if (s->correction)
 		failed |= put_event(o, "correction", row->correction, s->correction);

@@ -11,6 +11,13 @@
 #include "store/store.h"
 #include "wire/json.h"
 
+enum view_depth {
+	VIEW_STANDING, /* the rows' standing alone: enough for yes or no, a tenth of the reading */
+	VIEW_TOLD,     /* what publish/answer.h may tell, and its bounds are what is read: findings
+	                  where a listing stands, and no word of what waits for people */
+	VIEW_WHOLE,    /* verdicts, findings and acts too */
+};
+
 struct view_row {
 	const struct standing *standing;
 	json_t *verdict;        /* the record's body; NULL where there is none */
@@ -18,9 +25,10 @@ struct view_row {
 	json_t *decision;       /* in force, or taken back; NULL */
 	json_t *correction;     /* NULL */
 	struct slice why;       /* one line */
+	bool has_findings;      /* they are read, and are in view_json */
 };
 
-enum { VIEW_KEPT = 8 /* findings held at hand */ };
+enum { VIEW_KEPT = 64 /* findings held at hand: those of most verdicts, for all destinations */ };
 
 /* Stays where it was loaded: its source points to it. */
 struct view {
@@ -29,22 +37,13 @@ struct view {
 	size_t n;
 	struct store *store;
 	struct explain_source source;
+	enum view_depth depth;
 	struct view_kept {
 		struct sha256 id;
 		json_t *body;
 	} kept[VIEW_KEPT];
 	size_t turn;
 };
-
-enum view_depth {
-	VIEW_STANDING, /* the rows' standing alone: enough for yes or no, a tenth of the reading */
-	VIEW_WHOLE,    /* verdicts, findings and acts too */
-};
-
-/* How a subject stands, newest registration first (decide/standing.h): what every answer about it
- * is made of. All in the arena. */
-int view_standings(struct store *store, struct subject subject, const struct suffixes *suffixes,
-                   struct arena *a, struct standing **out, size_t *n, struct err *err);
 
 /* Load how a subject stands. A subject that nothing is known of has n 0. Release it in any case;
  * slices lie in the arena. */

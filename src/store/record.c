@@ -213,9 +213,10 @@ static int walk(struct store *s, struct sql_stmt *st, const struct store_filter 
 
 	while (left > 0 && (rc = sql_step(st, err)) == 1) {
 		struct store_record r;
-		rc = record_from_row(s, st, &r, err);
-		if (rc == 0 && f->type.n && !slice_eq(r.type, f->type))
+		/* Before the body is touched: a long one lies on pages of its own. */
+		if (f->type.n && !slice_eq(sql_bytes(st, 2), f->type))
 			continue;
+		rc = record_from_row(s, st, &r, err);
 		if (rc == 0)
 			rc = fn(ctx, &r, err);
 		if (rc)
@@ -225,28 +226,43 @@ static int walk(struct store *s, struct sql_stmt *st, const struct store_filter 
 	return rc;
 }
 
+/* The statement of a walk, kept prepared between walks; the callback may start another of its kind,
+ * which then has one of its own. */
+static int take_walk(struct store *s, enum stmt which, struct sql_stmt **out, struct err *err)
+{
+	int rc = stmt_get(s, which, out, err);
+
+	if (rc == 0)
+		s->stmt[which] = NULL;
+	return rc;
+}
+
+static void give_walk(struct store *s, enum stmt which, struct sql_stmt *st)
+{
+	if (s->stmt[which]) {
+		sql_finalize(st);
+		return;
+	}
+	sql_reset(st);
+	s->stmt[which] = st;
+}
+
 int store_each_record(struct store *s, const struct store_filter *f, store_record_fn fn, void *ctx,
 		      struct err *err)
 {
-	char text[400];
 	struct sql_stmt *st = NULL;
 	int64_t subject = 0;
 	bool by_subject = f->kind.n || f->key.n, by_type = !by_subject && f->type.n;
+	/* A subject has few records, so their types are looked at in walk(): given both, the engine
+	 * might choose the index of types and read a million suspects. */
+	enum stmt which = by_subject ? STMT_WALK_SUBJECT : by_type ? STMT_WALK_TYPE : STMT_WALK;
 
 	if (by_subject) {
 		int rc = subject_id(s, f->kind, f->key, false, &subject, err);
 		if (rc)
 			return rc == ERR_NOTFOUND ? 0 : rc; /* no such subject: no records */
 	}
-	/* A subject has few records, so their types are looked at in walk(): given both, the engine
-	 * might choose the index of types and read a million suspects. */
-	snprintf(text, sizeof(text),
-		 "SELECT r.seq, r.id, r.type, r.v, s.kind, s.key, r.period, r.at, r.src, r.body "
-		 "FROM record r LEFT JOIN subject s ON s.id = r.subject "
-		 "WHERE r.seq > $1%s ORDER BY r.seq",
-		 by_subject ? " AND r.subject = $2" : by_type ? " AND r.type = $2" : "");
-	/* Its own statement each time, so that the callback may start another walk. */
-	int rc = sql_prepare(s->db, text, &st, err);
+	int rc = take_walk(s, which, &st, err);
 	if (rc)
 		return rc;
 	sql_bind_i64(st, 1, f->after_seq);
@@ -255,7 +271,7 @@ int store_each_record(struct store *s, const struct store_filter *f, store_recor
 	else if (by_type)
 		sql_bind_text(st, 2, f->type);
 	rc = walk(s, st, f, fn, ctx, err);
-	sql_finalize(st);
+	give_walk(s, which, st);
 	return rc;
 }
 

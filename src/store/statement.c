@@ -19,6 +19,11 @@ static const char *const text[STMT_COUNT] = {
 	[STMT_RECORD_OWNER] = "SELECT subject, period, at FROM record WHERE seq = $1",
 	[STMT_RECORD_GET] = "SELECT " RECORD_COLUMNS "WHERE r.id = $1",
 	[STMT_RECORD_AT] = "SELECT " RECORD_COLUMNS "WHERE r.seq = $1",
+	[STMT_WALK] = "SELECT " RECORD_COLUMNS "WHERE r.seq > $1 ORDER BY r.seq",
+	[STMT_WALK_TYPE] =
+		"SELECT " RECORD_COLUMNS "WHERE r.seq > $1 AND r.type = $2 ORDER BY r.seq",
+	[STMT_WALK_SUBJECT] =
+		"SELECT " RECORD_COLUMNS "WHERE r.seq > $1 AND r.subject = $2 ORDER BY r.seq",
 	[STMT_CELL_PUT] =
 		"INSERT INTO cell (record, destination, subject, class, ground, kind, period, at) "
 		"VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (record, destination) DO NOTHING",

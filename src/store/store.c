@@ -355,6 +355,13 @@ int store_snapshot(struct store *s, struct err *err)
 	return rc ? rc : store_ledger_size(s, &size, err);
 }
 
+void store_snapshot_end(struct store *s)
+{
+	/* Nothing was written: what fails here leaves nothing undone, and the next snapshot fails. */
+	if (!s->in_batch && sql_in_transaction(s->db))
+		run(s, STMT_ROLLBACK, NULL);
+}
+
 int store_commit(struct store *s, struct err *err)
 {
 	if (!s->in_batch)

@@ -73,6 +73,8 @@ void store_rollback(struct store *s);
 /* Of a store that was opened for reading: from now until store_close everything is read as it is
  * now, whatever others write meanwhile. */
 int store_snapshot(struct store *s, struct err *err);
+/* ... or until now: read on as it is. Fine without a snapshot. */
+void store_snapshot_end(struct store *s);
 
 /* ---- records: the append-only truth ---- */
 

@@ -199,6 +199,76 @@ static void a_batch_appears_together_or_not_at_all(void **state)
 	store_close(reader);
 }
 
+static void a_snapshot_is_of_one_moment_until_its_end(void **state)
+{
+	(void)state;
+	struct store *s = new_store("moment"), *reader = NULL;
+	struct store_record r = make_record("verdict", "x.example", 1, "1");
+	int64_t n = -1;
+
+	ASSERT_OK(store_open(at_scratch("moment"), STORE_READ, NULL, &reader, err));
+	store_snapshot_end(reader); /* without one */
+	for (int64_t round = 0; round < 3; round++) {
+		char body[2] = { (char)('1' + round), '\0' };
+		ASSERT_OK(store_snapshot(reader, err));
+		r = make_record("verdict", "x.example", 1, body);
+		ASSERT_OK(store_put_record(s, &r, NULL, NULL, err));
+		ASSERT_OK(store_count_records(reader, SLICE(""), &n, err));
+		CHECK_INT(round, "seen within", n, round);
+		store_snapshot_end(reader);
+		ASSERT_OK(store_count_records(reader, SLICE(""), &n, err));
+		CHECK_INT(round, "seen behind", n, round + 1);
+	}
+	store_close(reader);
+	store_close(s);
+	check_done();
+}
+
+struct nest {
+	struct store *store;
+	size_t depth, seen;
+};
+
+static int walk_again(void *ctx, const struct store_record *r, struct err *why)
+{
+	struct nest *nest = ctx;
+	const struct store_filter same = { .kind = r->kind, .key = r->key };
+	struct slice body = r->body;
+	char first = body.p[0];
+	int rc = 0;
+
+	nest->seen++;
+	if (nest->depth < 2) {
+		nest->depth++;
+		rc = store_each_record(nest->store, &same, walk_again, nest, why);
+		nest->depth--;
+	}
+	/* What the outer walk showed is valid until this returns. */
+	CHECK_INT(nest->seen, "the body's first byte", body.p[0], first);
+	return rc;
+}
+
+static void a_walk_may_start_another_of_its_kind(void **state)
+{
+	(void)state;
+	struct store *s = new_store("nest");
+	const struct store_filter f = { .kind = SLICE("registrable"), .key = SLICE("x.example") };
+	struct nest nest = { .store = s };
+
+	for (int i = 0; i < 3; i++) {
+		char body[2] = { (char)('1' + i), '\0' };
+		struct store_record r = make_record("verdict", "x.example", 1, body);
+		ASSERT_OK(store_put_record(s, &r, NULL, NULL, err));
+	}
+	for (int round = 1; round <= 2; round++) { /* the statements are kept */
+		nest.seen = 0;
+		ASSERT_OK(store_each_record(s, &f, walk_again, &nest, err));
+		CHECK_INT(round, "records seen", nest.seen, 3 + 9 + 27);
+	}
+	store_close(s);
+	check_done();
+}
+
 static void cells_of_a_subject_come_in_order_with_their_record(void **state)
 {
 	(void)state;
@@ -573,6 +643,8 @@ int main(void)
 		cmocka_unit_test(what_cannot_be_kept_is_refused_before_anything_is_written),
 		cmocka_unit_test(a_walk_gives_what_its_filter_names_in_order),
 		cmocka_unit_test(a_batch_appears_together_or_not_at_all),
+		cmocka_unit_test(a_snapshot_is_of_one_moment_until_its_end),
+		cmocka_unit_test(a_walk_may_start_another_of_its_kind),
 		cmocka_unit_test(cells_of_a_subject_come_in_order_with_their_record),
 		cmocka_unit_test(listings_show_the_last_act_per_list),
 		cmocka_unit_test(citations_lead_from_evidence_to_findings),

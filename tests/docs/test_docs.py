@@ -89,7 +89,7 @@ def test_commands_named_exist(document):
     else:
         # ./start: what it runs, and what it says to try next
         text = "\n".join("assay " + call for call in
-                         re.findall(r'^\s*(?:build/assay |try ")([^"\n]*)', text, re.M))
+                         re.findall(r'^\s*(?:try ")?build/assay ([^"\n]*)', text, re.M))
         assert text
     wrong = wrong_calls(text)
     assert not wrong, "\n".join(wrong)

@@ -20,8 +20,9 @@ int main(int argc, char **argv)
 	if (rc)
 		fprintf(stderr, "lookup: %s\n", error.text);
 	for (size_t i = 0; i < assay_answer_rows(answer); i++)
-		printf("%s %s %s %s\n", assay_row_subject(answer, i), assay_row_destination(answer, i),
-		       assay_row_class(answer, i), assay_row_decision(answer, i));
+		printf("%s %s %s %s\n", assay_row_subject(answer, i),
+		       assay_row_destination(answer, i), assay_row_class(answer, i),
+		       assay_row_decision(answer, i));
 	rc = rc ? 2 : assay_answer_rows(answer) == 0;
 	assay_answer_free(answer);
 	assay_index_close(index);

@@ -93,7 +93,7 @@ ASSAY_API int assay_lexicon_open(const char *lexicon_dir, const char *suffixes_f
 /* NULL is fine. Not while another call on it is under way. */
 ASSAY_API void assay_lexicon_close(struct assay_lexicon *lexicon);
 
-/* SHA-256 of the words in use, 64 hexadecimal digits: `lexicon` of suspect records. NULL of NULL. */
+/* SHA-256 of the words in use, 64 hex digits: `lexicon` of suspect records. NULL for NULL. */
 ASSAY_API const char *assay_lexicon_digest(const struct assay_lexicon *lexicon);
 
 /* The score alone, without an object: for long lists of names.
@@ -113,6 +113,7 @@ ASSAY_API int assay_screen_score(const struct assay_lexicon *lexicon, const char
 ASSAY_API int assay_screen(const struct assay_lexicon *lexicon, const char *name, size_t n,
                            struct assay_suspect **out, struct assay_error *error);
 
+/* NULL is fine. */
 ASSAY_API void assay_suspect_free(struct assay_suspect *suspect);
 
 /* The name as it was screened: lower case, A-labels, no trailing dot. Spans count in it. */
@@ -222,7 +223,7 @@ ASSAY_API uint64_t assay_answer_ledger_size(const struct assay_answer *answer);
 
 /* Of row i, from 0; NULL, 0 or -1 when there is none.
  *
- *   kind         of the subject, "host", "url", "ip", "prefix", "registrable" (doc/format/record.md)
+ *   kind         of the subject: "registrable", "host", "url", "ip", "prefix"
  *   subject      what is listed, canonical: "pills.example". Not always the name that was asked for
  *   destination  "JP"
  *   class        "rogue" or "unapproved"; expect new ones, graver or milder

@@ -201,7 +201,8 @@ int assay_index_lookup(struct assay_index *index, const char *name, size_t n,
                        const char *destination, struct assay_answer **out,
                        struct assay_error *error)
 {
-	struct slice text, country = slice_from(destination, destination ? strnlen(destination, 3) : 0);
+	struct slice country = slice_from(destination, destination ? strnlen(destination, 3) : 0);
+	struct slice text;
 	struct err err = { 0 };
 
 	if (!index || !out)

@@ -16,8 +16,8 @@ static const struct {
 static size_t rows_of(struct index_row *out)
 {
 	for (size_t i = 0; i < ROWS(listed); i++)
-		out[i] = index_row_of(listed[i].kind, slice_str(listed[i].key), listed[i].destination,
-		                      listed[i].class);
+		out[i] = index_row_of(listed[i].kind, slice_str(listed[i].key),
+		                      listed[i].destination, listed[i].class);
 	return ROWS(listed);
 }
 
@@ -40,8 +40,9 @@ static const struct {
 	size_t n;
 	const char *destination, *want; /* rows; or the code and what the text holds */
 } rows[] = {
-	{ NAME("pills.example"), NULL, "registrable pills.example JP rogue; "
-	                               "registrable pills.example US unapproved" },
+	{ NAME("pills.example"), NULL,
+	  "registrable pills.example JP rogue; "
+	  "registrable pills.example US unapproved" },
 	{ NAME("WWW.Pills.Example."), "JP", "registrable pills.example JP rogue" },
 	{ NAME("https://pills.example/a?b"), "US", "registrable pills.example US unapproved" },
 	{ NAME("pills.example"), "FR", "" },
@@ -50,7 +51,8 @@ static const struct {
 	{ NAME("y.shops.example"), NULL, "" },
 	{ NAME("shops.example"), NULL, "" },
 	{ NAME("charity.example"), NULL, "" },
-	{ NAME("http://charity.example/shop/x"), NULL, "url https://charity.example/shop/ JP rogue" },
+	{ NAME("http://charity.example/shop/x"), NULL,
+	  "url https://charity.example/shop/ JP rogue" },
 	{ NAME("192.0.2.77"), NULL, "prefix 192.0.2.0/24 JP rogue" },
 	/* a longer buffer, of which only the first bytes are the name */
 	{ "pills.example.com", 13, "JP", "registrable pills.example JP rogue" },
@@ -81,7 +83,8 @@ static void tell(struct assay_index *ix, size_t i, struct buf *out)
 	CHECK_SLICE(i, rows[i].want, slice_str(error.text), SLICE("untouched"));
 	for (size_t k = 0; k < assay_answer_rows(a); k++)
 		buf_printf(out, "%s%s %s %s %s", k ? "; " : "", assay_row_kind(a, k),
-		           assay_row_subject(a, k), assay_row_destination(a, k), assay_row_class(a, k));
+		           assay_row_subject(a, k), assay_row_destination(a, k),
+		           assay_row_class(a, k));
 	CHECK_INT(i, "time", assay_answer_time(a), 1795305600);
 	CHECK_INT(i, "ledger", assay_answer_ledger_size(a), 17);
 	assay_answer_free(a);
@@ -139,7 +142,8 @@ static void a_row_has_all_that_the_index_knows(void **state)
 		char hex[SHA256_HEX];
 		int64_t created = -5;
 		struct slice key = row[i].subject.key;
-		assert_int_equal(assay_index_lookup(ix, key.p, key.n, row[i].destination, &a, NULL), 0);
+		assert_int_equal(assay_index_lookup(ix, key.p, key.n, row[i].destination, &a, NULL),
+		                 0);
 		/* The answer stands alone. */
 		if (i + 1 == n)
 			assay_index_close(ix);
@@ -199,7 +203,8 @@ static void a_file_that_is_not_the_publishers_is_refused(void **state)
 	expect_open(6, "no path", NULL, key_text, ASSAY_USAGE, "NULL");
 	for (size_t n = 0; n < file.n; n += n < 64 ? 1 : 97) {
 		put_bytes(slice_sub(buf_slice(&file), 0, n));
-		expect_open(n, "cut to this length", index_path, key_text, ASSAY_CORRUPT, "/index: ");
+		expect_open(n, "cut to this length", index_path, key_text, ASSAY_CORRUPT,
+		            "/index: ");
 		expect_open(n, "cut, without a key", index_path, NULL, ASSAY_CORRUPT, "/index: ");
 	}
 	/* The signature is the last line: its base64 changes, the rest stays. */
@@ -208,7 +213,8 @@ static void a_file_that_is_not_the_publishers_is_refused(void **state)
 	last += strlen("\xe2\x80\x94 " INDEX_ORIGIN " ") + 40;
 	*last = *last == 'A' ? 'B' : 'A';
 	put_bytes(buf_slice(&file));
-	expect_open(8, "a bad signature", index_path, key_text, ASSAY_CORRUPT, "signature is wrong");
+	expect_open(8, "a bad signature", index_path, key_text, ASSAY_CORRUPT,
+	            "signature is wrong");
 	struct assay_index *ix = NULL;
 	assert_int_equal(assay_index_open(index_path, NULL, &ix, NULL), 0); /* as the header says */
 	assay_index_close(ix);
@@ -218,10 +224,10 @@ static void a_file_that_is_not_the_publishers_is_refused(void **state)
 
 static void a_new_file_is_taken_and_a_bad_one_is_not(void **state)
 {
-	struct index_row row[2] = { index_row_of(SUBJECT_REGISTRABLE, SLICE("a.example"), "JP",
-		                                 INDEX_ROGUE),
-		                    index_row_of(SUBJECT_REGISTRABLE, SLICE("b.example"), "JP",
-		                                 INDEX_ROGUE) };
+	struct index_row row[2] = {
+		index_row_of(SUBJECT_REGISTRABLE, SLICE("a.example"), "JP", INDEX_ROGUE),
+		index_row_of(SUBJECT_REGISTRABLE, SLICE("b.example"), "JP", INDEX_ROGUE)
+	};
 	struct assay_index *ix = NULL;
 	struct assay_answer *before = NULL, *after = NULL;
 	struct assay_error error = { 0 };
@@ -300,8 +306,8 @@ static void every_code_has_its_name(void **state)
 {
 	(void)state;
 	for (int code = ASSAY_USAGE; code <= ASSAY_OK; code++)
-		CHECK_INT(code, assay_code_name(code), strncmp(assay_code_name(code), "ASSAY_", 6) == 0,
-		          code != -4);
+		CHECK_INT(code, assay_code_name(code),
+		          strncmp(assay_code_name(code), "ASSAY_", 6) == 0, code != -4);
 	assert_string_equal(assay_code_name(-99), "unknown code");
 	assert_string_equal(assay_version(), ASSAY_VERSION);
 	check_done();

@@ -28,8 +28,9 @@ static const struct {
 	size_t n;
 	const char *want;
 } rows[] = {
-	{ NAME("viagra-online.com"), "viagra-online.com drug; drug-name Viagra/sildenafil/none 0-6; "
-	                             "commerce-word online//none 7-13" },
+	{ NAME("viagra-online.com"),
+	  "viagra-online.com drug; drug-name Viagra/sildenafil/none 0-6; "
+	  "commerce-word online//none 7-13" },
 	{ NAME("V1AGRA-shop.com."), "v1agra-shop.com drug; drug-name Viagra/sildenafil/leet 0-6; "
 	                            "commerce-word shop//none 7-11" },
 	{ "viagra.com.example", 10, "viagra.com drug; drug-name Viagra/sildenafil/none 0-6" },
@@ -51,10 +52,11 @@ static void names_are_screened_with_reasons(void **state)
 			fail_msg("%s: %s", rows[i].name, error.text);
 		tell(s, &got);
 		CHECK_SLICE(i, rows[i].name, buf_slice(&got), slice_str(rows[i].want));
-		CHECK_INT(i, rows[i].name, assay_screen_score(l, rows[i].name, rows[i].n, &score, NULL),
-		          0);
+		CHECK_INT(i, rows[i].name,
+		          assay_screen_score(l, rows[i].name, rows[i].n, &score, NULL), 0);
 		CHECK_INT(i, "both scores", assay_suspect_score(s), score);
-		CHECK_INT(i, "a score if and only if a reason", score > 0, assay_suspect_reasons(s) > 0);
+		CHECK_INT(i, "a score if and only if a reason", score > 0,
+		          assay_suspect_reasons(s) > 0);
 		CHECK_INT(i, "at most a million", score <= 1000000, true);
 		for (size_t k = 0; k < assay_suspect_reasons(s); k++)
 			CHECK_INT(i, "weight", assay_reason_weight(s, k) > 0, true);
@@ -127,7 +129,8 @@ static void what_is_no_name_is_refused(void **state)
 	}
 	assert_non_null(longer);
 	memset(longer, 'a', 1 << 20);
-	assert_int_equal(assay_screen_score(l, longer, 1 << 20, &(uint32_t){ 0 }, NULL), ASSAY_LIMIT);
+	assert_int_equal(assay_screen_score(l, longer, 1 << 20, &(uint32_t){ 0 }, NULL),
+	                 ASSAY_LIMIT);
 	free(longer);
 	assay_lexicon_close(l);
 	check_done();
@@ -149,7 +152,8 @@ static void a_lexicon_that_is_not_there_is_told(void **state)
 	assert_int_equal(assay_lexicon_open(NULL, NULL, &l, NULL), ASSAY_USAGE);
 	assert_int_equal(assay_lexicon_open(lexicon_dir(), NULL, NULL, NULL), ASSAY_USAGE);
 	assert_int_equal(assay_screen(NULL, "a.example", 9, &s, NULL), ASSAY_USAGE);
-	assert_int_equal(assay_screen_score(NULL, "a.example", 9, &(uint32_t){ 0 }, NULL), ASSAY_USAGE);
+	assert_int_equal(assay_screen_score(NULL, "a.example", 9, &(uint32_t){ 0 }, NULL),
+	                 ASSAY_USAGE);
 	assert_null(l);
 	assay_lexicon_close(NULL);
 	assay_suspect_free(NULL);

@@ -122,8 +122,9 @@ static void lookups_go_on_while_the_file_is_replaced(void **state)
 		wrong += worker[i].wrong;
 	}
 	assert_int_equal(assay_index_refresh(s.index, NULL, NULL), 0);
-	printf("# %zu lookups by %d threads, %d files, %zu swaps, %zu refused, %zu wrong\n", lookups,
-	       THREADS, replacements, atomic_load(&s.swaps), atomic_load(&s.refused), wrong);
+	printf("# %zu lookups by %d threads, %d files, %zu swaps, %zu refused, %zu wrong\n",
+	       lookups, THREADS, replacements, atomic_load(&s.swaps), atomic_load(&s.refused),
+	       wrong);
 	assert_int_equal(wrong, 0);
 	assert_true(was_seen(&s));
 	assert_int_equal(rows_of(&worker[0], "b.example"), 1);

@@ -38,8 +38,10 @@ static void a_lexicon_that_cannot_be_read_is_told_with_its_file(void **state)
 	assert_non_null(strstr(err.what, "none/drugs.tsv"));
 	memset(longer, 'x', sizeof(longer) - 1);
 	assert_int_equal(reference_load_lexicon(longer, &l, &err), ERR_LIMIT);
-	assert_int_equal(shell("cp -r '%s' '%s'", in_source("policy/lexicon"), at_scratch("bad")), 0);
-	assert_int_equal(file_write_whole(at_scratch("bad/drugs.tsv"), SLICE("nonsense\n"), &err), 0);
+	assert_int_equal(shell("cp -r '%s' '%s'", in_source("policy/lexicon"), at_scratch("bad")),
+	                 0);
+	assert_int_equal(file_write_whole(at_scratch("bad/drugs.tsv"), SLICE("nonsense\n"), &err),
+	                 0);
 	assert_int_equal(reference_load_lexicon(at_scratch("bad"), &l, &err), ERR_SYNTAX);
 	assert_non_null(strstr(err.what, "bad: drugs.tsv:1:"));
 	assert_int_equal(reference_load_lexicon(at_scratch("bad"), &l, NULL), ERR_SYNTAX);
@@ -60,7 +62,8 @@ static void the_suffix_list_takes_platforms(void **state)
 	CHECK_SLICE(1, "suffix", domain_of(s, SLICE("a.co.uk")).suffix, SLICE("co.uk"));
 	suffixes_free(s);
 	s = NULL;
-	assert_int_equal(reference_load_suffixes(at_scratch("none"), NULL, 0, &s, &err), ERR_NOTFOUND);
+	assert_int_equal(reference_load_suffixes(at_scratch("none"), NULL, 0, &s, &err),
+	                 ERR_NOTFOUND);
 	assert_null(s);
 	check_done();
 }

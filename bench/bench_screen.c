@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "screen/screen.h"
+#include "store/reference.h"
 #include "sys/file.h"
 #include "wire/dname.h"
 #include "wire/namelist.h"
@@ -153,29 +154,6 @@ static int read_into(const char *path, struct buf *out)
 	return 2;
 }
 
-static int load_lexicon(const char *dir, struct lexicon **out)
-{
-	static const char *const names[] = { "drugs", "phrases", "substances", "words" };
-	struct buf text[4] = { 0 };
-	struct err err = { 0 };
-	int rc = 0;
-
-	for (int i = 0; i < 4 && !rc; i++) {
-		char path[4096];
-		snprintf(path, sizeof(path), "%s/%s.tsv", dir, names[i]);
-		rc = read_into(path, &text[i]);
-	}
-	const struct lexicon_files files = { buf_slice(&text[0]), buf_slice(&text[1]),
-		                             buf_slice(&text[2]), buf_slice(&text[3]) };
-	if (!rc && lexicon_load(&files, out, &err) < 0) {
-		fprintf(stderr, "bench_screen: %s\n", err.what);
-		rc = 2;
-	}
-	for (int i = 0; i < 4; i++)
-		buf_release(&text[i]);
-	return rc;
-}
-
 int main(int argc, char **argv)
 {
 	struct lexicon *lexicon = NULL;
@@ -188,8 +166,11 @@ int main(int argc, char **argv)
 		fputs("usage: bench_screen LEXICON-DIR SUFFIX-LIST [FILE]\n", stderr);
 		return 2;
 	}
-	if (load_lexicon(argv[1], &lexicon) || read_into(argv[2], &list) ||
-	    (argc == 4 && read_into(argv[3], &text)))
+	if (reference_load_lexicon(argv[1], &lexicon, &err) < 0) {
+		fprintf(stderr, "bench_screen: %s\n", err.what);
+		return 2;
+	}
+	if (read_into(argv[2], &list) || (argc == 4 && read_into(argv[3], &text)))
 		return 2;
 	if (argc == 3)
 		make_names(&text);

@@ -11,8 +11,9 @@
 #   the eight rooms      base wire model (never one another)
 #   sys                  base wire model
 #   store                base wire model sys
+#   lib                  base wire model, screen and publish, sys store, and the public headers
 #   cmd                  everything, and the public headers (assay/...)
-#   src/*.c              everything: the root that makes the library
+#   src/*.c              everything
 #   include/assay        itself
 #
 # Includes are written from src/ ("wire/dname.h"), so a line says its layer. One
@@ -37,7 +38,8 @@ found=$(find . $include -name '*.[ch]' | LC_ALL=C sort | xargs -r awk '
 			may[room[i]] = "base wire model"
 		may["sys"] = "base wire model"
 		may["store"] = "base wire model sys"
-		edges = " sys store cmd root "
+		may["lib"] = "base wire model screen publish sys store include"
+		edges = " sys store lib cmd root "
 		kernel = "^(fcntl|unistd|dirent|poll|netdb|pthread|sched|signal|syslog|termios)[.]h$"
 	}
 	# the folder right under src/; "include" for the public headers; "root" for src/*.c

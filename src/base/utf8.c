@@ -86,3 +86,9 @@ size_t utf8_encode(uint32_t c, char out[4])
 	out[3] = (char)(0x80 | (c & 0x3f));
 	return 4;
 }
+
+bool utf8_is_steering(uint32_t c)
+{
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x061c || c == 0x200e || c == 0x200f ||
+	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
+}

@@ -20,4 +20,8 @@ bool utf8_valid(struct slice s, size_t *bad);
 /* Write c as 1 to 4 bytes and return how many; a value that is no character writes U+FFFD. */
 size_t utf8_encode(uint32_t c, char out[4]);
 
+/* Whether c steers a terminal or turns the reading order: C0, DEL, C1, the line and paragraph
+ * separators, and the bidirectional controls (Unicode 15, UAX #9 section 2). */
+bool utf8_is_steering(uint32_t c);
+
 #endif

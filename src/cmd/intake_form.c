@@ -114,7 +114,7 @@ enum intake_form intake_form_of_name(struct slice name)
 		                            ".asp",  ".aspx", ".jsp",   NULL };
 	static const char *const lines[] = { ".jsonl", ".ndjson", NULL };
 	static const char *const warc[] = { ".warc", ".warc.gz", NULL };
-	static const char *const notes[] = { ".md", ".yaml", ".yml", "~", NULL };
+	static const char *const notes[] = { ".md", ".yaml", ".yml", ".c", "~", NULL };
 	static const char *const asset[] = {
 		".css",   ".js",   ".mjs", ".map", ".png", ".jpg", ".jpeg", ".gif",
 		".webp",  ".avif", ".svg", ".ico", ".bmp", ".tif", ".tiff", ".woff",

@@ -46,7 +46,7 @@ enum intake_form {
 	FORM_WARC,
 	FORM_LINES, /* .jsonl, .ndjson */
 	FORM_ASSET, /* pictures, styles, scripts, archives: parts of pages and no input */
-	FORM_NOTES, /* README.md, *.yaml, expected.tsv, hidden files: kept beside input */
+	FORM_NOTES, /* README.md, *.yaml, *.c, expected.tsv, hidden files: kept beside input */
 };
 enum intake_form intake_form_of_name(struct slice file_name);
 

@@ -16,14 +16,6 @@ static const char *level_name(enum log_level level)
 	return names[level];
 }
 
-/* Characters that steer a terminal or turn the reading order: C0, DEL, C1, and the bidirectional
- * controls (Unicode 15, UAX #9 section 2). */
-static bool is_steering(uint32_t c)
-{
-	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x200e || c == 0x200f ||
-	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
-}
-
 /* As the inside of a JSON string, in both forms: what is not UTF-8 shows as U+FFFD. */
 static void put_escaped(struct slice s, struct buf *out)
 {
@@ -32,7 +24,7 @@ static void put_escaped(struct slice s, struct buf *out)
 		char utf8[4];
 		if (c == '"' || c == '\\')
 			buf_printf(out, "\\%c", (char)c);
-		else if (is_steering(c))
+		else if (utf8_is_steering(c))
 			buf_printf(out, "\\u%04x", c);
 		else
 			buf_put(out, slice_from(utf8, utf8_encode(c, utf8)));

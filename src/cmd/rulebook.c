@@ -1,5 +1,6 @@
 #include "cmd/rulebook.h"
 
+#include "store/reference.h"
 #include "sys/file.h"
 
 #include <string.h>
@@ -8,43 +9,14 @@ enum { FILE_MAX = 64 << 20 };
 
 static int load_suffixes(const struct config *config, struct rulebook *b, struct err *err)
 {
-	struct buf text = { 0 };
-	const char *path = config->suffixes ? config->suffixes : RULEBOOK_SUFFIXES;
-	int rc = file_read(path, FILE_MAX, &text, err);
+	int rc = reference_load_suffixes(config->suffixes, config->platforms, config->n_platforms,
+	                                 &b->suffixes, err);
 
 	if (rc == ERR_NOTFOUND && !config->suffixes)
 		rc = err_set(err, ERR_NOTFOUND, 0,
 		             "%s is not there: install the package publicsuffix, or name a list with "
 		             "`suffixes:` in assay.yaml",
-		             path);
-	if (rc == 0)
-		rc = suffixes_new(buf_slice(&text), config->platforms, config->n_platforms, &b->suffixes,
-		                  err);
-	buf_release(&text);
-	return rc;
-}
-
-static int load_lexicon(const struct config *config, struct rulebook *b, struct err *err)
-{
-	static const char *const names[] = { "drugs.tsv", "phrases.tsv", "substances.tsv",
-		                             "words.tsv" };
-	struct buf text[4] = { 0 };
-	int rc = 0;
-
-	for (size_t i = 0; rc == 0 && i < 4; i++) {
-		char path[4096];
-		snprintf(path, sizeof(path), "%s/%s", config->lexicon, names[i]);
-		rc = file_read(path, FILE_MAX, &text[i], err);
-	}
-	if (rc == 0) {
-		struct lexicon_files files = { buf_slice(&text[0]), buf_slice(&text[1]),
-			                       buf_slice(&text[2]), buf_slice(&text[3]) };
-		rc = lexicon_load(&files, &b->lexicon, err);
-		if (rc)
-			rc = err_wrap(err, "%s", config->lexicon);
-	}
-	for (size_t i = 0; i < 4; i++)
-		buf_release(&text[i]);
+		             REFERENCE_SUFFIXES);
 	return rc;
 }
 
@@ -91,7 +63,7 @@ int rulebook_load(const struct config *config, bool words, bool packs, struct ru
 	*b = (struct rulebook){ 0 };
 	int rc = load_suffixes(config, b, err);
 	if (rc == 0 && words)
-		rc = load_lexicon(config, b, err);
+		rc = reference_load_lexicon(config->lexicon, &b->lexicon, err);
 	if (rc == 0 && packs)
 		rc = load_packs(config, b, err);
 	if (rc == 0 && packs) {

@@ -21,9 +21,6 @@ struct rulebook {
 	struct arena arena;
 };
 
-/* The Debian package publicsuffix puts its list here. */
-#define RULEBOOK_SUFFIXES "/usr/share/publicsuffix/public_suffix_list.dat"
-
 /* Load suffixes; the lexicon too where `words`, packs and matcher too where `packs`.
  * ERR_NOTFOUND, ERR_SYNTAX "packs/us.yaml:12: …", ERR_IO, ERR_NOMEM; release it in any case. */
 int rulebook_load(const struct config *config, bool words, bool packs, struct rulebook *out,

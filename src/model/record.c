@@ -2,6 +2,7 @@
  * schemas under doc/format/schema/ say the same and more, and a test compares the two. */
 #include "model/record.h"
 
+#include "model/country.h"
 #include "model/evidence.h"
 #include "model/quotation.h"
 #include "wire/timestamp.h"
@@ -77,7 +78,7 @@ bool record_is_verdict_class(struct slice s)
 
 bool record_is_country(struct slice s)
 {
-	return s.n == 2 && s.p[0] >= 'A' && s.p[0] <= 'Z' && s.p[1] >= 'A' && s.p[1] <= 'Z';
+	return country_is_code(s);
 }
 
 const struct record_type *record_type_find(struct slice name)

@@ -110,7 +110,7 @@ int note_key_parse(struct slice text, struct note_key *out, struct err *err)
 {
 	struct ed25519_public public;
 	struct note_key key;
-	struct slice name;
+	struct slice name = { 0 };
 	uint32_t id = 0;
 
 	int rc = parse_key_parts(text, &name, &id, public.b, err);
@@ -129,7 +129,7 @@ int note_signer_parse(struct slice text, struct note_signer *out, struct err *er
 	const struct slice prefix = SLICE("PRIVATE+KEY+");
 	struct note_signer signer;
 	struct ed25519_seed seed;
-	struct slice name;
+	struct slice name = { 0 };
 	uint32_t id = 0;
 
 	if (!slice_starts(text, prefix))

@@ -52,12 +52,36 @@ static void utf8_replaces_the_maximal_ill_formed_part(void **state)
 	assert_int_equal(n, ROWS(want));
 }
 
+static void utf8_knows_what_steers_a_terminal_or_the_reading_order(void **state)
+{
+	(void)state;
+	static const struct {
+		uint32_t c;
+		bool steers;
+	} rows[] = {
+		{ 0, true },       { 0x1b, true },    { 0x1f, true },    { ' ', false },
+		{ '~', false },    { 0x7f, true },    { 0x9b, true },    { 0x9f, true },
+		{ 0xa0, false },   { 0xe9, false },   { 0x61b, false },  { 0x61c, true },
+		{ 0x200d, false }, { 0x200e, true },  { 0x200f, true },  { 0x2027, false },
+		{ 0x2028, true },  { 0x202e, true },  { 0x202f, false }, { 0x2065, false },
+		{ 0x2066, true },  { 0x2069, true },  { 0x206a, false }, { 0x85ac, false },
+		{ 0xfeff, true },  { 0x1f48a, false },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		char name[16];
+		snprintf(name, sizeof(name), "U+%04X", (unsigned)rows[i].c);
+		CHECK_INT(i, name, utf8_is_steering(rows[i].c), rows[i].steers);
+	}
+	check_done();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(utf8_accepts_well_formed_and_names_the_first_bad_byte),
 		cmocka_unit_test(utf8_decodes_what_it_encodes),
 		cmocka_unit_test(utf8_replaces_the_maximal_ill_formed_part),
+		cmocka_unit_test(utf8_knows_what_steers_a_terminal_or_the_reading_order),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -201,6 +201,7 @@ static void test_the_name_of_a_file_tells_its_form(void **state)
 		{ "index.html", FORM_HTML },    { "Index.HTM", FORM_HTML },
 		{ "item.php", FORM_HTML },      { "a.jsonl", FORM_LINES },
 		{ "crawl.warc.gz", FORM_WARC }, { "crawl.warc", FORM_WARC },
+		{ "lookup.c", FORM_NOTES },
 		{ "README.md", FORM_NOTES },    { "assay.yaml", FORM_NOTES },
 		{ "expected.tsv", FORM_NOTES }, { "innocents.tsv", FORM_NOTES },
 		{ "other.tsv", FORM_UNKNOWN },  { ".hidden", FORM_NOTES },

@@ -78,7 +78,7 @@ static void config_tells_what_is_in_force_and_why(void **state)
 					   "automatic_listing: false <default>\n"
 					   "list_name: assay <default>\n"
 					   "appeal_address: (none) <default>\n"
-					   "listen: 127.0.0.1:8080 <default>\n"
+					   "listen: '127.0.0.1:8080' <default>\n"
 					   "web: web <default>\n"
 					   "contacts: policy/contacts <default>\n"
 					   "log_level: info <default>\n");

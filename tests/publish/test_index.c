@@ -503,53 +503,6 @@ static void an_index_of_nothing_answers_nothing(void **state)
 	check_done();
 }
 
-/* ---- the page of the format ---- */
-
-static void put_hex(struct buf *out, struct slice s)
-{
-	for (size_t at = 0; at < s.n; at += 16) {
-		buf_printf(out, "    %08zx", at);
-		for (size_t i = at; i < at + 16; i++)
-			if (i < s.n)
-				buf_printf(out, "%s%02x", i % 8 ? " " : "  ", (unsigned char)s.p[i]);
-			else
-				buf_puts(out, i % 8 ? "   " : "    ");
-		buf_puts(out, "  |");
-		for (size_t i = at; i < at + 16 && i < s.n; i++)
-			buf_putc(out, s.p[i] >= 0x20 && s.p[i] < 0x7f ? s.p[i] : '.');
-		buf_puts(out, "|\n");
-	}
-}
-
-static void the_example_of_the_format_page_is_what_the_program_writes(void **state)
-{
-	const char *source_dir = getenv("ASSAY_SOURCE");
-	struct index_row row = index_row_of(SUBJECT_REGISTRABLE, SLICE("shops.example"), "JP",
-	                                    INDEX_ROGUE);
-	struct suffixes *s = suffixes();
-	struct buf file = { 0 }, hex = { 0 }, page = { 0 };
-	char path[4096];
-
-	(void)state;
-	index_make(s, &row, 1, &file);
-	put_hex(&hex, buf_slice(&file));
-	if (getenv("ASSAY_PRINT"))
-		printf("%s\n", buf_str(&hex));
-	snprintf(path, sizeof(path), "%s/doc/format/index.md", source_dir ? source_dir : ".");
-	FILE *f = fopen(path, "rb");
-	assert_non_null(f);
-	for (int c; (c = fgetc(f)) != EOF;)
-		buf_putc(&page, (char)c);
-	fclose(f);
-	CHECK_INT(0, "hex of doc/format/index.md (ASSAY_PRINT=1 prints it)",
-	          slice_find_slice(buf_slice(&page), buf_slice(&hex)) < page.n, 1);
-	buf_release(&page);
-	buf_release(&hex);
-	buf_release(&file);
-	suffixes_free(s);
-	check_done();
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -563,7 +516,6 @@ int main(void)
 		cmocka_unit_test(another_version_key_or_file_is_refused_with_the_reason),
 		cmocka_unit_test(a_row_that_makes_no_sense_is_refused),
 		cmocka_unit_test(an_index_of_nothing_answers_nothing),
-		cmocka_unit_test(the_example_of_the_format_page_is_what_the_program_writes),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -32,7 +32,8 @@ static int draw(const json_t *answer, const struct page_reader *reader, bool pla
 		size_t n = part_destinations(&p, d, PART_DESTINATIONS);
 		for (size_t i = 0; i < n && json_flag(answer, "known", false); i++) {
 			telling_of(&p, d[i], &t);
-			part_destination(&p, &t);
+			if (telling_has_section(&p, &t))
+				part_destination(&p, &t);
 		}
 		part_proofs(&p);
 		part_appeal(&p);

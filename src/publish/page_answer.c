@@ -100,6 +100,11 @@ void telling_of(const struct part *p, struct slice destination, struct telling *
 	out->is_foreign_legal = s->ground && strcmp(s->ground, "foreign_legal") == 0;
 }
 
+bool telling_has_section(const struct part *p, const struct telling *t)
+{
+	return t->cell || slice_eq(t->destination, p->reader->destination);
+}
+
 bool telling_is_harsh(const struct telling *t)
 {
 	return slice_eq_str(t->state, "listed") &&
@@ -350,12 +355,16 @@ static void draw_row(struct part *p, const struct telling *t)
 	sheet_attr(s, "data-state", t->state);
 	sheet_begin(s, "th");
 	sheet_attr(s, "scope", SLICE("row"));
-	buf_clear(&p->fill);
-	buf_printf(&p->fill, "#for-%.*s", SLICE_ARG(t->destination));
-	sheet_begin(s, "a");
-	sheet_link(s, "href", buf_slice(&p->fill));
-	sheet_text(s, part_country(p, t->destination));
-	sheet_end(s);
+	if (telling_has_section(p, t)) {
+		buf_clear(&p->fill);
+		buf_printf(&p->fill, "#for-%.*s", SLICE_ARG(t->destination));
+		sheet_begin(s, "a");
+		sheet_link(s, "href", buf_slice(&p->fill));
+		sheet_text(s, part_country(p, t->destination));
+		sheet_end(s);
+	} else {
+		sheet_text(s, part_country(p, t->destination));
+	}
 	sheet_end(s);
 	begin_verdict(p, "td", "verdict", t->class, t->state);
 	sheet_text(s, telling_word(p, t));

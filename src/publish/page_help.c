@@ -26,10 +26,10 @@ static void draw_proof(struct part *p, struct slice id)
 
 	sheet_begin_class(s, "div", "proof");
 	sheet_attr(s, "data-record", id);
-	part_attr(p, "data-text-check", "proof.check");
-	part_attr(p, "data-text-checking", "proof.checking");
-	part_attr(p, "data-text-good", "proof.good");
-	part_attr(p, "data-text-bad", "proof.bad");
+	part_attr(p, "data-text-proof-check", "proof.check");
+	part_attr(p, "data-text-proof-checking", "proof.checking");
+	part_attr(p, "data-text-proof-good", "proof.good");
+	part_attr(p, "data-text-proof-bad", "proof.bad");
 	part_line_with(p, "p", "record", "proof.record", &v, 1);
 	sheet_begin(s, "p");
 	buf_clear(&p->fill);

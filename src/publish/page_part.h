@@ -99,6 +99,8 @@ struct telling {
 };
 
 void telling_of(const struct part *p, struct slice destination, struct telling *out);
+/* Whether it has a section of its own: there is more to say than the table's row, or it is chosen. */
+bool telling_has_section(const struct part *p, const struct telling *t);
 bool telling_is_harsh(const struct telling *t); /* a decision against the site is in force */
 /* The words of a verdict, of its own for a pharmacy that is licensed abroad. */
 struct slice telling_word(const struct part *p, const struct telling *t);

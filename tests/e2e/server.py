@@ -27,7 +27,7 @@ class Answer:
 class Server:
     """with Server(store) as s: s.get("/healthz").status"""
 
-    def __init__(self, store, *more, config=__import__("os").environ.get("SERVE_CONFIG", CONFIG), log=None):
+    def __init__(self, store, *more, config=CONFIG, log=None):
         self.args = [str(program()), "serve", "--store", str(store), "--config", str(config),
                      "--listen", "127.0.0.1:0", "--log", "debug", *map(str, more)]
         self.log_path = log

@@ -54,6 +54,11 @@ static void draw_document_head(struct part *p, struct slice title)
 	sheet_attr(s, "rel", SLICE("stylesheet"));
 	sheet_link(s, "href", SLICE("/assets/assay.css"));
 	sheet_end(s);
+	sheet_begin(s, "link");
+	sheet_attr(s, "rel", SLICE("icon"));
+	sheet_attr(s, "type", SLICE("image/svg+xml"));
+	sheet_link(s, "href", SLICE("/assets/icon-mark.svg"));
+	sheet_end(s);
 	sheet_begin(s, "script");
 	sheet_attr(s, "type", SLICE("module"));
 	sheet_link(s, "src", SLICE("/assets/app.js"));

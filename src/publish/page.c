@@ -28,11 +28,12 @@ static int draw(const json_t *answer, const struct page_reader *reader, bool pla
 	if (rc == 0 && buf_ok(&path) && buf_ok(&title)) {
 		part_head(&p, buf_slice(&title));
 		part_answer(&p);
+		part_contents(&p);
 		part_matrix(&p);
 		size_t n = part_destinations(&p, d, PART_DESTINATIONS);
 		for (size_t i = 0; i < n && json_flag(answer, "known", false); i++) {
 			telling_of(&p, d[i], &t);
-			if (telling_has_section(&p, &t))
+			if (telling_has_section(&t))
 				part_destination(&p, &t);
 		}
 		part_proofs(&p);

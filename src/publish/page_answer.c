@@ -100,9 +100,14 @@ void telling_of(const struct part *p, struct slice destination, struct telling *
 	out->is_foreign_legal = s->ground && strcmp(s->ground, "foreign_legal") == 0;
 }
 
-bool telling_has_section(const struct part *p, const struct telling *t)
+bool telling_has_row(const struct part *p, const struct telling *t)
 {
 	return t->cell || slice_eq(t->destination, p->reader->destination);
+}
+
+bool telling_has_section(const struct telling *t)
+{
+	return t->cell != NULL;
 }
 
 bool telling_is_harsh(const struct telling *t)
@@ -232,6 +237,14 @@ static void begin_verdict(struct part *p, const char *element, const char *name,
 	sheet_attr(&p->sheet, "data-state", state);
 }
 
+/* Which site the heading is about. */
+static void draw_about(struct part *p)
+{
+	const struct part_value v = { "name", p->name, PART_FOREIGN };
+
+	part_line_with(p, "p", "subject", "about.name", &v, 1);
+}
+
 void part_verdict(struct part *p, const struct telling *t, bool is_heading)
 {
 	const struct part_value v[] = { { "country", t->destination, PART_COUNTRY },
@@ -240,6 +253,9 @@ void part_verdict(struct part *p, const struct telling *t, bool is_heading)
 	begin_verdict(p, is_heading ? "h1" : "p", is_heading ? "headline" : "verdict", t->class, t->state);
 	part_say_with(p, t->head, v, 2);
 	sheet_end(&p->sheet);
+	/* The heading comes first, so that it is first in whatever reads the page aloud. */
+	if (is_heading && json_flag(p->answer, "known", false))
+		draw_about(p);
 	draw_lead(p, t);
 	draw_subject(p, t);
 	draw_why(p, t);
@@ -248,35 +264,31 @@ void part_verdict(struct part *p, const struct telling *t, bool is_heading)
 		draw_correction(p, t);
 }
 
-/* "x.example, for buyers in Japan", for a heading that does not say it. */
-static void draw_about(struct part *p)
-{
-	const struct part_value v[] = { { "name", p->name, PART_FOREIGN },
-		                        { "country", p->reader->destination, PART_COUNTRY } };
-	bool chosen = p->reader->destination.n > 0;
-
-	part_line_with(p, "p", "subject", chosen ? "about.for" : "about.all", v, chosen ? 2 : 1);
-}
-
 static bool same_word(const struct telling *a, const struct telling *b)
 {
 	return slice_eq(a->class, b->class) && a->is_foreign_legal == b->is_foreign_legal;
 }
 
-/* Without a country: each verdict there is, with its countries. */
+/* Without a country: each verdict there is, with its countries; what is in force against the site
+ * comes first. Those of which nothing is known stand beneath the table. */
 static void draw_groups(struct part *p, const struct telling *t, size_t n)
 {
 	struct slice same[PART_DESTINATIONS];
+	size_t known = 0;
 
+	for (size_t i = 0; i < n; i++)
+		known += telling_has_row(p, &t[i]);
+	if (known == 0)
+		return;
 	sheet_begin_class(&p->sheet, "ul", "groups");
-	for (size_t i = 0; i < n; i++) {
-		size_t count = 0, k = 0;
-		while (k < i && !same_word(&t[k], &t[i]))
+	for (size_t turn = 0; turn < 2 * n; turn++) {
+		size_t i = turn % n, count = 0, k = 0;
+		while (k < i && !(telling_has_row(p, &t[k]) && same_word(&t[k], &t[i])))
 			k++;
-		if (k < i)
+		if (k < i || !telling_has_row(p, &t[i]) || telling_is_harsh(&t[i]) != (turn < n))
 			continue;
 		for (k = i; k < n; k++)
-			if (same_word(&t[k], &t[i]))
+			if (telling_has_row(p, &t[k]) && same_word(&t[k], &t[i]))
 				same[count++] = t[k].destination;
 		struct buf list = { 0 };
 		part_countries(p, same, count, &list);
@@ -332,10 +344,7 @@ void part_answer(struct part *p)
 		return;
 	}
 	telling_of(p, p->reader->destination, &t);
-	/* The heading comes first, so that it is first in whatever reads the page aloud. */
 	part_verdict(p, &t, true);
-	if (json_flag(p->answer, "known", false))
-		draw_about(p);
 }
 
 static void draw_row(struct part *p, const struct telling *t)
@@ -355,7 +364,7 @@ static void draw_row(struct part *p, const struct telling *t)
 	sheet_attr(s, "data-state", t->state);
 	sheet_begin(s, "th");
 	sheet_attr(s, "scope", SLICE("row"));
-	if (telling_has_section(p, t)) {
+	if (telling_has_section(t)) {
 		buf_clear(&p->fill);
 		buf_printf(&p->fill, "#for-%.*s", SLICE_ARG(t->destination));
 		sheet_begin(s, "a");
@@ -399,32 +408,26 @@ static void draw_plain_row(struct part *p, const struct telling *t)
 	part_line_with(p, "li", NULL, "matrix.row", v, 3);
 }
 
-void part_matrix(struct part *p)
+static void draw_plain_rows(struct part *p, const struct slice *d, size_t n)
 {
-	struct slice d[PART_DESTINATIONS];
-	struct sheet *s = &p->sheet;
-	size_t n = part_destinations(p, d, PART_DESTINATIONS);
 	struct telling t;
 
-	if (n == 0 || !json_flag(p->answer, "known", false))
-		return;
-	sheet_begin(s, "section");
-	sheet_attr(s, "id", SLICE("destinations"));
-	part_line(p, "h2", NULL, "matrix.title");
-	part_line(p, "p", NULL, "matrix.says");
-	if (s->plain) {
-		sheet_begin(s, "ul");
-		for (size_t i = 0; i < n; i++) {
-			telling_of(p, d[i], &t);
-			draw_plain_row(p, &t);
-		}
-		sheet_end(s);
-		sheet_end(s);
-		return;
+	sheet_begin(&p->sheet, "ul");
+	for (size_t i = 0; i < n; i++) {
+		telling_of(p, d[i], &t);
+		draw_plain_row(p, &t);
 	}
+	sheet_end(&p->sheet);
+}
+
+static void draw_table(struct part *p, const struct slice *d, size_t n)
+{
+	struct sheet *s = &p->sheet;
+	struct telling t;
+
 	sheet_begin(s, "table");
 	sheet_attr(s, "id", SLICE("matrix"));
-	part_line(p, "caption", NULL, "matrix.caption");
+	part_line(p, "caption", "unseen", "matrix.caption");
 	sheet_begin(s, "thead");
 	sheet_begin(s, "tr");
 	draw_head_cell(p, "matrix.country");
@@ -440,5 +443,44 @@ void part_matrix(struct part *p)
 	}
 	sheet_end(s);
 	sheet_end(s);
-	sheet_end(s);
+}
+
+/* The countries of which nothing is known, in one sentence. */
+static void draw_rest(struct part *p, const struct slice *d, size_t n)
+{
+	struct buf list = { 0 };
+
+	part_countries(p, d, n, &list);
+	const struct part_value v = { "countries", buf_slice(&list), PART_OWN };
+	if (n)
+		part_line_with(p, "p", "rest", "matrix.rest", &v, 1);
+	p->fill.failed |= list.failed;
+	buf_release(&list);
+}
+
+void part_matrix(struct part *p)
+{
+	struct slice d[PART_DESTINATIONS], row[PART_DESTINATIONS], rest[PART_DESTINATIONS];
+	size_t n = part_destinations(p, d, PART_DESTINATIONS), rows = 0, others = 0;
+	struct telling t;
+
+	if (n == 0 || !json_flag(p->answer, "known", false))
+		return;
+	for (size_t i = 0; i < n; i++) {
+		telling_of(p, d[i], &t);
+		if (telling_has_row(p, &t))
+			row[rows++] = d[i];
+		else
+			rest[others++] = d[i];
+	}
+	sheet_begin(&p->sheet, "section");
+	sheet_attr(&p->sheet, "id", SLICE("destinations"));
+	part_line(p, "h2", NULL, "matrix.title");
+	part_line(p, "p", NULL, "matrix.says");
+	if (rows && p->sheet.plain)
+		draw_plain_rows(p, row, rows);
+	else if (rows)
+		draw_table(p, row, rows);
+	draw_rest(p, rest, others);
+	sheet_end(&p->sheet);
 }

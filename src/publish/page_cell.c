@@ -48,7 +48,7 @@ static void draw_source(struct part *p, const json_t *q)
 	}
 	if (json_str(q, "vantage").n) {
 		const struct part_value v = { "vantage", json_str(q, "vantage"), PART_FOREIGN };
-		part_say_with(p, "quote.vantage", &v, 1);
+		part_line_with(p, "span", NULL, "quote.vantage", &v, 1);
 	}
 	draw_evidence(p, json_str(q, "evidence"));
 	sheet_end(s);
@@ -340,7 +340,7 @@ void part_destination(struct part *p, const struct telling *t)
 	sheet_begin(s, "h2");
 	sheet_text(s, part_country(p, t->destination));
 	sheet_end(s);
-	if (!s->plain || !is_answer)
+	if (!is_answer) /* of the chosen country the page's heading says it */
 		part_verdict(p, t, false);
 	draw_reasons(p, t, is_answer || (is_harsh && p->reader->destination.n == 0));
 	draw_others(p, t);

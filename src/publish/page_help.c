@@ -2,7 +2,34 @@
  * elsewhere. */
 #include "publish/page_part.h"
 
+#include <string.h>
+
 enum { RECORDS = 64 };
+
+static bool is_listed_for_reader(const struct part *p)
+{
+	struct telling t;
+
+	if (p->reader->destination.n == 0)
+		return json_flag(p->answer, "listed", false);
+	telling_of(p, p->reader->destination, &t);
+	return telling_is_harsh(&t);
+}
+
+static bool is_licensed_for_reader(const struct part *p)
+{
+	struct telling t;
+
+	telling_of(p, p->reader->destination, &t);
+	return slice_eq_str(t.class, "legitimate");
+}
+
+static const char *bought_title(const struct part *p)
+{
+	if (is_licensed_for_reader(p))
+		return "bought.title_ill";
+	return is_listed_for_reader(p) ? "bought.title" : "bought.title_unsure";
+}
 
 /* --- proof ----------------------------------------------------------------------------------- */
 
@@ -66,6 +93,39 @@ void part_proofs(struct part *p)
 	sheet_begin(&p->sheet, "code");
 	sheet_text(&p->sheet, SLICE("assay ledger verify"));
 	sheet_end(&p->sheet);
+	sheet_end(&p->sheet);
+	sheet_end(&p->sheet);
+}
+
+/* --- what follows ---------------------------------------------------------------------------- */
+
+static void draw_content(struct part *p, const char *anchor, const char *key)
+{
+	sheet_begin(&p->sheet, "li");
+	part_link(p, slice_str(anchor), key);
+	sheet_end(&p->sheet);
+}
+
+/* Whoever has bought already shall not have to scroll past the evidence. */
+void part_contents(struct part *p)
+{
+	char reasons[] = "#for-XX";
+	struct slice country = p->reader->destination;
+	struct telling t;
+
+	if (p->sheet.plain)
+		return;
+	telling_of(p, country, &t);
+	sheet_begin_class(&p->sheet, "nav", "contents");
+	part_attr(p, "aria-label", "frame.contents");
+	sheet_begin(&p->sheet, "ul");
+	if (country.n && telling_is_harsh(&t)) {
+		memcpy(reasons + 5, country.p, 2);
+		draw_content(p, reasons, "cell.reasons");
+	}
+	draw_content(p, "#bought", bought_title(p));
+	draw_content(p, "#safer", "safer.title");
+	draw_content(p, "#appeal", "appeal.title");
 	sheet_end(&p->sheet);
 	sheet_end(&p->sheet);
 }
@@ -231,31 +291,15 @@ static void draw_step(struct part *p, const char *key, unsigned kinds)
 	sheet_end(&p->sheet);
 }
 
-static bool is_listed_for_reader(const struct part *p)
-{
-	struct telling t;
-
-	if (p->reader->destination.n == 0)
-		return json_flag(p->answer, "listed", false);
-	telling_of(p, p->reader->destination, &t);
-	return telling_is_harsh(&t);
-}
-
 void part_bought(struct part *p)
 {
 	struct sheet *s = &p->sheet;
-	struct telling t;
 	const unsigned urgent = 1u << CONTACT_POISON | 1u << CONTACT_EMERGENCY;
+	bool licensed = is_licensed_for_reader(p), listed = is_listed_for_reader(p);
 
-	telling_of(p, p->reader->destination, &t);
-	bool licensed = slice_eq_str(t.class, "legitimate");
-	bool listed = is_listed_for_reader(p);
 	sheet_begin(s, "section");
 	sheet_attr(s, "id", SLICE("bought"));
-	part_line(p, "h2", NULL,
-	          licensed ? "bought.title_ill"
-	          : listed ? "bought.title"
-	                   : "bought.title_unsure");
+	part_line(p, "h2", NULL, bought_title(p));
 	sheet_begin(s, "ol");
 	draw_step(p, "bought.ill", urgent);
 	if (!licensed) {

@@ -99,8 +99,11 @@ struct telling {
 };
 
 void telling_of(const struct part *p, struct slice destination, struct telling *out);
-/* Whether it has a section of its own: there is more to say than the table's row, or it is chosen. */
-bool telling_has_section(const struct part *p, const struct telling *t);
+/* Whether it has a row of its own: something is known for it, or it is chosen. The others stand
+ * together in one sentence. */
+bool telling_has_row(const struct part *p, const struct telling *t);
+/* Whether it has a section of its own: there is more to say than the answer or the row says. */
+bool telling_has_section(const struct telling *t);
 bool telling_is_harsh(const struct telling *t); /* a decision against the site is in force */
 /* The words of a verdict, of its own for a pharmacy that is licensed abroad. */
 struct slice telling_word(const struct part *p, const struct telling *t);
@@ -112,6 +115,7 @@ enum { PART_DESTINATIONS = 300 };
 
 /* The parts, in order. */
 void part_answer(struct part *p);                      /* page_answer.c: heading and lead */
+void part_contents(struct part *p);                    /* page_help.c: links to what follows */
 void part_verdict(struct part *p, const struct telling *t, bool is_heading);
 void part_matrix(struct part *p);
 void part_destination(struct part *p, const struct telling *t); /* page_cell.c */

@@ -16,6 +16,23 @@ static bool is_listed_for_reader(const struct part *p)
 	return telling_is_harsh(&t);
 }
 
+/* A decision says rogue. Only then is a buyer told to leave the medicine: one who got it from a
+ * pharmacy licensed abroad may need it, and is sent to a pharmacist instead. */
+static bool is_unsafe_for_reader(const struct part *p)
+{
+	struct slice d[PART_DESTINATIONS], chosen = p->reader->destination;
+	size_t n = part_destinations(p, d, PART_DESTINATIONS);
+	struct telling t;
+
+	for (size_t i = 0; i < n; i++) {
+		telling_of(p, d[i], &t);
+		if ((chosen.n == 0 || slice_eq(d[i], chosen)) && telling_is_harsh(&t) &&
+		    slice_eq_str(t.class, "rogue"))
+			return true;
+	}
+	return false;
+}
+
 static bool is_licensed_for_reader(const struct part *p)
 {
 	struct telling t;
@@ -295,7 +312,7 @@ void part_bought(struct part *p)
 {
 	struct sheet *s = &p->sheet;
 	const unsigned urgent = 1u << CONTACT_POISON | 1u << CONTACT_EMERGENCY;
-	bool licensed = is_licensed_for_reader(p), listed = is_listed_for_reader(p);
+	bool licensed = is_licensed_for_reader(p), unsafe = is_unsafe_for_reader(p);
 
 	sheet_begin(s, "section");
 	sheet_attr(s, "id", SLICE("bought"));
@@ -303,7 +320,7 @@ void part_bought(struct part *p)
 	sheet_begin(s, "ol");
 	draw_step(p, "bought.ill", urgent);
 	if (!licensed) {
-		draw_step(p, listed ? "bought.do_not_take" : "bought.ask_first", 0);
+		draw_step(p, unsafe ? "bought.do_not_take" : "bought.ask_first", 0);
 		draw_step(p, "bought.keep", 0);
 		draw_step(p, "bought.report", 1u << CONTACT_REGULATOR);
 		draw_step(p, "bought.card", 0);

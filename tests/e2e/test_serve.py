@@ -155,6 +155,20 @@ def test_a_decision_shows_at_once(tmp_path):
         assert cell(answer, "GB")["correction"]["reason"] == "It was another site."
 
 
+def test_only_who_bought_from_a_rogue_is_told_to_leave_the_medicine(server, tmp_path):
+    """Who got it from a pharmacy that is unapproved there may need it, and must not just stop."""
+    words = "Do not take the medicine, and do not give it to anybody else."
+    run_examples(tmp_path / "var")
+    run("review", "decide", "maplecrane-rx.example", "--store", tmp_path / "var", "--config",
+        EXAMPLES / "assay.yaml", "--at", "2026-11-23T09:00:00Z", "--destination", "US", "--class",
+        "unapproved", "--reviewer", "akari", "--reason", "It sends medicine there from abroad.")
+    with Server(tmp_path / "var") as s:
+        assert s.lookup("maplecrane-rx.example", "US").json()["listed"] is True
+        page = " ".join(s.get("/d/maplecrane-rx.example?for=US").text().split())
+    rogue = " ".join(server.get("/d/tanpopo-import.example?for=JP").text().split())
+    assert words not in page and words in rogue
+
+
 # ---- the ledger ----
 
 def test_the_ledger_is_handed_out_as_it_lies(server, store):

@@ -106,15 +106,18 @@ int migrate_run(struct sql *db, const char *path, const struct schema_step *step
 {
 	int have = 0;
 	int rc = migrate_version(db, path, steps, n, &have, err);
+	/* A store is made whole or not at all: one of an older schema, left by a crash, would ask for
+	 * a migration by hand. */
+	bool makes = have == 0;
 
-	if (rc == 0 && have == 0)
+	if (makes)
 		fill = NULL; /* no records yet */
-
 	for (size_t i = (size_t)have; rc == 0 && i < n; i++) {
-		rc = sql_exec(db, "BEGIN IMMEDIATE", err);
+		if (!makes || i == 0)
+			rc = sql_exec(db, "BEGIN IMMEDIATE", err);
 		if (rc == 0)
 			rc = run_step(db, &steps[i], now, fill, ctx, err);
-		if (rc == 0)
+		if (rc == 0 && (!makes || i + 1 == n))
 			rc = sql_exec(db, "COMMIT", err);
 		if (rc == 0)
 			continue;

@@ -1,7 +1,8 @@
 /* From one schema of a store to the next.
  *
  * Each step runs in one transaction that also notes its digest; a crash leaves the store at a whole
- * schema. Nothing is backed up silently: `assay store backup` comes first. */
+ * schema. A store that is made takes all steps in one. Nothing is backed up silently: `assay store
+ * backup` comes first. */
 #ifndef STORE_MIGRATE_H
 #define STORE_MIGRATE_H
 

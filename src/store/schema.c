@@ -128,8 +128,114 @@ static const char schema_2[] =
 ") STRICT, WITHOUT ROWID;\n"
 "CREATE INDEX citation_by_evidence ON citation (evidence);\n";
 
+/* What may change: people who may act, what they hold, and bytes that had to be taken out. A record's
+ * body, its salt and evidence go only where a row says by which record of type redaction; what
+ * stands in their place is the same for all, so that nothing else can be written there. Secrets lie
+ * here as digests alone. */
+static const char schema_3[] =
+"CREATE TABLE redaction (\n"
+"  record BLOB PRIMARY KEY REFERENCES record (id),\n"
+"  by_record INTEGER NOT NULL REFERENCES record (seq),\n"
+"  at INTEGER NOT NULL\n"
+") STRICT, WITHOUT ROWID;\n"
+"CREATE TABLE evidence_gone (\n"
+"  sha256 BLOB PRIMARY KEY REFERENCES evidence (sha256),\n"
+"  why TEXT NOT NULL CHECK (why IN ('redaction', 'quarantine', 'retention')),\n"
+"  by_record INTEGER NOT NULL REFERENCES record (seq),\n"
+"  at INTEGER NOT NULL\n"
+") STRICT, WITHOUT ROWID;\n"
+"CREATE TABLE account (\n"
+"  id INTEGER PRIMARY KEY,\n"
+"  name TEXT NOT NULL UNIQUE CHECK (name <> ''),\n"
+"  roles TEXT NOT NULL,\n"                   /* words, ascending, one space between */
+"  state TEXT NOT NULL CHECK (state IN ('active', 'disabled')),\n"
+"  password TEXT NOT NULL,\n"                /* Argon2id, encoded; empty = none */
+"  totp BLOB NOT NULL,\n"                    /* secret of RFC 6238; empty = none */
+"  totp_step INTEGER NOT NULL,\n"            /* the last one used: none is taken twice */
+"  verifier TEXT NOT NULL,\n"                /* key of signed acts (wire/note.h); empty = none */
+"  failures INTEGER NOT NULL CHECK (failures >= 0),\n"
+"  locked_until INTEGER NOT NULL,\n"
+"  created INTEGER NOT NULL,\n"
+"  changed INTEGER NOT NULL\n"
+") STRICT;\n"
+"CREATE TABLE token (\n"
+"  digest BLOB PRIMARY KEY CHECK (length(digest) = 32),\n"
+"  account INTEGER NOT NULL REFERENCES account (id),\n"
+"  label TEXT NOT NULL,\n"
+"  scope TEXT NOT NULL,\n"                   /* roles that it may use, of those of its account */
+"  created INTEGER NOT NULL,\n"
+"  expires INTEGER NOT NULL,\n"
+"  used INTEGER NOT NULL,\n"                 /* last; 0 = never */
+"  revoked INTEGER NOT NULL\n"               /* 0 = not */
+") STRICT, WITHOUT ROWID;\n"
+"CREATE INDEX token_by_account ON token (account);\n"
+"CREATE TABLE session (\n"
+"  digest BLOB PRIMARY KEY CHECK (length(digest) = 32),\n"
+"  account INTEGER NOT NULL REFERENCES account (id),\n"
+"  csrf BLOB NOT NULL CHECK (length(csrf) = 32),\n"
+"  created INTEGER NOT NULL,\n"
+"  used INTEGER NOT NULL,\n"
+"  expires INTEGER NOT NULL\n"
+") STRICT, WITHOUT ROWID;\n"
+"CREATE INDEX session_by_account ON session (account);\n"
+"CREATE TABLE audit (\n"
+"  seq INTEGER PRIMARY KEY CHECK (seq > 0),\n"
+"  at INTEGER NOT NULL,\n"
+"  actor TEXT NOT NULL,\n"                   /* name of an account, or 'console' */
+"  action TEXT NOT NULL CHECK (action <> ''),\n"
+"  object TEXT NOT NULL,\n"
+"  result TEXT NOT NULL CHECK (result IN ('done', 'refused')),\n"
+"  detail TEXT NOT NULL\n"
+") STRICT;\n"
+"CREATE TRIGGER redaction_by_i BEFORE INSERT ON redaction\n"
+"WHEN NOT EXISTS (SELECT 1 FROM record WHERE seq = NEW.by_record AND type = 'redaction')\n"
+"BEGIN SELECT RAISE(ABORT, 'a redaction names its record'); END;\n"
+"CREATE TRIGGER redaction_once_i BEFORE INSERT ON redaction\n"
+"WHEN EXISTS (SELECT 1 FROM redaction WHERE record = NEW.record)\n"
+"BEGIN SELECT RAISE(ABORT, 'the record is redacted already'); END;\n"
+"CREATE TRIGGER redaction_keep_u BEFORE UPDATE ON redaction\n"
+"BEGIN SELECT RAISE(ABORT, 'redaction is append-only'); END;\n"
+"CREATE TRIGGER redaction_keep_d BEFORE DELETE ON redaction\n"
+"BEGIN SELECT RAISE(ABORT, 'redaction is append-only'); END;\n"
+"CREATE TRIGGER evidence_gone_by_i BEFORE INSERT ON evidence_gone\n"
+"WHEN NOT EXISTS (SELECT 1 FROM record WHERE seq = NEW.by_record AND type = 'redaction')\n"
+"BEGIN SELECT RAISE(ABORT, 'evidence goes by a record of type redaction'); END;\n"
+"CREATE TRIGGER evidence_gone_once_i BEFORE INSERT ON evidence_gone\n"
+"WHEN EXISTS (SELECT 1 FROM evidence_gone WHERE sha256 = NEW.sha256)\n"
+"BEGIN SELECT RAISE(ABORT, 'the evidence is gone already'); END;\n"
+"CREATE TRIGGER evidence_gone_keep_u BEFORE UPDATE ON evidence_gone\n"
+"BEGIN SELECT RAISE(ABORT, 'evidence_gone is append-only'); END;\n"
+"CREATE TRIGGER evidence_gone_keep_d BEFORE DELETE ON evidence_gone\n"
+"BEGIN SELECT RAISE(ABORT, 'evidence_gone is append-only'); END;\n"
+"DROP TRIGGER record_keep_u;\n"
+"CREATE TRIGGER record_keep_u BEFORE UPDATE ON record\n"
+"WHEN NOT (NEW.seq = OLD.seq AND NEW.id = OLD.id AND NEW.type = OLD.type AND NEW.v = OLD.v\n"
+"  AND NEW.subject IS OLD.subject AND NEW.period IS OLD.period AND NEW.at = OLD.at\n"
+"  AND NEW.src = OLD.src AND NEW.body = '{\"redacted\":true}'\n"
+"  AND EXISTS (SELECT 1 FROM redaction WHERE record = OLD.id))\n"
+"BEGIN SELECT RAISE(ABORT, 'record is append-only'); END;\n"
+"DROP TRIGGER ledger_keep_u;\n"
+"CREATE TRIGGER ledger_keep_u BEFORE UPDATE ON ledger_entry\n"
+"WHEN NOT (NEW.seq = OLD.seq AND NEW.record = OLD.record AND NEW.entry = OLD.entry\n"
+"  AND NEW.at = OLD.at AND NEW.salt = zeroblob(32)\n"
+"  AND EXISTS (SELECT 1 FROM redaction WHERE record = OLD.record))\n"
+"BEGIN SELECT RAISE(ABORT, 'ledger_entry is append-only'); END;\n"
+"CREATE TRIGGER account_keep_d BEFORE DELETE ON account\n"
+"BEGIN SELECT RAISE(ABORT, 'accounts are disabled, not deleted'); END;\n"
+"CREATE TRIGGER account_name_u BEFORE UPDATE ON account\n"
+"WHEN NEW.id <> OLD.id OR NEW.name <> OLD.name OR NEW.created <> OLD.created\n"
+"BEGIN SELECT RAISE(ABORT, 'the name of an account stays'); END;\n"
+"CREATE TRIGGER audit_keep_u BEFORE UPDATE ON audit\n"
+"BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;\n"
+"CREATE TRIGGER audit_keep_d BEFORE DELETE ON audit\n"
+"BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;\n"
+"CREATE TRIGGER audit_next_i BEFORE INSERT ON audit\n"
+"WHEN NEW.seq <> (SELECT coalesce(max(seq) + 1, 1) FROM audit)\n"
+"BEGIN SELECT RAISE(ABORT, 'audit rows are numbered without a gap'); END;\n";
+
 const struct schema_step schema_steps[] = {
 	{ 1, schema_1, false },
 	{ 2, schema_2, true },
+	{ 3, schema_3, false },
 };
 const size_t schema_steps_n = sizeof(schema_steps) / sizeof(schema_steps[0]);

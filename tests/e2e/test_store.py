@@ -48,8 +48,8 @@ def store(made, tmp_path):
 def test_migrate_makes_a_store_once(tmp_path):
     made, again = (rows(assay("store", "migrate", "--store", tmp_path / "new"))[0]
                    for _ in range(2))
-    assert (made["from"], made["to"]) == (0, 2)
-    assert (again["from"], again["to"]) == (2, 2)
+    assert (made["from"], made["to"]) == (0, 3)
+    assert (again["from"], again["to"]) == (3, 3)
 
 
 def test_what_a_run_wrote_checks_out(store):
@@ -132,11 +132,11 @@ def test_a_store_in_use_is_not_written_and_can_be_read(store):
 
 
 def test_a_newer_store_is_refused(store):
-    damage(store, "INSERT INTO migration VALUES (3, 0, zeroblob(32))")
+    damage(store, "INSERT INTO migration VALUES (4, 0, zeroblob(32))")
     for command in (["store", "check"], ["store", "migrate"], ["lookup", "x.example"], ["run"]):
         done = assay(*command, "--store", store, stdin="")
         assert done.code == 2
-        assert "store is of schema 3, this program knows up to 2: upgrade assay" in done.err
+        assert "store is of schema 4, this program knows up to 3: upgrade assay" in done.err
 
 
 def citations(store):
@@ -145,12 +145,20 @@ def citations(store):
 
 
 def make_schema_1(store):
-    """Take out what schema 2 brought: the store is then as an older program left it."""
+    """Take out what later schemas brought: the store is then as an older program left it."""
     with sqlite3.connect(store / "assay.db") as db:
-        db.executescript("DROP TRIGGER migration_keep_d; DELETE FROM migration WHERE version = 2;"
+        db.executescript("DROP TRIGGER migration_keep_d; DELETE FROM migration WHERE version > 1;"
                          "CREATE TRIGGER migration_keep_d BEFORE DELETE ON migration "
                          "BEGIN SELECT RAISE(ABORT, 'migration is append-only'); END;"
-                         "DROP TABLE citation;")
+                         "DROP TABLE citation;"
+                         "DROP TABLE session; DROP TABLE token; DROP TRIGGER account_keep_d;"
+                         "DROP TABLE account; DROP TRIGGER audit_keep_d; DROP TABLE audit;"
+                         "DROP TRIGGER IF EXISTS record_keep_u; DROP TRIGGER ledger_keep_u;"
+                         "DROP TABLE redaction; DROP TABLE evidence_gone;"
+                         "CREATE TRIGGER record_keep_u BEFORE UPDATE ON record "
+                         "BEGIN SELECT RAISE(ABORT, 'record is append-only'); END;"
+                         "CREATE TRIGGER ledger_keep_u BEFORE UPDATE ON ledger_entry "
+                         "BEGIN SELECT RAISE(ABORT, 'ledger_entry is append-only'); END;")
 
 
 @pytest.fixture(scope="module")
@@ -197,7 +205,7 @@ def test_an_older_store_is_refused_until_migrated(judged, tmp_path):
         assert "run assay store migrate (after assay store backup)" in done.err
     rows(assay("store", "backup", tmp_path / "backup", "--store", store))
     moved = rows(assay("store", "migrate", "--store", store))[0]
-    assert (moved["from"], moved["to"]) == (1, 2)
+    assert (moved["from"], moved["to"]) == (1, 3)
     assert citations(store) == cited
     assert rows(assay("store", "check", "--store", store))[-1]["findings"] == 0
     rows(assay("store", "restore", tmp_path / "backup", "--store", tmp_path / "back"))

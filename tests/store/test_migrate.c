@@ -201,10 +201,10 @@ static void an_older_store_is_refused_until_it_is_migrated(void **state)
 
 	make_schema_1("older", 20);
 	ASSERT_FAILS(store_open(at_scratch("older"), STORE_READ, NULL, &s, err), ERR_REFUSED,
-		     "store is of schema 1, this program reads 2: run assay store migrate (after assay "
+		     "store is of schema 1, this program reads 3: run assay store migrate (after assay "
 		     "store backup)");
 	ASSERT_FAILS(store_open(at_scratch("older"), STORE_WRITE | STORE_CREATE, "assay test", &s, err),
-		     ERR_REFUSED, "store is of schema 1, this program writes 2: run assay store migrate");
+		     ERR_REFUSED, "store is of schema 1, this program writes 3: run assay store migrate");
 	CHECK_INT(0, "schema", schema_of("older"), 1);
 	/* What the message asks for can be done by this program. */
 	ASSERT_OK(store_open(at_scratch("older"), STORE_READ | STORE_OLD, NULL, &s, err));
@@ -212,7 +212,7 @@ static void an_older_store_is_refused_until_it_is_migrated(void **state)
 	store_close(s);
 	assert_int_equal(shell("grep -qx 'schema 1' '%s/MANIFEST'", at_scratch("older-backup"), NULL), 0);
 	ASSERT_OK(store_migrate(at_scratch("older"), "assay test", &hooks, &from, &to, err));
-	assert_true(from == 1 && to == 2);
+	assert_true(from == 1 && to == (int)schema_steps_n);
 	check_cited(at_scratch("older"), 20);
 	ASSERT_OK(store_restore(at_scratch("older-backup"), at_scratch("older-back"), &report, err));
 	CHECK_INT(0, "schema", schema_of("older-back"), 1);
@@ -260,7 +260,7 @@ static void a_migration_that_dies_or_fails_leaves_the_older_store(void **state)
 	CHECK_INT(0, "schema", schema_of("dies"), 1);
 	hooks.project = hook_project;
 	ASSERT_OK(store_migrate(at_scratch("dies"), "assay test", &hooks, &from, &to, err));
-	assert_true(from == 1 && to == 2);
+	assert_true(from == 1 && to == (int)schema_steps_n);
 	check_cited(at_scratch("dies"), FINDINGS);
 	check_done();
 }
@@ -272,6 +272,7 @@ static void a_released_step_never_changes(void **state)
 	const char *released[] = {
 		"f00cf4f989aedd9a830db9b785455c0565091b4c0ba244fa6225acfc68c88d7b",
 		"c61fc1ebb8734dde5cccc839c0ccbefa026e94839d8961738feaff444463e5c1",
+		"9518a992272e1eb52cf11453041e712a3fb5a050c8ea0cc305f4d0d556307989",
 	};
 	assert_int_equal(ROWS(released), schema_steps_n);
 	for (size_t i = 0; i < ROWS(released); i++) {
@@ -281,6 +282,24 @@ static void a_released_step_never_changes(void **state)
 		CHECK_INT(i, "version", schema_steps[i].version, i + 1);
 	}
 	check_done();
+}
+
+static void a_store_is_made_whole_or_not_at_all(void **state)
+{
+	(void)state;
+	const struct schema_step bad[] = { schema_steps[0], schema_steps[1], schema_steps[2],
+					   { 4, "INSERT INTO nowhere VALUES (1);", false } };
+	struct sql *db = NULL;
+	int version = -1;
+	char path[300];
+
+	ASSERT_OK(file_make_dir(at_scratch("whole"), err));
+	snprintf(path, sizeof(path), "%s/assay.db", at_scratch("whole"));
+	ASSERT_OK(sql_open(path, SQL_CREATE, &db, err));
+	ASSERT_FAILS(migrate_run(db, path, bad, 4, 1, NULL, NULL, err), ERR_IO, "schema 4: ");
+	ASSERT_OK(migrate_version(db, path, bad, 4, &version, err));
+	assert_int_equal(version, 0);
+	sql_close(db);
 }
 
 static void migrating_makes_a_store_once(void **state)
@@ -307,11 +326,11 @@ static void a_store_with_a_foreign_history_is_refused(void **state)
 		const char *text;
 	} rows[] = {
 		{ "newer",
-		  "WITH RECURSIVE n(v) AS (VALUES (3) UNION ALL SELECT v + 1 FROM n WHERE v < 7) "
+		  "WITH RECURSIVE n(v) AS (VALUES (4) UNION ALL SELECT v + 1 FROM n WHERE v < 7) "
 		  "INSERT INTO migration SELECT v, 0, zeroblob(32) FROM n",
-		  ERR_REFUSED, "store is of schema 7, this program knows up to 2: upgrade assay" },
-		{ "gap", "INSERT INTO migration VALUES (4, 0, zeroblob(32))", ERR_CORRUPT,
-		  "gap before 4" },
+		  ERR_REFUSED, "store is of schema 7, this program knows up to 3: upgrade assay" },
+		{ "gap", "INSERT INTO migration VALUES (5, 0, zeroblob(32))", ERR_CORRUPT,
+		  "gap before 5" },
 		{ "other-script",
 		  "DROP TRIGGER migration_keep_u; UPDATE migration SET sha256 = zeroblob(32)", ERR_CORRUPT,
 		  "was made with another schema 1" },
@@ -348,9 +367,9 @@ static void a_step_runs_whole_or_not_at_all(void **state)
 {
 	(void)state;
 	const struct schema_step good[] = { schema_steps[0], schema_steps[1],
-					    { 3, two_tables, false } };
+					    schema_steps[2], { 4, two_tables, false } };
 	const struct schema_step bad[] = { schema_steps[0], schema_steps[1],
-					   { 3, half_good, false } };
+					   schema_steps[2], { 4, half_good, false } };
 	struct sql *db = NULL;
 	int version = -1;
 	int64_t tables = -1;
@@ -359,21 +378,21 @@ static void a_step_runs_whole_or_not_at_all(void **state)
 	char path[300];
 	snprintf(path, sizeof(path), "%s/assay.db", at_scratch("step"));
 	ASSERT_OK(sql_open(path, SQL_WRITE, &db, err));
-	ASSERT_FAILS(migrate_run(db, path, bad, 3, 1, NULL, NULL, err), ERR_IO, "schema 3: ");
-	ASSERT_OK(migrate_version(db, path, bad, 3, &version, err));
-	assert_int_equal(version, 2);
+	ASSERT_FAILS(migrate_run(db, path, bad, 4, 1, NULL, NULL, err), ERR_IO, "schema 4: ");
+	ASSERT_OK(migrate_version(db, path, bad, 4, &version, err));
+	assert_int_equal(version, 3);
 	ASSERT_OK(sql_get_i64(db, "SELECT count(*) FROM sqlite_schema WHERE name = 'half'", &tables, err));
 	assert_int_equal(tables, 0);
 	sql_close(db);
 	check_filled(at_scratch("step"));
 	ASSERT_OK(sql_open(path, SQL_WRITE, &db, err));
-	ASSERT_OK(migrate_run(db, path, good, 3, 1, NULL, NULL, err));
-	ASSERT_OK(migrate_version(db, path, good, 3, &version, err));
-	assert_int_equal(version, 3);
-	ASSERT_FAILS(migrate_version(db, path, schema_steps, 2, &version, err), ERR_REFUSED,
-		     "store is of schema 3, this program knows up to 2");
-	ASSERT_FAILS(migrate_version(db, path, bad, 3, &version, err), ERR_CORRUPT,
-		     "another schema 3");
+	ASSERT_OK(migrate_run(db, path, good, 4, 1, NULL, NULL, err));
+	ASSERT_OK(migrate_version(db, path, good, 4, &version, err));
+	assert_int_equal(version, 4);
+	ASSERT_FAILS(migrate_version(db, path, schema_steps, 3, &version, err), ERR_REFUSED,
+		     "store is of schema 4, this program knows up to 3");
+	ASSERT_FAILS(migrate_version(db, path, bad, 4, &version, err), ERR_CORRUPT,
+		     "another schema 4");
 	sql_close(db);
 	check_done();
 }
@@ -385,6 +404,7 @@ int main(void)
 		cmocka_unit_test(an_older_store_is_refused_until_it_is_migrated),
 		cmocka_unit_test(a_migration_that_dies_or_fails_leaves_the_older_store),
 		cmocka_unit_test(a_released_step_never_changes),
+		cmocka_unit_test(a_store_is_made_whole_or_not_at_all),
 		cmocka_unit_test(migrating_makes_a_store_once),
 		cmocka_unit_test(a_store_with_a_foreign_history_is_refused),
 		cmocka_unit_test(a_step_runs_whole_or_not_at_all),

@@ -13,6 +13,7 @@
 #include "cmd/judge.h"
 #include "cmd/ledgerbook.h"
 #include "cmd/log.h"
+#include "cmd/making.h"
 #include "cmd/progress.h"
 #include "cmd/rulebook.h"
 #include "cmd/view.h"
@@ -34,21 +35,33 @@ struct run {
 	struct record *act; /* read, to be carried out behind the assessment */
 	size_t act_n, act_cap;
 	struct judge judge;
-	size_t result[ACT_KNOWN + 1];
+	size_t result[ACT_RESULTS];
+	size_t expired;
 	const struct record *acting; /* being carried out, for messages */
 };
 
 /* ---- what is read ---- */
 
-/* What an earlier stage of a pipe found is kept; acts wait until what they are about has been
- * assessed. Verdicts and findings of others are not taken on trust: they are made here. */
+static bool is_kept(struct slice type)
+{
+	static const char *const types[] = { "suspect", "sighting", "link",  "network",
+		                             "notice",  "outcome",  "report" };
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (slice_eq_str(type, types[i]))
+			return true;
+	return false;
+}
+
+/* What another stage found is kept: it orders and shows, and decides nothing. Acts wait until what
+ * they are about has been assessed. Verdicts and findings of others are not taken on trust: they are made here. */
 static int take_other(void *ctx, const struct record *r, const struct intake_where *w,
                       struct err *err)
 {
 	struct run *run = ctx;
 
 	(void)w;
-	if (slice_eq_str(r->type_name, "suspect") || slice_eq_str(r->type_name, "sighting"))
+	if (is_kept(r->type_name))
 		return intake_store_put(&run->keeper, r, NULL, NULL, err);
 	if (!slice_eq_str(r->type_name, "decision") && !slice_eq_str(r->type_name, "correction"))
 		return 0;
@@ -202,6 +215,9 @@ static int end_period(void *ctx, struct slice kind, struct slice key, struct err
 	if (rc == 0)
 		rc = acts_end_period(&run->acts, &subject, current, &ended, err);
 	run->judge.ended += ended;
+	if (rc == 0)
+		rc = acts_expire(&run->acts, &subject, &ended, err);
+	run->expired += rc == 0 ? ended : 0;
 	arena_release(&a);
 	return rc;
 }
@@ -317,8 +333,9 @@ static void print_summary(const struct run *run, const struct ledger_head *head)
 	       run->judge.subjects, run->judge.verdicts, run->judge.fresh, run->judge.unreadable);
 	printf("decided   %zu in force, %zu proposed, %zu corrected, %zu refused, %zu known already; "
 	       "%zu listings ended\n",
-	       run->result[ACT_IN_FORCE], run->result[ACT_PROPOSED], run->result[ACT_CORRECTED],
-	       run->result[ACT_REFUSED], run->result[ACT_KNOWN], run->judge.ended);
+	       run->result[ACT_IN_FORCE] + run->result[ACT_DISMISSED], run->result[ACT_PROPOSED],
+	       run->result[ACT_CORRECTED], run->result[ACT_REFUSED],
+	       run->result[ACT_KNOWN] + run->result[ACT_RECUSED], run->judge.ended + run->expired);
 	printf("ledger    %llu entries, root %s\n", (unsigned long long)head->size, root);
 }
 
@@ -342,7 +359,9 @@ static int do_all(struct run *run, struct err *err)
 		rc = enter_packs(run, err);
 	if (rc == 0)
 		rc = read_inputs(run, err);
-	run->acts = (struct acts){ &run->book, config, run->cmd->at };
+	run->acts = (struct acts){ &run->book, config, run->cmd->at, run->rules.suffixes };
+	if (rc == 0)
+		rc = making_definition(&run->acts, NULL, err);
 	run->judge = (struct judge){ .store = run->store, .rules = &run->rules, .acts = &run->acts,
 		                     .log = &run->log, .progress = &run->progress,
 		                     .at = run->cmd->at };

@@ -271,3 +271,53 @@ def test_a_network_that_changed_since_it_was_shown_is_shown_again(store, tmp_pat
 ])
 def test_bad_use_is_told(store, args, said):
     assert said in review(store, *args, code=2).err
+
+
+# ---- how far a correction has reached
+
+
+def publish(store, *args, code=0):
+    return assay.run("publish", *args, "--store", store, "--config", assay.CONFIG, code=code)
+
+
+def test_a_correction_has_its_receipt_when_the_published_form_follows_it(store):
+    publish(store, "index")
+    decide(store, SHOP, "benedikt", "unverified", at="2026-11-22T00:00:10Z", reason="in error")
+    ran = publish(store, "receipts", "--format", "text", "--at", "2026-11-22T00:00:20Z", code=1)
+    assert f"{SHOP} for JP: not followed: it follows an earlier entry" in ran.out
+    assert not any(r.get("reached") for r in records(store, "correction", SHOP))
+    publish(store, "index")
+    told, = publish(store, "receipts", "--at", "2026-11-22T00:00:40Z").records()
+    assert told["reached"] >= 1 and told["waiting"] == 0
+    receipt = records(store, "correction", SHOP)[-1]
+    correction = records(store, "correction", SHOP)[-2]
+    assert receipt["state"] == "reached" and receipt["supersedes"] == correction["id"]
+    reached, = receipt["reached"]
+    assert (reached["form"], reached["at"]) == ("index", "2026-11-22T00:00:40Z")
+    assert reached["position"] == told["position"] and reached["digest"].startswith("sha256:")
+    again, = publish(store, "receipts", "--at", "2026-11-22T00:01:00Z").records()
+    assert (again["reached"], again["known"]) == (0, told["reached"] + told["known"])
+    assert state(store, SHOP) == ("unverified", "corrected"), "a receipt is no second correction"
+    whole(store)
+
+
+def test_a_copy_elsewhere_has_a_receipt_of_its_own(store, tmp_path):
+    copy = tmp_path / "copy"
+    publish(store, "index", "--out", copy)
+    decide(store, SHOP, "benedikt", "unverified", at="2026-11-22T00:00:10Z", reason="in error")
+    publish(store, "index")
+    publish(store, "receipts", "--at", "2026-11-22T00:00:20Z")
+    publish(store, "receipts", "--index", copy, "--form", "mirror", "--at", "2026-11-22T00:00:30Z",
+            code=1)
+    forms = [r["reached"][0]["form"] for r in records(store, "correction", SHOP) if "reached" in r]
+    assert forms == ["index"]
+
+
+def test_what_is_no_index_of_ours_gives_no_receipt(store, tmp_path):
+    publish(store, "index")
+    whole_file = (store / "published/index").read_bytes()
+    other = tmp_path / "other"
+    for damaged in (b"", b"no index", whole_file[:-1], whole_file[:2000] + b"x" + whole_file[2001:]):
+        other.write_bytes(damaged)
+        ran = publish(store, "receipts", "--index", other, code=2)
+        assert "index" in ran.err

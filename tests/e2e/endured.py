@@ -48,7 +48,8 @@ class Owed:
 
 def whole_batches(store):
     """The batches in the store; none is there in part, no act twice, every one in the ledger once."""
-    db = sqlite3.connect(f"file:{store}/assay.db?mode=ro", uri=True)
+    db = sqlite3.connect(f"file:{store}/assay.db?mode=ro", uri=True, isolation_level=None)
+    db.execute("BEGIN")  # of one moment, whoever writes
     acts = Counter()
     for (body,) in db.execute("SELECT body FROM record WHERE type = 'decision'"):
         i, batch = map(int, ACT.match(json.loads(body)["reason"]).groups())

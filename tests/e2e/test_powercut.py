@@ -4,12 +4,14 @@ the next program goes on without repair. 30 cuts, 1,000 with ./test --long."""
 import os
 import random
 import shutil
+import sqlite3
 import subprocess
 
 import assay
 import endured
 import powercut
 import pytest
+import test_crash
 
 SEED = int(os.environ.get("ASSAY_SEED", random.randrange(1 << 32)))
 CUTS = 1000 if assay.LONG else 30
@@ -95,3 +97,66 @@ def test_the_shim_stands_before_every_function_that_changes_files():
         used = symbols(path, "--undefined-only") & known
         # The engine asks for these by name and never for a store of ours.
         assert used - shim <= {"fopen64"}, (path, used - shim)
+
+
+PENDING, OTHER = "kogarashi-kusuri.test", "momiji-pharmacy.test"
+SITES = [assay.EXAMPLES / "sites" / name for name in (PENDING, OTHER, "himawari-kusuribin.example",
+                                                      "harborlight-pharmacy.example")]
+INPUTS = [*SITES, *(assay.EXAMPLES / f"{name}.jsonl" for name in ("registers", "registrations"))]
+DECIDED = [("unapproved", PENDING, "akari", "2026-11-22T01:00:00Z"),
+           ("rogue", OTHER, "akari", "2026-11-22T02:00:00Z"),
+           ("rogue", OTHER, "benedikt", "2026-11-22T03:00:00Z"),
+           ("unverified", PENDING, "benedikt", "2026-11-22T04:00:00Z")]
+
+
+def run_and_decide(store, env=None, told=lambda word: None):
+    """assay run, then four people's acts; what is told is acknowledged."""
+    assay.run_examples(store, inputs=INPUTS, env=env)
+    told("run")
+    for cls, subject, reviewer, at in DECIDED:
+        assay.run("review", "decide", subject, "--reviewer", reviewer, "--destination", "JP",
+                  "--class", cls, "--reason", f"seen at {at}", "--store", store, "--at", at,
+                  "--config", assay.CONFIG, env=env)
+        told(at)
+
+
+def test_a_run_and_its_decisions_survive_power_cuts(tmp_path):
+    """With the program itself: whatever is cut off, the same commands end where they end undisturbed."""
+    rng, n = random.Random(SEED), 40 if assay.LONG else 4
+    print(f"seed {SEED} (ASSAY_SEED), {n} cuts")
+    run_and_decide(tmp_path / "undisturbed")
+    want = test_crash.summary(tmp_path / "undisturbed")
+    disk, journal, kept = tmp_path / "disk", tmp_path / "journal", {}
+    disk.mkdir()
+
+    def told(word):
+        kept[word] = tmp_path / f"kept-{len(kept)}"
+        kept[word].write_bytes((disk / "store" / "ledger" / "checkpoint").read_bytes())
+        powercut.acknowledge(journal, f"acknowledged {word}\n")
+
+    (tmp_path / "before").mkdir()
+    run_and_decide(disk / "store", powercut.environment(disk, journal), told)
+    ops = powercut.read_journal(journal)
+    made = iter(range(n))
+    for place, mode, folder, said in powercut.cuts(
+            tmp_path / "before", ops, powercut.moments(ops, n, rng), rng,
+            lambda: tmp_path / f"cut-{next(made)}", root=disk):
+        words = [line.split(" ", 1)[1] for line in said.splitlines()
+                 if line.startswith("acknowledged ")]
+        what = f"seed {SEED}, at {place} of {len(ops)} changes, {mode}, told {words}"
+        store = folder / "store"
+        if words:
+            assay.run("store", "check", "--store", store)
+            db = sqlite3.connect(f"file:{store}/assay.db?mode=ro", uri=True)
+            entered = " ".join(row[0] for row in db.execute(
+                "SELECT r.body FROM record r JOIN ledger_entry e ON e.record = r.id"))
+            db.close()
+            assert [w for w in words[1:] if f"seen at {w}" not in entered] == [], what
+            assay.run("ledger", "verify", kept[words[-1]], "--store", store)
+        run_and_decide(store)
+        wrong = list(test_crash.differences(test_crash.summary(store), want))
+        assert not wrong, (what, wrong)
+        test_crash.whole(store)
+        if words:
+            assay.run("ledger", "verify", kept[words[-1]], "--store", store)
+        shutil.rmtree(folder)

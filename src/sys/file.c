@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 static int open_for_reading(const char *path, struct err *err)
@@ -300,6 +301,16 @@ int file_stat(const char *path, int64_t *mtime, uint64_t *length, struct err *er
 	}
 	*mtime = (int64_t)st.st_mtime;
 	*length = (uint64_t)st.st_size;
+	return 0;
+}
+
+int file_space(const char *path, uint64_t *space, uint64_t *size, struct err *err)
+{
+	struct statvfs st;
+	if (statvfs(path, &st) < 0)
+		return err_sys(err, "%s", path);
+	*space = (uint64_t)st.f_bavail * st.f_frsize;
+	*size = (uint64_t)st.f_blocks * st.f_frsize;
 	return 0;
 }
 

@@ -55,6 +55,9 @@ void file_list_free(char **names, size_t n);
 /* Seconds since 1970 of the last change, and length in bytes. ERR_NOTFOUND, ERR_IO. */
 int file_stat(const char *path, int64_t *mtime, uint64_t *length, struct err *err);
 
+/* Bytes that are free for us on the file system of a path, and that it has. ERR_IO. */
+int file_space(const char *path, uint64_t *space, uint64_t *size, struct err *err);
+
 /* Lines of a file of any size, in constant memory.
  *
  * A line longer than limit bytes is delivered cut to limit with too_long set; the rest of it is

@@ -18,6 +18,7 @@
 #include "cmd/rulebook.h"
 #include "cmd/view.h"
 #include "screen/screen.h"
+#include "store/quota.h"
 
 #include <stdlib.h>
 
@@ -350,6 +351,8 @@ static int do_all(struct run *run, struct err *err)
 		rc = screen_new(run->rules.lexicon, run->rules.suffixes, &run->screen, err);
 	if (rc == 0)
 		rc = store_open(config->store, STORE_WRITE | STORE_CREATE, "assay run", &run->store, err);
+	if (rc == 0)
+		rc = store_limit(run->store, config->quota, config->reserve, err);
 	if (rc == 0)
 		rc = ledgerbook_open(run->store, config, run->cmd->at, &run->book, err);
 	/* A crash may have left entries that no checkpoint signs yet. */

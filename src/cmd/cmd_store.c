@@ -1,6 +1,7 @@
-/* assay store migrate|backup FOLDER|restore FOLDER|check [--rebuild]: care of the store. */
+/* assay store migrate|backup FOLDER|restore FOLDER|check [--rebuild]|usage: care of the store. */
 #include "cmd/cmd.h"
 #include "cmd/projection.h"
+#include "cmd/store_care.h"
 #include "model/record.h"
 #include "store/backup.h"
 #include "store/check.h"
@@ -220,11 +221,11 @@ int cmd_store(struct cmd *cmd, struct err *err)
 		return rc < 0 ? rc : EXIT_DONE;
 	const char *act = cmd->argc ? cmd->argv[0] : "";
 	bool copies = strcmp(act, "backup") == 0 || strcmp(act, "restore") == 0;
-	bool checks = strcmp(act, "check") == 0;
+	bool checks = strcmp(act, "check") == 0, counts = strcmp(act, "usage") == 0;
 
-	if (!copies && !checks && strcmp(act, "migrate") != 0)
-		return err_set(err, ERR_USAGE, 0, "store takes migrate, backup FOLDER, restore FOLDER or "
-		                                  "check; try: assay help store");
+	if (!copies && !checks && !counts && strcmp(act, "migrate") != 0)
+		return err_set(err, ERR_USAGE, 0, "store takes migrate, backup FOLDER, restore FOLDER, "
+		                                  "check or usage; try: assay help store");
 	if (copies && cmd->argc != 2)
 		return err_set(err, ERR_USAGE, 0, "store %s takes one folder", act);
 	if (!copies && cmd->argc != 1)
@@ -234,6 +235,8 @@ int cmd_store(struct cmd *cmd, struct err *err)
 		return err_set(err, ERR_USAGE, 0, "--rebuild belongs to store check");
 	if (checks)
 		return do_check(cmd, rebuild, err);
+	if (counts)
+		return store_tell_usage(cmd, err);
 	if (!copies)
 		return do_migrate(cmd, err);
 	return strcmp(act, "backup") == 0 ? do_backup(cmd, err) : do_restore(cmd, err);

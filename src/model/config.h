@@ -14,6 +14,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum log_level { LEVEL_ERROR, LEVEL_WARNING, LEVEL_INFO, LEVEL_DEBUG };
 
@@ -32,9 +33,18 @@ enum config_key {
 	CONFIG_LISTEN,
 	CONFIG_WEB,
 	CONFIG_CONTACTS,
+	CONFIG_QUOTA,
+	CONFIG_RESERVE,
+	CONFIG_RETENTION,
 	CONFIG_LOG_LEVEL,
 	CONFIG_KEYS
 };
+
+/* The classes of evidence that retention knows. */
+enum config_class { CONFIG_PUBLIC, CONFIG_RESTRICTED, CONFIG_CLASSES };
+
+/* "not given": what then holds depends on the disk (store/quota.h). */
+#define CONFIG_RESERVE_DEFAULT UINT64_MAX
 
 /* Somebody who may decide. */
 struct config_reviewer {
@@ -59,6 +69,9 @@ struct config {
 	const char *listen;   /* of assay serve: address and port; default "127.0.0.1:8080" */
 	const char *web;      /* folder of the pages' style, script and sentences; default "web" */
 	const char *contacts; /* folder; default "policy/contacts" */
+	uint64_t quota;       /* bytes that the store may take; default 0: no limit */
+	uint64_t reserve;     /* bytes to leave free on its disk; CONFIG_RESERVE_DEFAULT */
+	int64_t retention[CONFIG_CLASSES]; /* days that evidence is kept; default 0: for good */
 	enum log_level log_level;   /* default LEVEL_INFO */
 
 	const char *file;           /* that was read; NULL for defaults alone */
@@ -96,6 +109,9 @@ const char *config_log_level_name(enum log_level level);
 
 /* The key as assay.yaml writes it. */
 const char *config_key_name(enum config_key key);
+
+/* "public", "restricted" */
+const char *config_class_name(enum config_class c);
 
 /* Append the value in force of a key as YAML writes it ("./var", "[US, JP]"); where there is
  * none, what then holds, in parentheses. */

@@ -40,6 +40,12 @@ enum stmt {
 	STMT_COUNT,
 };
 
+/* store/quota.h */
+struct store_limits {
+	uint64_t quota, reserve; /* bytes; 0 = none */
+	uint64_t counted;        /* bytes of evidence and ledger */
+};
+
 struct store {
 	char *dir;  /* as given */
 	char *path; /* DIR/assay.db */
@@ -51,6 +57,7 @@ struct store {
 	bool blobs_dirty; /* evidence was put that no blob_sync has made durable yet */
 	bool in_batch; /* between store_begin and store_commit */
 	bool spoilt;   /* a write of the batch failed: it can only be rolled back */
+	struct store_limits limits;
 	struct sql_stmt *stmt[STMT_COUNT];
 	/* The last subject that was put: records of one subject come together. */
 	struct buf last_kind, last_key;

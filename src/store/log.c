@@ -160,7 +160,8 @@ int log_open(const char *dir, bool create, struct log_folder **out, struct err *
 	if (strlen(dir) >= DIR_MAX || dir[0] == '\0')
 		return err_set(err, ERR_LIMIT, 0,
 		               "ledger: the name of its folder is empty or too long");
-	int rc = create ? file_make_dir(dir, err) : file_kind_of(dir, &kind, err);
+	/* Its name too: the key is in it, without which the entries cannot be signed any more. */
+	int rc = create ? file_make_dir_durable(dir, err) : file_kind_of(dir, &kind, err);
 	if (rc)
 		return rc;
 	if (!create && kind != FILE_DIRECTORY)

@@ -32,8 +32,10 @@ static int fail(const struct sql *sql, int rc, struct err *err)
 		return err_set(err, ERR_IO, 0, "%s: cannot be written (%s)", path, why);
 	case SQLITE_CANTOPEN:
 	case SQLITE_PERM:
-		return err_set(err, ERR_IO, 0, "%s: cannot be opened (%s): check permissions", path,
-			       why);
+		/* Or a file beside it cannot be made: on a full disk the engine says no more. */
+		return err_set(err, ERR_IO, 0,
+			       "%s: cannot be opened (%s): check permissions, and make room if the "
+			       "disk is full", path, why);
 	case SQLITE_IOERR:
 		return err_set(err, ERR_IO, 0,
 			       "%s: the system failed a read or write (%s); the batch was not kept: "

@@ -195,7 +195,8 @@ static int fill(void *ctx, struct err *err)
 static int open_writing(struct store *s, unsigned flags, const char *command, bool there,
 			const struct store_hooks *migrate, int *from, struct err *err)
 {
-	int rc = there ? 0 : file_make_dir(s->dir, err);
+	/* Its name must outlast a power cut before anything in it is acknowledged. */
+	int rc = there ? 0 : file_make_dir_durable(s->dir, err);
 
 	if (rc == 0)
 		rc = store_lock_take(s->dir, command, &s->lock, err);

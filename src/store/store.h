@@ -214,7 +214,8 @@ struct store_evidence {
 	int64_t at;              /* when it was first taken */
 };
 
-/* Keep bytes under their digest and note where they came from. Bytes that are there already keep
+/* Keep bytes under their digest and note where they came from. ERR_IO also when store/quota.h has no
+ * room for them. Bytes that are there already keep
  * their first class and origin (*is_new is false; it may be NULL). On success sha256 and length
  * of e are filled. ERR_LIMIT over STORE_EVIDENCE_MAX. */
 int store_put_evidence(struct store *s, struct store_evidence *e, struct slice bytes, bool *is_new,

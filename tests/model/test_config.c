@@ -31,6 +31,19 @@ static void config_refuses_with_file_and_line(void **state)
 		{ "reviewers:\n  - name: a\n  - name: b\n  - name: a\n",
 		  "assay.yaml:4: the reviewer 'a' stands here twice" },
 		{ "platforms: {a: b}\n", "assay.yaml:1: platforms is not a list" },
+		{ "quota: much\n",
+		  "assay.yaml:1: quota is no number of bytes such as 500M or 200G" },
+		{ "quota: 12 GB\n",
+		  "assay.yaml:1: quota is no number of bytes such as 500M or 200G" },
+		{ "reserve: 99999999T\n",
+		  "assay.yaml:1: reserve is no number of bytes such as 500M or 200G" },
+		{ "quota: 99999999999999999999999\n",
+		  "assay.yaml:1: quota is no number of bytes such as 500M or 200G" },
+		{ "reserve: G\n",
+		  "assay.yaml:1: reserve is no number of bytes such as 500M or 200G" },
+		{ "retention: 90\n", "assay.yaml:1: retention is not a mapping of keys" },
+		{ "retention:\n  publik: 90\n",
+		  "assay.yaml:2: unknown key 'publik' (did you mean 'public'?)" },
 		{ "[store]\n", "assay.yaml:1: this is not a mapping of keys" },
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
@@ -81,6 +94,9 @@ static void config_tells_what_is_in_force_and_why(void **state)
 					   "listen: '127.0.0.1:8080' <default>\n"
 					   "web: web <default>\n"
 					   "contacts: policy/contacts <default>\n"
+					   "quota: (none) <default>\n"
+					   "reserve: (256M, on a small disk 5 % of it) <default>\n"
+					   "retention: (evidence is kept) <default>\n"
 					   "log_level: info <default>\n");
 	assert_int_equal(config_parse(SLICE("reviewers:\n"
 					    "  - {name: akari, demonstration: true}\n"
@@ -93,7 +109,9 @@ static void config_tells_what_is_in_force_and_why(void **state)
 					    "list_name: demo\n"
 					    "appeal_address: appeal@desk.example\n"
 					    "listen: '[::1]:80'\nweb: w\ncontacts: k\n"
-					    "log_level: debug\n"),
+					    "log_level: debug\n"
+					    "quota: 200G\nreserve: 1536K\n"
+					    "retention: {restricted: 90, public: 730}\n"),
 				      "etc/assay.yaml", &arena, &c, &err),
 			 0);
 	config_set_store(&c, "other");
@@ -113,7 +131,11 @@ static void config_tells_what_is_in_force_and_why(void **state)
 			    "listen: '[::1]:80' <etc/assay.yaml:13>\n"
 			    "web: w <etc/assay.yaml:14>\n"
 			    "contacts: k <etc/assay.yaml:15>\n"
+			    "quota: 200G <etc/assay.yaml:17>\n"
+			    "reserve: 1536K <etc/assay.yaml:18>\n"
+			    "retention: {public: 730, restricted: 90} <etc/assay.yaml:19>\n"
 			    "log_level: debug <etc/assay.yaml:16>\n");
+	assert_true(c.quota == (uint64_t)200 << 30 && c.reserve == 1536 << 10);
 	config_set_log_level(&c, LEVEL_ERROR);
 	buf_clear(&out);
 	config_put_origin(&c, CONFIG_LOG_LEVEL, &out);

@@ -56,6 +56,7 @@ int cmd_serve(struct cmd *cmd, struct err *err);
 int cmd_publish(struct cmd *cmd, struct err *err);
 int cmd_review(struct cmd *cmd, struct err *err);
 int cmd_ledger(struct cmd *cmd, struct err *err);
+int cmd_pack(struct cmd *cmd, struct err *err);
 int cmd_store(struct cmd *cmd, struct err *err);
 int cmd_config(struct cmd *cmd, struct err *err);
 int cmd_help(struct cmd *cmd, struct err *err);

@@ -6,6 +6,7 @@
 #include "cmd/intake.h"
 #include "cmd/intake_memory.h"
 #include "cmd/log.h"
+#include "cmd/packbook.h"
 #include "cmd/progress.h"
 #include "cmd/rulebook.h"
 #include "assess/explain.h"
@@ -157,6 +158,20 @@ static int print_packs(const struct rulebook *b)
 	return EXIT_DONE;
 }
 
+/* Nothing comes of what is assessed here, so every pack may be tried; but it is said which would
+ * judge nothing in a store that has not switched it on. */
+static void warn_of_packs(const struct assess *s)
+{
+	struct packbook none = { 0 };
+
+	for (size_t i = 0; i < s->rules.pack_n; i++)
+		if (packbook_state(&none, &s->rules.pack[i], &s->rules.signer[i]) != GUARD_PACK_TRUSTED)
+			LOG_PUT(&s->log, LEVEL_WARNING, "a pack that no publisher signed is tried",
+			        LOG_STR("pack", s->rules.pack[i].id),
+			        LOG_STR("version", s->rules.pack[i].version),
+			        LOG_STR("signature", slice_str(s->rules.signer[i].why)));
+}
+
 int cmd_assess(struct cmd *cmd, struct err *err)
 {
 	struct assess s = { .cmd = cmd };
@@ -174,10 +189,14 @@ int cmd_assess(struct cmd *cmd, struct err *err)
 	s.log = log_to_stderr(cmd->config.log_level);
 	s.progress = progress_to_stderr();
 	rc = rulebook_load(&cmd->config, true, true, &s.rules, err);
-	if (rc == 0 && s.check_packs)
+	if (rc == 0)
+		rc = packs_check(s.rules.pack, s.rules.pack_n, err);
+	if (rc == 0 && s.check_packs) {
 		rc = print_packs(&s.rules);
-	else if (rc == 0)
+	} else if (rc == 0) {
+		warn_of_packs(&s);
 		rc = assess_all(&s, &cmd->arena, err);
+	}
 	rulebook_release(&s.rules);
 	return rc ? rc : EXIT_DONE;
 }

@@ -150,6 +150,7 @@ static json_t *value_json(const struct config *c, enum config_key key)
 	switch (key) {
 	case CONFIG_STORE: return text_json(c->store);
 	case CONFIG_PACKS: return text_json(c->packs);
+	case CONFIG_PUBLISHERS: return list_json(c->publishers, c->n_publishers);
 	case CONFIG_LEXICON: return text_json(c->lexicon);
 	case CONFIG_LISTEN: return text_json(c->listen);
 	case CONFIG_WEB: return text_json(c->web);
@@ -159,6 +160,9 @@ static json_t *value_json(const struct config *c, enum config_key key)
 	case CONFIG_DESTINATIONS: return list_json(c->destinations, c->n_destinations);
 	case CONFIG_REVIEWERS: return reviewers_json(c);
 	case CONFIG_AUTOMATIC_LISTING: return json_boolean(c->automatic_listing);
+	case CONFIG_MASS_CHANGE: return json_integer(c->mass_change_ppm);
+	case CONFIG_MASS_FLOOR: return json_integer(c->mass_floor);
+	case CONFIG_POPULAR: return text_json(c->popular);
 	case CONFIG_LIST_NAME: return text_json(c->list_name);
 	case CONFIG_APPEAL_ADDRESS: return text_json(c->appeal_address);
 	case CONFIG_QUOTA: return c->quota ? json_integer((json_int_t)c->quota) : json_null();
@@ -235,6 +239,7 @@ int cmd_config(struct cmd *cmd, struct err *err)
 	check_path(c, CONFIG_LEXICON, c->lexicon, FILE_DIRECTORY, &f);
 	check_path(c, CONFIG_WEB, c->web, FILE_DIRECTORY, &f);
 	check_path(c, CONFIG_CONTACTS, c->contacts, FILE_DIRECTORY, &f);
+	check_path(c, CONFIG_POPULAR, c->popular, FILE_REGULAR, &f);
 	check_path(c, CONFIG_SUFFIXES, c->suffixes, FILE_REGULAR, &f);
 	check_key(c, &f);
 	if (f.n == 0)

@@ -14,6 +14,7 @@
 #include "cmd/ledgerbook.h"
 #include "cmd/log.h"
 #include "cmd/making.h"
+#include "cmd/packbook.h"
 #include "cmd/progress.h"
 #include "cmd/rulebook.h"
 #include "cmd/view.h"
@@ -134,30 +135,19 @@ static int read_inputs(struct run *run, struct err *err)
 
 /* ---- the packs in use are entries of the ledger ---- */
 
-static int enter_packs(struct run *run, struct err *err)
+static int take_packs(struct run *run, struct err *err)
 {
-	int rc = store_begin(run->store, err);
+	struct packbook known = { 0 };
+	int rc = packbook_load(run->store, &known, err);
 
-	for (size_t i = 0; rc == 0 && i < run->rules.pack_n; i++) {
-		const struct pack *p = &run->rules.pack[i];
-		char digest[7 + SHA256_HEX] = "sha256:";
-		struct record r;
-		sha256_hex(p->digest, digest + 7);
-		/* No time of its own: the same pack is the same record, whenever it is loaded. */
-		record_new(&r, "pack", 1, SLICE(""), SLICE(""), 0, SLICE("assay"));
-		record_set_str(&r, "pack", p->id);
-		record_set_str(&r, "pack_version", p->version);
-		record_set_str(&r, "digest", slice_str(digest));
-		rc = record_finish(&r, err);
-		if (rc == 0)
-			rc = ledgerbook_put(&run->book, &r, STORE_NONE, NULL, err);
-		record_release(&r);
-	}
 	if (rc == 0)
-		rc = store_commit(run->store, err);
-	if (rc)
-		store_rollback(run->store);
-	return rc;
+		rc = packbook_apply(&known, &run->rules, &run->log, err);
+	packbook_release(&known);
+	if (rc == 0 && run->rules.assessor.pack_n == 0)
+		rc = err_set(err, ERR_REFUSED, 0,
+		             "%s: no policy pack in it is on, so nothing can be judged: assay pack list",
+		             run->cmd->config.packs);
+	return rc ? rc : packbook_enter(&run->book, &run->rules, err);
 }
 
 /* ---- acts ---- */
@@ -337,6 +327,10 @@ static void print_summary(const struct run *run, const struct ledger_head *head)
 	       run->result[ACT_IN_FORCE] + run->result[ACT_DISMISSED], run->result[ACT_PROPOSED],
 	       run->result[ACT_CORRECTED], run->result[ACT_REFUSED],
 	       run->result[ACT_KNOWN] + run->result[ACT_RECUSED], run->judge.ended + run->expired);
+	for (size_t i = run->rules.assessor.pack_n; i < run->rules.pack_n; i++)
+		printf("pack off  %.*s %.*s: %s (assay pack enable %.*s)\n",
+		       SLICE_ARG(run->rules.pack[i].id), SLICE_ARG(run->rules.pack[i].version),
+		       run->rules.signer[i].why, SLICE_ARG(run->rules.pack[i].id));
 	printf("ledger    %llu entries, root %s\n", (unsigned long long)head->size, root);
 }
 
@@ -359,7 +353,7 @@ static int do_all(struct run *run, struct err *err)
 	if (rc == 0)
 		rc = ledgerbook_sync(&run->book, NULL, err);
 	if (rc == 0)
-		rc = enter_packs(run, err);
+		rc = take_packs(run, err);
 	if (rc == 0)
 		rc = read_inputs(run, err);
 	run->acts = (struct acts){ &run->book, config, run->cmd->at, run->rules.suffixes };

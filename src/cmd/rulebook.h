@@ -3,6 +3,7 @@
 #define CMD_RULEBOOK_H
 
 #include "assess/report.h"
+#include "assess/signature.h"
 #include "assess/verdict.h"
 #include "base/arena.h"
 #include "model/config.h"
@@ -13,15 +14,17 @@ struct rulebook {
 	struct lexicon *lexicon;
 	struct suffixes *suffixes;
 	struct matcher *matcher;   /* NULL where packs were not asked for */
-	struct pack *pack;
-	size_t pack_n;
+	struct pack *pack;         /* those that judge stand first: assessor.pack_n of them */
+	size_t pack_n;             /* all that the folder holds */
+	struct pack_signer *signer; /* of each */
 	struct assessor assessor;
 	struct report_inputs inputs;
 	char fold[FOLD_VERSION_SIZE];
 	struct arena arena;
 };
 
-/* Load suffixes; the lexicon too where `words`, packs and matcher too where `packs`.
+/* Load suffixes; the lexicon too where `words`, packs and matcher too where `packs`. Whether packs
+ * may judge, and whether they agree, is not asked here: cmd/packbook.h.
  * ERR_NOTFOUND, ERR_SYNTAX "packs/us.yaml:12: …", ERR_IO, ERR_NOMEM; release it in any case. */
 int rulebook_load(const struct config *config, bool words, bool packs, struct rulebook *out,
                   struct err *err);

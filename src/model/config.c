@@ -2,6 +2,7 @@
  * it sets remembers its line, so that `assay config check` can say where every value comes from. */
 #include "model/config.h"
 
+#include "wire/note.h"
 #include "wire/yaml.h"
 
 #include <string.h>
@@ -9,12 +10,16 @@
 static const char *const names[CONFIG_KEYS + 1] = {
 	[CONFIG_STORE] = "store",
 	[CONFIG_PACKS] = "packs",
+	[CONFIG_PUBLISHERS] = "publishers",
 	[CONFIG_LEXICON] = "lexicon",
 	[CONFIG_SUFFIXES] = "suffixes",
 	[CONFIG_PLATFORMS] = "platforms",
 	[CONFIG_DESTINATIONS] = "destinations",
 	[CONFIG_REVIEWERS] = "reviewers",
 	[CONFIG_AUTOMATIC_LISTING] = "automatic_listing",
+	[CONFIG_MASS_CHANGE] = "mass_change",
+	[CONFIG_MASS_FLOOR] = "mass_floor",
+	[CONFIG_POPULAR] = "popular",
 	[CONFIG_LIST_NAME] = "list_name",
 	[CONFIG_APPEAL_ADDRESS] = "appeal_address",
 	[CONFIG_LISTEN] = "listen",
@@ -34,11 +39,19 @@ static const char *const levels[] = {
 	[LEVEL_DEBUG] = "debug",
 };
 
+enum { PPM = 1000000, PER_CENT = PPM / 100, MASS_CHANGE_PPM = 5 * PER_CENT, MASS_FLOOR = 50 };
+
+static const struct slice publisher[] = { { CONFIG_PUBLISHER, sizeof(CONFIG_PUBLISHER) - 1 } };
+
 void config_init(struct config *c)
 {
 	*c = (struct config){
 		.store = "./var",
 		.packs = "policy/packs",
+		.publishers = publisher,
+		.n_publishers = 1,
+		.mass_change_ppm = MASS_CHANGE_PPM,
+		.mass_floor = MASS_FLOOR,
 		.lexicon = "policy/lexicon",
 		.list_name = "assay",
 		.listen = "127.0.0.1:8080",
@@ -247,6 +260,44 @@ static int read_retention(const struct yaml_node *node, struct config *c, struct
 	return rc;
 }
 
+static int read_publishers(const struct yaml_node *node, struct arena *arena, struct config *c,
+			   struct err *err)
+{
+	int rc = read_list(node, arena, &c->publishers, &c->n_publishers, err);
+
+	for (size_t i = 0; i < c->n_publishers && rc == 0; i++) {
+		const struct yaml_node *at = node->kind == YAML_SEQUENCE ? &node->item[i] : node;
+		struct note_key key;
+		struct err why = { 0 };
+		if (note_key_parse(c->publishers[i], &key, &why))
+			rc = yaml_error(at, err, "publishers: %s", why.what);
+	}
+	return rc;
+}
+
+/* "5%", or parts per million. */
+static int read_share(const struct yaml_node *node, int64_t *ppm, struct err *err)
+{
+	struct yaml_node number = *node;
+	struct slice s;
+	bool per_cent;
+	int rc = yaml_str(node, &s, err);
+
+	if (rc)
+		return rc;
+	if (slice_eq_str(s, "%"))
+		return yaml_error(node, err, "mass_change is not a share such as 5%%");
+	per_cent = s.n && s.p[s.n - 1] == '%';
+	if (per_cent)
+		number = (struct yaml_node){ .kind = YAML_SCALAR, .key = node->key,
+					     .text = slice_sub(s, 0, s.n - 1),
+					     .line = node->line, .file = node->file };
+	rc = yaml_i64(&number, 0, per_cent ? 100 : PPM, ppm, err);
+	if (rc == 0 && per_cent)
+		*ppm *= PER_CENT;
+	return rc;
+}
+
 static int read_level(const struct yaml_node *node, struct config *c, struct err *err)
 {
 	struct slice s;
@@ -263,6 +314,7 @@ static int read_key(enum config_key key, const struct yaml_node *node, struct ar
 	switch (key) {
 	case CONFIG_STORE: return read_text(node, &c->store, err);
 	case CONFIG_PACKS: return read_text(node, &c->packs, err);
+	case CONFIG_PUBLISHERS: return read_publishers(node, arena, c, err);
 	case CONFIG_LEXICON: return read_text(node, &c->lexicon, err);
 	case CONFIG_LISTEN: return read_text(node, &c->listen, err);
 	case CONFIG_WEB: return read_text(node, &c->web, err);
@@ -272,6 +324,9 @@ static int read_key(enum config_key key, const struct yaml_node *node, struct ar
 	case CONFIG_DESTINATIONS: return read_destinations(node, arena, c, err);
 	case CONFIG_REVIEWERS: return read_reviewers(node, arena, c, err);
 	case CONFIG_AUTOMATIC_LISTING: return yaml_flag(node, &c->automatic_listing, err);
+	case CONFIG_MASS_CHANGE: return read_share(node, &c->mass_change_ppm, err);
+	case CONFIG_MASS_FLOOR: return yaml_i64(node, 0, INT32_MAX, &c->mass_floor, err);
+	case CONFIG_POPULAR: return read_text(node, &c->popular, err);
 	case CONFIG_LIST_NAME: return read_text(node, &c->list_name, err);
 	case CONFIG_APPEAL_ADDRESS: return read_text(node, &c->appeal_address, err);
 	case CONFIG_QUOTA: return read_bytes(node, &c->quota, err);
@@ -403,6 +458,7 @@ void config_put_value(const struct config *c, enum config_key key, struct buf *o
 	switch (key) {
 	case CONFIG_STORE: put_text(slice_str(c->store), out); break;
 	case CONFIG_PACKS: put_text(slice_str(c->packs), out); break;
+	case CONFIG_PUBLISHERS: put_list(c->publishers, c->n_publishers, out); break;
 	case CONFIG_LEXICON: put_text(slice_str(c->lexicon), out); break;
 	case CONFIG_LISTEN: put_text(slice_str(c->listen), out); break;
 	case CONFIG_WEB: put_text(slice_str(c->web), out); break;
@@ -419,6 +475,9 @@ void config_put_value(const struct config *c, enum config_key key, struct buf *o
 	case CONFIG_AUTOMATIC_LISTING:
 		buf_puts(out, c->automatic_listing ? "true" : "false");
 		break;
+	case CONFIG_MASS_CHANGE: buf_printf(out, "%lld", (long long)c->mass_change_ppm); break;
+	case CONFIG_MASS_FLOOR: buf_printf(out, "%lld", (long long)c->mass_floor); break;
+	case CONFIG_POPULAR: put_text_or(c->popular, "none", out); break;
 	case CONFIG_LIST_NAME: put_text(slice_str(c->list_name), out); break;
 	case CONFIG_APPEAL_ADDRESS: put_text_or(c->appeal_address, "none", out); break;
 	case CONFIG_QUOTA:

@@ -18,16 +18,24 @@
 
 enum log_level { LEVEL_ERROR, LEVEL_WARNING, LEVEL_INFO, LEVEL_DEBUG };
 
+/* Who signs the packs that the program is shipped with: policy/packs/publisher.pub. It stands here
+ * because whoever could put another pack into that folder could put another key there too. */
+#define CONFIG_PUBLISHER "assay-packs+3b3a0393+AY92vDvwr9AuF/sbbYYvRIdYi0YFSsGOQd6biKhdCq9z"
+
 /* The keys of assay.yaml, in the order of the format page. */
 enum config_key {
 	CONFIG_STORE,
 	CONFIG_PACKS,
+	CONFIG_PUBLISHERS,
 	CONFIG_LEXICON,
 	CONFIG_SUFFIXES,
 	CONFIG_PLATFORMS,
 	CONFIG_DESTINATIONS,
 	CONFIG_REVIEWERS,
 	CONFIG_AUTOMATIC_LISTING,
+	CONFIG_MASS_CHANGE,
+	CONFIG_MASS_FLOOR,
+	CONFIG_POPULAR,
 	CONFIG_LIST_NAME,
 	CONFIG_APPEAL_ADDRESS,
 	CONFIG_LISTEN,
@@ -55,6 +63,8 @@ struct config_reviewer {
 struct config {
 	const char *store;     /* folder; default "./var" */
 	const char *packs;     /* folder of policy packs; default "policy/packs" */
+	const struct slice *publishers; /* keys (wire/note.h, verifier) whose packs are trusted */
+	size_t n_publishers;   /* default one, CONFIG_PUBLISHER; a list in the file stands for it */
 	const char *lexicon;   /* folder; default "policy/lexicon" */
 	const char *suffixes;  /* public suffix list, a file; default NULL: the one that libpsl finds */
 	const struct slice *platforms; /* suffixes under which tenants are subjects of their own */
@@ -64,6 +74,9 @@ struct config {
 	const struct config_reviewer *reviewers; /* default none: nobody can decide */
 	size_t n_reviewers;
 	bool automatic_listing;     /* default false: people decide */
+	int64_t mass_change_ppm;    /* share of what is listed that a day may add; default 5 % */
+	int64_t mass_floor;         /* names that a day may add whatever the share; default 50 */
+	const char *popular;        /* list of popular names, a file (model/popular.h); default NULL */
 	const char *list_name;      /* what published forms call the list; default "assay" */
 	const char *appeal_address; /* where an operator turns to; default NULL */
 	const char *listen;   /* of assay serve: address and port; default "127.0.0.1:8080" */

@@ -44,6 +44,16 @@ static void config_refuses_with_file_and_line(void **state)
 		{ "retention: 90\n", "assay.yaml:1: retention is not a mapping of keys" },
 		{ "retention:\n  publik: 90\n",
 		  "assay.yaml:2: unknown key 'publik' (did you mean 'public'?)" },
+		{ "publishers: [x]\n",
+		  "assay.yaml:1: publishers: key: not name+hash+base64" },
+		{ "publishers:\n  - " CONFIG_PUBLISHER "\n  - " CONFIG_PUBLISHER "A\n",
+		  "assay.yaml:3: publishers: base64: the length is not a multiple of 4" },
+		{ "mass_change: 101%\n", "assay.yaml:1: mass_change is not from 0 to 100" },
+		{ "mass_change: -1\n", "assay.yaml:1: mass_change is not from 0 to 1000000" },
+		{ "mass_change: 1000001\n", "assay.yaml:1: mass_change is not from 0 to 1000000" },
+		{ "mass_change: '%'\n", "assay.yaml:1: mass_change is not a share such as 5%" },
+		{ "mass_change: much\n", "assay.yaml:1: mass_change is not a whole number" },
+		{ "mass_floor: -1\n", "assay.yaml:1: mass_floor is not from 0 to 2147483647" },
 		{ "[store]\n", "assay.yaml:1: this is not a mapping of keys" },
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
@@ -83,12 +93,16 @@ static void config_tells_what_is_in_force_and_why(void **state)
 	show(&c, &out);
 	assert_string_equal(buf_str(&out), "store: ./var <default>\n"
 					   "packs: policy/packs <default>\n"
+					   "publishers: ['" CONFIG_PUBLISHER "'] <default>\n"
 					   "lexicon: policy/lexicon <default>\n"
 					   "suffixes: (the list of libpsl) <default>\n"
 					   "platforms: [] <default>\n"
 					   "destinations: (those of the packs) <default>\n"
 					   "reviewers: (none: nobody can decide) <default>\n"
 					   "automatic_listing: false <default>\n"
+					   "mass_change: 50000 <default>\n"
+					   "mass_floor: 50 <default>\n"
+					   "popular: (none) <default>\n"
 					   "list_name: assay <default>\n"
 					   "appeal_address: (none) <default>\n"
 					   "listen: '127.0.0.1:8080' <default>\n"
@@ -111,7 +125,9 @@ static void config_tells_what_is_in_force_and_why(void **state)
 					    "listen: '[::1]:80'\nweb: w\ncontacts: k\n"
 					    "log_level: debug\n"
 					    "quota: 200G\nreserve: 1536K\n"
-					    "retention: {restricted: 90, public: 730}\n"),
+					    "retention: {restricted: 90, public: 730}\n"
+					    "publishers: []\nmass_change: 12%\nmass_floor: 3\n"
+					    "popular: top.csv\n"),
 				      "etc/assay.yaml", &arena, &c, &err),
 			 0);
 	config_set_store(&c, "other");
@@ -120,12 +136,16 @@ static void config_tells_what_is_in_force_and_why(void **state)
 	assert_string_equal(buf_str(&out),
 			    "store: other <option>\n"
 			    "packs: p <etc/assay.yaml:7>\n"
+			    "publishers: [] <etc/assay.yaml:20>\n"
 			    "lexicon: l <etc/assay.yaml:8>\n"
 			    "suffixes: s.dat <etc/assay.yaml:9>\n"
 			    "platforms: [shops.example, 'a b'] <etc/assay.yaml:4>\n"
 			    "destinations: [JP] <etc/assay.yaml:5>\n"
 			    "reviewers: akari (demonstration), benedikt <etc/assay.yaml:1>\n"
 			    "automatic_listing: true <etc/assay.yaml:10>\n"
+			    "mass_change: 120000 <etc/assay.yaml:21>\n"
+			    "mass_floor: 3 <etc/assay.yaml:22>\n"
+			    "popular: top.csv <etc/assay.yaml:23>\n"
 			    "list_name: demo <etc/assay.yaml:11>\n"
 			    "appeal_address: appeal@desk.example <etc/assay.yaml:12>\n"
 			    "listen: '[::1]:80' <etc/assay.yaml:13>\n"

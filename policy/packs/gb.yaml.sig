@@ -1,0 +1,4 @@
+assay pack gb 2026-11-22
+sha256:0518b50098a51c061c75bed3a52d9ae1348d8c9d144c9b76ba1d527834727345
+
+— assay-packs OzoDk/n6UGRbPJAtxG1DYe/O6yHxUpkcC1gxQ06Bm8NtsUdV0PZkEnLRrrUyTwgeFb4Wg592pBQRroqnV+iSLIF7BQw=

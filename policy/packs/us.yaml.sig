@@ -1,0 +1,4 @@
+assay pack us 2026-11-22
+sha256:00dd334373c0a385ad3a5a554ebc8ac0ee0a8fea6f98991a90a511ffce85537e
+
+— assay-packs OzoDk86hJ8lBT1HY2/1+BK3VKgbcODPwyd8qqm3LC7lT6R6J9wY3HrVVE8hzzKkWhCEDBAzEeYeEEw5xe1Awu7qqLAI=

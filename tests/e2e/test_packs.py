@@ -1,0 +1,202 @@
+"""Which packs judge: by a publisher's signature, or by an entry that everybody sees."""
+
+import base64
+import json
+import re
+import shutil
+from pathlib import Path
+
+import assay
+import pytest
+
+PACKS = assay.ROOT / "policy/packs"
+SITE = assay.EXAMPLES / "sites/maplecrane-rx.example"
+JP_SITE = assay.EXAMPLES / "sites/tanpopo-import.example"
+
+
+class Desk:
+    """A site that runs assay: packs of its own folder, a configuration, a store."""
+
+    def __init__(self, folder, **config):
+        self.folder = Path(folder)
+        self.packs = Path(shutil.copytree(PACKS, self.folder / "packs"))
+        self.store = self.folder / "store"
+        self.config = self.folder / "assay.yaml"
+        self.configure(**config)
+
+    def configure(self, **config):
+        lines = assay.CONFIG.read_text(encoding="utf-8")
+        lines += f"packs: {self.packs}\n"
+        lines += "".join(f"{key}: {json.dumps(value)}\n" for key, value in config.items())
+        self.config.write_text(lines, encoding="utf-8")
+
+    def run(self, *args, **how):
+        return assay.run(*args, "--store", self.store, "--config", self.config, **how)
+
+    def judge(self, *inputs, at=assay.AT, **how):
+        return self.run("run", "--at", at, *(inputs or (SITE, JP_SITE)), **how)
+
+    def pack(self, *args, **how):
+        return self.run("pack", *args, **how)
+
+    def listed(self):
+        return {p["pack"]: p for p in self.pack("list").records()}
+
+    def enable(self, name, **how):
+        return self.pack("enable", name, "--by", "chief", "--reason", "read and agreed", **how)
+
+    def edit(self, name, old, new):
+        file = self.packs / f"{name}.yaml"
+        text = file.read_text(encoding="utf-8")
+        assert old in text
+        file.write_text(text.replace(old, new), encoding="utf-8")
+
+    def destinations(self):
+        """Of the newest verdict of every subject."""
+        found = {}
+        for verdict in self.judge().records():
+            found[verdict["subject"]["key"]] = {c["destination"]: c for c in verdict["cells"]}
+        return found
+
+
+@pytest.fixture
+def desk(tmp_path):
+    return Desk(tmp_path)
+
+
+def off(ran):
+    return {line["pack"]: line for line in ran.log() if "a pack is off" in line["msg"]}
+
+
+def test_shipped_packs_are_on_and_are_entered_before_the_first_verdict(desk):
+    assert {p["state"] for p in desk.listed().values()} == {"on"}
+    assert {p["trust"] for p in desk.listed().values()} == {"published"}
+    assert all("entry" not in p for p in desk.listed().values())
+    assert off(desk.judge()) == {}
+    listed = desk.listed()
+    assert sorted(p["entry"] for p in listed.values()) == [1, 2, 3]
+    assert {p["by"] for p in listed.values()} == {"assay"}
+    desk.judge(at="2026-11-24T00:00:00Z")
+    assert desk.listed() == listed
+    assert desk.pack("check").code == 0
+
+
+def test_an_edited_pack_is_off_until_it_is_switched_on_and_off_again_when_edited(desk):
+    desk.edit("jp", "version: 2026-11-22", "version: 2026-12-01")
+    assert desk.pack("check", code=1).code == 1
+    ran = desk.judge()
+    assert off(ran)["jp"]["version"] == "2026-12-01"
+    assert "other bytes" in off(ran)["jp"]["signature"]
+    assert all("JP" not in {c["destination"] for c in v["cells"]} for v in ran.records())
+    shown = desk.judge("--format", "text").out
+    assert "pack off  jp 2026-12-01: nobody has switched it on" in shown
+    assert "assay pack enable jp" in shown
+
+    entry = desk.enable("jp").records()[0]
+    assert (entry["type"], entry["state"], entry["trust"]) == ("pack", "on", "broken")
+    assert (entry["src"], entry["reason"]) == ("administrator:chief", "read and agreed")
+    assert "jp-unlicensed-sale" in entry["rules"]
+    index = desk.listed()["jp"]["entry"]
+    proof = desk.run("ledger", "prove", index).out
+    told = assay.run("ledger", "verify", "--store", desk.store, "-", stdin=proof.encode())
+    assert told.code == 0
+    extra = json.loads(base64.b64decode(re.search(r"^extra (\S+)$", proof, re.M)[1]))
+    assert extra["entry"]["record"] == "sha256:" + entry["id"]
+    assert extra["entry"]["type"] == "pack"
+
+    assert off(desk.judge()) == {}
+    assert any("JP" in cells for cells in desk.destinations().values())
+    assert "already" in desk.enable("jp", code=2).err
+
+    desk.edit("jp", "title: Japan", "title: Nippon")
+    assert off(desk.judge())["jp"]["why"] == "it was altered since it was switched on"
+    assert desk.listed()["jp"]["state"] == "off"
+    desk.edit("jp", "title: Nippon", "title: Japan")
+    assert off(desk.judge()) == {}
+
+
+def test_a_pack_without_a_signature_is_off(desk):
+    (desk.packs / "jp.yaml.sig").unlink()
+    assert off(desk.judge())["jp"]["signature"] == "it is not signed"
+    assert desk.listed()["jp"]["trust"] == "unsigned"
+    desk.enable("jp")
+    assert off(desk.judge()) == {}
+
+
+def test_a_foreign_signer_is_off_until_it_is_a_publisher(desk):
+    key = desk.folder / "key"
+    public = desk.pack("key", "elsewhere.example", "--key-file", key).out.strip()
+    assert key.stat().st_mode & 0o777 == 0o600
+    desk.edit("jp", "version: 2026-11-22", "version: theirs")
+    desk.pack("sign", desk.packs / "jp.yaml", "--key-file", key)
+    told = off(desk.judge())["jp"]
+    assert told["signature"] == "signed by a key that is no publisher here"
+    assert desk.listed()["jp"]["signer"] == public.rsplit("+", 1)[0]
+
+    ours = (desk.packs / "publisher.pub").read_text().strip()
+    desk.configure(publishers=[ours, public])
+    assert off(desk.judge()) == {}
+    assert desk.listed()["jp"]["by"] == "assay"
+    # A publisher that is trusted no more takes its packs along, entered or not.
+    desk.configure(publishers=[ours])
+    assert set(off(desk.judge())) == {"jp"}
+    desk.configure(publishers=[])
+    ran = desk.judge(code=2)
+    assert set(off(ran)) == {"gb", "jp", "us"}
+    assert "no policy pack in it is on" in ran.err
+
+
+def test_a_key_beside_the_packs_is_not_believed(desk):
+    key = desk.folder / "key"
+    public = desk.pack("key", "assay-packs", "--key-file", key).out
+    (desk.packs / "publisher.pub").write_text(public)
+    for name in ("gb", "jp", "us"):
+        desk.pack("sign", desk.packs / f"{name}.yaml", "--key-file", key)
+    assert set(off(desk.judge(code=2))) == {"gb", "jp", "us"}
+
+
+def test_switched_off_is_off_for_the_next_version_too(desk):
+    desk.judge()
+    desk.pack("disable", "gb", "--by", "chief", "--reason", "not for us")
+    assert off(desk.judge())["gb"]["why"] == "it was switched off"
+    key = desk.folder / "key"
+    public = desk.pack("key", "ours.example", "--key-file", key).out.strip()
+    desk.configure(publishers=[(desk.packs / "publisher.pub").read_text().strip(), public])
+    desk.edit("gb", "version: 2026-11-22", "version: 2026-12-01")
+    desk.pack("sign", desk.packs / "gb.yaml", "--key-file", key)
+    assert set(off(desk.judge())) == {"gb"}
+    desk.enable("gb")
+    assert off(desk.judge()) == {}
+
+
+def test_two_packs_for_one_country_are_never_on_together(desk):
+    text = (desk.packs / "jp.yaml").read_text(encoding="utf-8")
+    text = re.sub(r"^pack: jp$", "pack: jq", text, flags=re.M)
+    (desk.packs / "jq.yaml").write_text(re.sub(r"id: jp-", "id: jq-", text), encoding="utf-8")
+    assert set(off(desk.judge())) == {"jq"}
+    assert "JP" in desk.enable("jq", code=2).err
+    desk.pack("disable", "jp", "--by", "chief", "--reason", "we have our own")
+    desk.enable("jq")
+    assert set(off(desk.judge())) == {"jp"}
+
+
+def test_who_and_why_are_asked_for(desk):
+    for args in (["enable", "jp"], ["enable", "jp", "--by", "chief"],
+                 ["enable", "jp", "--by", "The Chief", "--reason", "x"],
+                 ["enable", "zz", "--by", "chief", "--reason", "x"], ["enable"], ["list", "x"],
+                 ["sign", desk.packs / "jp.yaml"], ["shout"]):
+        assert desk.pack(*args, code=2).err
+    assert not desk.store.exists()
+    key = desk.folder / "key"
+    key.write_text("x\n")
+    key.chmod(0o644)
+    assert "others" in desk.pack("sign", desk.packs / "jp.yaml", "--key-file", key, code=2).err
+
+
+def test_what_is_tried_without_a_store_says_so(desk):
+    desk.edit("jp", "version: 2026-11-22", "version: tried")
+    ran = assay.run("assess", "--packs", desk.packs, "--at", assay.AT, JP_SITE)
+    told = [line for line in ran.log() if "is tried" in line["msg"]]
+    assert [(line["pack"], line["version"]) for line in told] == [("jp", "tried")]
+    assert any(r["type"] == "verdict" and r["inputs"]["packs"]["jp"]["version"] == "tried"
+               for r in ran.records())

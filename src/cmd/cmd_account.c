@@ -351,7 +351,7 @@ static int do_add(struct accounts *r, struct err *err)
 
 	if (!account_name_ok(name))
 		return err_set(err, ERR_USAGE, 0,
-		               "'%.*s' can be no account: 1 to %d letters, digits, '-', '_' and '.', and "
+		               "'%.*s' can be no account: 1 to %d of a-z, 0-9, '-', '_' and '.', and "
 		               "not console, assay or nobody",
 		               SLICE_ARG(slice_sub(name, 0, 80)), ACCOUNT_NAME_MAX);
 	if (!r->role)

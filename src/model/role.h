@@ -63,8 +63,8 @@ int role_set_parse(struct slice text, const char *between, role_set *out, struct
 /* Append the words in their order, one `between` between two: " " is what a store keeps. */
 void role_set_format(role_set roles, const char *between, struct buf *out);
 
-/* Whether a name can be that of an account: 1 to ACCOUNT_NAME_MAX letters, digits, '-', '_', '.',
- * as in src "reviewer:NAME", and none that the audit trail uses for others. */
+/* Whether a name can be that of an account: 1 to ACCOUNT_NAME_MAX of a-z, 0-9, '-', '_' and '.',
+ * as in src "reviewer:NAME" (one spelling, no spaces), and none that the audit trail uses for others. */
 enum { ACCOUNT_NAME_MAX = 64 };
 bool account_name_ok(struct slice name);
 

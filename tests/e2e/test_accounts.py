@@ -61,7 +61,7 @@ def test_roles_are_given_and_taken(desk):
     assert "+ROLE or -ROLE" in desk("account", "role", "ada", "reader", code=2).err
 
 
-@pytest.mark.parametrize("name", ["console", "a b", "", "x" * 65, "é"])
+@pytest.mark.parametrize("name", ["console", "a b", "Ada", "", "x" * 65, "é"])
 def test_a_name_that_could_be_another_is_refused(desk, name):
     assert "can be no account" in desk("account", "add", name, "--role", "reader", code=2).err
 

@@ -6,7 +6,8 @@
 # Compiler, build tools and the libraries that assay links (DESIGN: "Parts bought").
 build_packages="gcc libc6-dev meson ninja-build pkg-config python3 scdoc
 	libpsl-dev publicsuffix libidn2-dev libunistring-dev libgumbo-dev libjansson-dev
-	libfyaml-dev libsqlite3-dev libssl-dev zlib1g-dev libmicrohttpd-dev"
+	libfyaml-dev libsqlite3-dev libssl-dev zlib1g-dev libmicrohttpd-dev
+	libsodium-dev libseccomp-dev"
 
 # What the tests add: the second compiler, one of C++ for those who embed the library, the test
 # library, the end-to-end tests, the shell that damages stores as a stray tool would, the code of

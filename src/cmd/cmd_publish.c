@@ -261,7 +261,11 @@ static int publish_receipts(struct publish *p, const char *path, const char *nam
 	if (rc == 0)
 		rc = ledgerbook_sync(&book, NULL, err);
 	struct acts acts = { &book, &p->cmd->config, p->cmd->at, p->rules.suffixes };
-	struct receipts_form form = { slice_str(name), buf_slice(&file), &book.signer.key };
+	struct buf key_text = { 0 };
+	struct note_key key = { 0 };
+	struct receipts_form form = { slice_str(name), buf_slice(&file), &key };
+	if (rc == 0)
+		rc = log_key_public(book.folder, &key_text, &key, err);
 	if (rc == 0)
 		rc = receipts_take(&acts, &form, tell_waiting, p, &report, err);
 	if (rc == 0)
@@ -269,6 +273,7 @@ static int publish_receipts(struct publish *p, const char *path, const char *nam
 	if (rc == 0)
 		rc = print_receipts(p, name, &report, err);
 	ledgerbook_close(&book);
+	buf_release(&key_text);
 	buf_release(&file);
 	return rc ? rc : report.waiting ? EXIT_NO : EXIT_DONE;
 }

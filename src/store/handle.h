@@ -54,6 +54,7 @@ struct store {
 	struct store_lock lock;
 	int schema; /* of the database; this program's, but with STORE_OLD */
 	bool can_write;
+	bool can_account; /* accounts, tokens, sessions and the audit trail, with or without the rest */
 	bool blobs_dirty; /* evidence was put that no blob_sync has made durable yet */
 	bool in_batch; /* between store_begin and store_commit */
 	bool spoilt;   /* a write of the batch failed: it can only be rolled back */
@@ -75,6 +76,9 @@ int stmt_get(struct store *s, enum stmt which, struct sql_stmt **out, struct err
  */
 int put_begin(struct store *s, bool *own, struct err *err);
 int put_end(struct store *s, bool own, int rc, struct err *err);
+
+/* The beginning of a put of accounts, tokens, sessions or the audit trail; ended by put_end too. */
+int account_put_begin(struct store *s, bool *own, struct err *err);
 
 /* The number of a subject: ERR_NOTFOUND, or with make it is made. */
 int subject_id(struct store *s, struct slice kind, struct slice key, bool make, int64_t *id,

@@ -226,7 +226,33 @@ static int open_writing(struct store *s, unsigned flags, const char *command, bo
 				 &filling, err);
 	if (rc == 0)
 		rc = make_folders(s, err);
-	s->can_write = rc == 0;
+	s->can_write = s->can_account = rc == 0;
+	return rc;
+}
+
+/* Accounts are rows of their own, which no other writer touches and nothing is derived from; the
+ * engine's own lock, which is held for a transaction, is enough for them. */
+static int open_accounts(struct store *s, struct err *err)
+{
+	int version = 0;
+	int rc = store_lock_probe(s->dir, err);
+
+	if (rc == 0)
+		rc = sql_open(s->path, SQL_WRITE, &s->db, err);
+	if (rc == 0)
+		rc = migrate_version(s->db, s->path, schema_steps, schema_steps_n, &version, err);
+	if (rc)
+		return rc;
+	if (version == 0)
+		return err_set(err, ERR_NOTFOUND, 0,
+			       "store %s: there is none yet: assay store migrate makes it", s->dir);
+	if ((size_t)version < schema_steps_n)
+		return err_set(err, ERR_REFUSED, 0,
+			       "%s: store is of schema %d, this program writes %zu: run assay store "
+			       "migrate (after assay store backup)", s->path, version, schema_steps_n);
+	s->schema = version;
+	rc = sql_begin_writing(s->db, err);
+	s->can_account = rc == 0;
 	return rc;
 }
 
@@ -266,6 +292,8 @@ static int open_any(const char *dir, unsigned flags, const char *command,
 	int rc = find_database(s, flags, &there, err);
 	if (rc == 0 && writes)
 		rc = open_writing(s, flags, command, there, migrate, from, err);
+	else if (rc == 0 && (flags & STORE_ACCOUNTS))
+		rc = open_accounts(s, err);
 	else if (rc == 0)
 		rc = open_reading(s, flags, err);
 	if (rc) {
@@ -327,10 +355,13 @@ static int run(struct store *s, enum stmt which, struct err *err)
 	return rc ? rc : sql_run(st, err);
 }
 
+static int no_writer(const struct store *s, struct err *err)
+{
+	return err_set(err, ERR_USAGE, 0, "store %s: was opened for reading", s->dir);
+}
+
 static int begin(struct store *s, struct err *err)
 {
-	if (!s->can_write)
-		return err_set(err, ERR_USAGE, 0, "store %s: was opened for reading", s->dir);
 	int rc = run(s, STMT_BEGIN, err);
 	if (rc == 0) {
 		s->in_batch = true;
@@ -341,6 +372,8 @@ static int begin(struct store *s, struct err *err)
 
 int store_begin(struct store *s, struct err *err)
 {
+	if (!s->can_write && !s->can_account)
+		return no_writer(s, err);
 	if (s->in_batch)
 		return err_set(err, ERR_USAGE, 0, "store %s: a batch is open already", s->dir);
 	return begin(s, err);
@@ -350,7 +383,7 @@ int store_snapshot(struct store *s, struct err *err)
 {
 	int64_t size;
 
-	if (s->can_write || s->in_batch)
+	if (s->can_write || s->can_account || s->in_batch)
 		return err_set(err, ERR_USAGE, 0, "store %s: was opened for writing", s->dir);
 	int rc = run(s, STMT_SNAPSHOT, err);
 	return rc ? rc : store_ledger_size(s, &size, err);
@@ -395,13 +428,23 @@ void store_rollback(struct store *s)
 	s->last_subject = 0; /* its row may have gone with the batch */
 }
 
-int put_begin(struct store *s, bool *own, struct err *err)
+static int begin_put(struct store *s, bool *own, struct err *err)
 {
 	if (s->spoilt)
 		return err_set(err, ERR_IO, 0,
 			       "store %s: an earlier write of this batch failed: roll back", s->dir);
 	*own = !s->in_batch;
 	return *own ? begin(s, err) : 0;
+}
+
+int put_begin(struct store *s, bool *own, struct err *err)
+{
+	return s->can_write ? begin_put(s, own, err) : no_writer(s, err);
+}
+
+int account_put_begin(struct store *s, bool *own, struct err *err)
+{
+	return s->can_account ? begin_put(s, own, err) : no_writer(s, err);
 }
 
 int put_end(struct store *s, bool own, int rc, struct err *err)

@@ -34,6 +34,8 @@ enum store_flags {
 	STORE_READ = 1,   /* look only: no lock is taken and nothing in the folder changes */
 	STORE_WRITE = 2,  /* take STORE/lock until store_close; implies reading */
 	STORE_CREATE = 4, /* with STORE_WRITE: make the store where there is none */
+	STORE_ACCOUNTS = 16, /* alone: read, and write what store/account.h and credential.h put, without
+	                        STORE/lock: a login waits for no run */
 	STORE_OLD = 8,    /* with STORE_READ, for store_backup and nothing else: an older schema too */
 };
 

@@ -62,10 +62,10 @@ static int do_backup(struct cmd *cmd, struct err *err)
 	return rc ? rc : tell_copy(cmd, "backed up", cmd->config.store, cmd->argv[1], &report, err);
 }
 
-static int do_restore(struct cmd *cmd, struct err *err)
+static int do_restore(struct cmd *cmd, const char *database, struct err *err)
 {
 	struct backup_report report;
-	int rc = store_restore(cmd->argv[1], cmd->config.store, &report, err);
+	int rc = store_restore(cmd->argv[1], cmd->config.store, database, &report, err);
 
 	return rc ? rc : tell_copy(cmd, "restored", cmd->argv[1], cmd->config.store, &report, err);
 }
@@ -244,5 +244,6 @@ int cmd_store(struct cmd *cmd, struct err *err)
 		return do_check(cmd, rebuild, err);
 	if (!copies)
 		return do_migrate(cmd, database, err);
-	return strcmp(act, "backup") == 0 ? do_backup(cmd, err) : do_restore(cmd, err);
+	return strcmp(act, "backup") == 0 ? do_backup(cmd, err)
+	                                 : do_restore(cmd, database, err);
 }

@@ -60,6 +60,9 @@ int postgres_fail(struct postgres *p, const PGresult *r, struct err *err)
 	if (strncmp(state, "XX00", 4) == 0)
 		return err_set(err, ERR_CORRUPT, 0, "%s: is damaged (%s): restore a backup", p->path,
 			       why);
+	if (strncmp(state, "54", 2) == 0)
+		return err_set(err, ERR_LIMIT, 0, "%s: a value is too long for the database (%s)",
+			       p->path, why);
 	if (strcmp(state, "25006") == 0)
 		return err_set(err, ERR_IO, 0, "%s: cannot be written (%s)", p->path, why);
 	if (strcmp(state, "42501") == 0)

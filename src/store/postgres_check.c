@@ -73,9 +73,10 @@ int postgres_check(struct sql *db, sql_line_fn fn, void *ctx, struct err *err)
 		  "ON c.oid = i.indexrelid WHERE c.relnamespace = " OURS
 		  " AND NOT (i.indisvalid AND i.indisready) ORDER BY 1",
 		  "index ", " is not whole: REINDEX it" },
-		{ "SELECT t.tgname || ' of table ' || c.relname FROM pg_trigger t JOIN pg_class c "
+		{ "SELECT DISTINCT CASE WHEN t.tgisinternal THEN 'of the references' ELSE t.tgname END || "
+		  "' of table ' || c.relname FROM pg_trigger t JOIN pg_class c "
 		  "ON c.oid = t.tgrelid WHERE c.relnamespace = " OURS
-		  " AND t.tgenabled NOT IN ('O', 'A') AND NOT t.tgisinternal ORDER BY 1",
+		  " AND t.tgenabled NOT IN ('O', 'A') ORDER BY 1",
 		  "trigger ", " is switched off: somebody may have changed rows" },
 		{ "SELECT conname::text FROM pg_constraint WHERE connamespace = " OURS
 		  " AND NOT convalidated ORDER BY 1",

@@ -154,4 +154,20 @@ static inline int run_on_engines(const char *name, const struct CMUnitTest *test
 	return _cmocka_run_group_tests(name, all, have, scratch_make, scratch_remove);
 }
 
+/* Run tests on PostgreSQL alone. */
+static inline int run_on_postgres(const char *name, const struct CMUnitTest *tests, size_t n)
+{
+	struct CMUnitTest all[100];
+
+	if (!postgres_start()) {
+		printf("1..0 # SKIP PostgreSQL 15 is not installed\n");
+		return 0;
+	}
+	for (size_t i = 0; i < n; i++) {
+		all[i] = tests[i];
+		all[i].setup_func = to_postgres;
+	}
+	return _cmocka_run_group_tests(name, all, n, scratch_make, scratch_remove);
+}
+
 #endif

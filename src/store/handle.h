@@ -8,13 +8,10 @@
 
 /* Statements that are used often and kept prepared; their text is in statement.c. */
 enum stmt {
-	STMT_BEGIN,
-	STMT_COMMIT,
-	STMT_ROLLBACK,
-	STMT_SNAPSHOT,
 	STMT_SUBJECT_FIND,
 	STMT_SUBJECT_PUT,
 	STMT_RECORD_PUT,
+	STMT_RECORD_PUT_FAR,
 	STMT_RECORD_SEQ,
 	STMT_RECORD_OWNER,
 	STMT_RECORD_GET,
@@ -46,10 +43,16 @@ struct store_limits {
 	uint64_t counted;        /* bytes of evidence and ledger */
 };
 
+/* What derived rows take from their record. */
+struct store_owner {
+	int64_t seq, subject, period, at; /* subject 0 = none; period may be STORE_NONE */
+};
+
 struct store {
 	char *dir;  /* as given */
-	char *path; /* DIR/assay.db */
+	char *path; /* DIR/assay.db, or DIR/database where the tables are in PostgreSQL */
 	char *blob; /* DIR/blob */
+	char *conninfo; /* what DIR/database says; NULL = SQLite */
 	struct sql *db;
 	struct store_lock lock;
 	int schema; /* of the database; this program's, but with STORE_OLD */
@@ -63,6 +66,8 @@ struct store {
 	/* The last subject that was put: records of one subject come together. */
 	struct buf last_kind, last_key;
 	int64_t last_subject; /* 0 = none */
+	/* The last record that this batch put: its rows follow. */
+	struct store_owner last_owner; /* seq 0 = none */
 };
 
 /* The statement, prepared on its first use. */

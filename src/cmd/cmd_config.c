@@ -136,9 +136,9 @@ static json_t *retention_json(const struct config *c)
 	json_t *map = json_object();
 	int failed = 0;
 
-	for (enum config_class k = 0; k < CONFIG_CLASSES; k++)
+	for (enum evidence_class k = 0; k < EVIDENCE_CLASSES; k++)
 		if (c->retention[k])
-			failed |= json_put_i64(map, config_class_name(k), c->retention[k]);
+			failed |= json_put_i64(map, evidence_class_name(k), c->retention[k]);
 	if (!failed)
 		return map;
 	json_decref(map);

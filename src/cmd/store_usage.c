@@ -20,9 +20,9 @@ static void put_text(const struct config *c, const struct store_usage *u, struct
 
 	put_line(out, "database", u->database, "");
 	put_line(out, "write-ahead log", u->log, "");
-	for (enum store_class k = 0; k < STORE_CLASSES; k++) {
+	for (enum evidence_class k = 0; k < EVIDENCE_CLASSES; k++) {
 		char what[40];
-		snprintf(what, sizeof(what), "evidence, %s", store_class_name(k));
+		snprintf(what, sizeof(what), "evidence, %s", evidence_class_name(k));
 		snprintf(more, sizeof(more), "  %" PRId64 " pieces", u->pieces[k]);
 		put_line(out, what, u->evidence[k], more);
 	}
@@ -41,11 +41,11 @@ static int put_json(const struct config *c, const struct store_usage *u, struct 
 	json_t *o = json_object(), *evidence = json_object();
 	int failed = 0;
 
-	for (enum store_class k = 0; k < STORE_CLASSES; k++) {
+	for (enum evidence_class k = 0; k < EVIDENCE_CLASSES; k++) {
 		json_t *one = json_object();
 		failed |= json_put_i64(one, "bytes", (int64_t)u->evidence[k]);
 		failed |= json_put_i64(one, "pieces", u->pieces[k]);
-		failed |= json_put_new(evidence, store_class_name(k), one);
+		failed |= json_put_new(evidence, evidence_class_name(k), one);
 	}
 	failed |= json_put_new(o, "evidence", evidence);
 	failed |= json_put_str(o, "store", slice_str(c->store));

@@ -72,13 +72,6 @@ bool config_log_level(struct slice word, enum log_level *out)
 	return false;
 }
 
-const char *config_class_name(enum config_class c)
-{
-	static const char *const classes[] = { "public", "restricted" };
-
-	return classes[c];
-}
-
 const char *config_key_name(enum config_key key)
 {
 	return names[key];
@@ -252,7 +245,7 @@ static int read_retention(const struct yaml_node *node, struct config *c, struct
 
 	if (rc == 0)
 		rc = yaml_known_keys(node, known, err);
-	for (size_t i = 0; i < CONFIG_CLASSES && rc == 0; i++) {
+	for (size_t i = 0; i < EVIDENCE_CLASSES && rc == 0; i++) {
 		const struct yaml_node *days = yaml_get(node, known[i]);
 		if (days)
 			rc = yaml_i64(days, 1, 36500, &c->retention[i], err);
@@ -435,10 +428,10 @@ static void put_retention(const struct config *c, struct buf *out)
 {
 	bool any = false;
 
-	for (enum config_class k = 0; k < CONFIG_CLASSES; k++) {
+	for (enum evidence_class k = 0; k < EVIDENCE_CLASSES; k++) {
 		if (c->retention[k] == 0)
 			continue;
-		buf_printf(out, "%s%s: %lld", any ? ", " : "{", config_class_name(k),
+		buf_printf(out, "%s%s: %lld", any ? ", " : "{", evidence_class_name(k),
 			   (long long)c->retention[k]);
 		any = true;
 	}

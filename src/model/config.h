@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/slice.h"
+#include "model/evidence.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -48,9 +49,6 @@ enum config_key {
 	CONFIG_KEYS
 };
 
-/* The classes of evidence that retention knows. */
-enum config_class { CONFIG_PUBLIC, CONFIG_RESTRICTED, CONFIG_CLASSES };
-
 /* "not given": what then holds depends on the disk (store/quota.h). */
 #define CONFIG_RESERVE_DEFAULT UINT64_MAX
 
@@ -84,7 +82,7 @@ struct config {
 	const char *contacts; /* folder; default "policy/contacts" */
 	uint64_t quota;       /* bytes that the store may take; default 0: no limit */
 	uint64_t reserve;     /* bytes to leave free on its disk; CONFIG_RESERVE_DEFAULT */
-	int64_t retention[CONFIG_CLASSES]; /* days that evidence is kept; default 0: for good */
+	int64_t retention[EVIDENCE_CLASSES]; /* days per class; default 0: kept for good */
 	enum log_level log_level;   /* default LEVEL_INFO */
 
 	const char *file;           /* that was read; NULL for defaults alone */
@@ -122,9 +120,6 @@ const char *config_log_level_name(enum log_level level);
 
 /* The key as assay.yaml writes it. */
 const char *config_key_name(enum config_key key);
-
-/* "public", "restricted" */
-const char *config_class_name(enum config_class c);
 
 /* Append the value in force of a key as YAML writes it ("./var", "[US, JP]"); where there is
  * none, what then holds, in parentheses. */

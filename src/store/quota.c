@@ -11,13 +11,6 @@
 
 #define RESERVE_MOST ((uint64_t)256 << 20)
 
-const char *store_class_name(enum store_class c)
-{
-	static const char *const names[] = { "public", "restricted" };
-
-	return names[c];
-}
-
 void store_put_bytes(uint64_t bytes, struct buf *out)
 {
 	static const char *const units[] = { "KiB", "MiB", "GiB", "TiB" };
@@ -102,7 +95,7 @@ static int count_evidence(struct store *s, struct store_usage *u, struct err *er
 			continue;
 		}
 		bool is_public = slice_eq_str(sql_bytes(st, 0), "public");
-		enum store_class c = is_public ? STORE_PUBLIC : STORE_RESTRICTED;
+		enum evidence_class c = is_public ? EVIDENCE_PUBLIC : EVIDENCE_RESTRICTED;
 		u->pieces[c] = sql_i64(st, 2);
 		u->evidence[c] = (uint64_t)sql_i64(st, 3);
 	}
@@ -123,7 +116,7 @@ int store_usage(struct store *s, struct store_usage *out, struct err *err)
 		rc = file_space(s->dir, &u.free, &u.disk, err);
 	if (rc)
 		return rc;
-	u.total = u.database + u.log + u.evidence[STORE_PUBLIC] + u.evidence[STORE_RESTRICTED] +
+	u.total = u.database + u.log + u.evidence[EVIDENCE_PUBLIC] + u.evidence[EVIDENCE_RESTRICTED] +
 		  u.ledger;
 	*out = u;
 	return 0;

@@ -7,21 +7,17 @@
 #define STORE_QUOTA_H
 
 #include "base/buf.h"
+#include "model/evidence.h"
 #include "store/store.h"
 
 /* The default reserve: 256 MiB, on a small disk the twentieth part of it. */
 #define STORE_RESERVE_DEFAULT UINT64_MAX
 
-enum store_class { STORE_PUBLIC, STORE_RESTRICTED, STORE_CLASSES };
-
-/* "public", "restricted" */
-const char *store_class_name(enum store_class c);
-
 struct store_usage {
 	uint64_t database; /* bytes of assay.db */
 	uint64_t log;      /* ... of the engine's write-ahead log beside it */
-	uint64_t evidence[STORE_CLASSES]; /* ... of the evidence that is there */
-	int64_t pieces[STORE_CLASSES];
+	uint64_t evidence[EVIDENCE_CLASSES]; /* ... of the evidence that is there */
+	int64_t pieces[EVIDENCE_CLASSES];
 	int64_t gone;      /* pieces whose bytes were taken out */
 	uint64_t ledger;   /* bytes of tiles, checkpoint and keys */
 	uint64_t total;

@@ -54,10 +54,10 @@ static void usage_is_what_lies_on_the_disk(void **state)
 	assert_int_equal(shell("mkdir -p '%s/ledger/tile/0' && printf 12345 > '%s/ledger/tile/0/000'",
 			       at_scratch("usage"), at_scratch("usage")), 0);
 	ASSERT_OK(store_usage(s, &u, err));
-	assert_int_equal(u.evidence[STORE_PUBLIC], 1500);
-	assert_int_equal(u.pieces[STORE_PUBLIC], 2);
-	assert_int_equal(u.evidence[STORE_RESTRICTED], 70);
-	assert_int_equal(u.pieces[STORE_RESTRICTED], 1);
+	assert_int_equal(u.evidence[EVIDENCE_PUBLIC], 1500);
+	assert_int_equal(u.pieces[EVIDENCE_PUBLIC], 2);
+	assert_int_equal(u.evidence[EVIDENCE_RESTRICTED], 70);
+	assert_int_equal(u.pieces[EVIDENCE_RESTRICTED], 1);
 	assert_int_equal(u.ledger, 5);
 	assert_int_equal(u.gone, 0);
 	buf_printf(&path, "%s/assay.db", at_scratch("usage"));
@@ -97,7 +97,7 @@ static void a_quota_stops_evidence_and_not_decisions(void **state)
 	ASSERT_OK(store_limit(s, 0, 0, err));
 	ASSERT_OK(put_bytes(s, "public", 'd', 1, err));
 	ASSERT_OK(store_usage(s, &u, err));
-	assert_int_equal(u.evidence[STORE_PUBLIC], 300001);
+	assert_int_equal(u.evidence[EVIDENCE_PUBLIC], 300001);
 	store_close(s);
 	check_done();
 }

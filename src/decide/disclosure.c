@@ -255,7 +255,11 @@ static void put_section(struct letter *l)
 		say(l, "", "observed.reason", values);
 	}
 	put_title(l, "2. ", "next.title");
-	say(l, "", d->without_wait ? "next.at_once" : "next.wait", values);
+	say(l, "",
+	    d->when == DISCLOSURE_AT_ONCE  ? "next.at_once"
+	    : d->when == DISCLOSURE_LISTED ? "next.listed"
+	                                   : "next.wait",
+	    values);
 	if (foreign)
 		say(l, "", "next.foreign", values);
 	say(l, "", "next.public", values);

@@ -33,6 +33,12 @@ enum disclosure_kind {
 /* Of a cell of a verdict. */
 enum disclosure_kind disclosure_kind_of(struct slice class, struct slice ground);
 
+enum disclosure_when {
+	DISCLOSURE_BEFORE,  /* nothing was decided: it can wait */
+	DISCLOSURE_AT_ONCE, /* listed without a wait: imminent harm is documented */
+	DISCLOSURE_LISTED,  /* listed already, and its operator was not told then */
+};
+
 /* A place on a page. */
 struct disclosure_quote {
 	struct slice quote;         /* masked; UTF-8 */
@@ -67,8 +73,8 @@ struct disclosure {
 	struct slice reason;         /* a reviewer's statement, masked; may be empty */
 	const struct disclosure_cell *cell;
 	size_t cell_n;
-	int64_t not_before;          /* no listing earlier */
-	bool without_wait;           /* listed at once: imminent harm is documented */
+	int64_t not_before;          /* no listing earlier; of DISCLOSURE_BEFORE */
+	enum disclosure_when when;
 };
 
 enum { DISCLOSURE_GROUNDS = 8, DISCLOSURE_QUOTES = 4 }; /* told of one cell, of one ground */

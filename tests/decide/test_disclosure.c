@@ -221,10 +221,15 @@ static void a_letter_after_a_listing_at_once_promises_no_wait(void **state)
 	struct disclosure d = base(DISCLOSURE_REVIEW, rogue_cells, 2);
 	struct buf out = { 0 };
 
-	d.without_wait = true;
+	d.when = DISCLOSURE_AT_ONCE;
 	write_letter(&d, "en", &out);
 	assert_false(has(&out, "2026-11-28"));
 	assert_true(has(&out, "imminent harm"));
+	buf_clear(&out);
+	d.when = DISCLOSURE_LISTED;
+	write_letter(&d, "en", &out);
+	assert_false(has(&out, "2026-11-28") || has(&out, "imminent harm") || has(&out, "Nothing has been"));
+	assert_true(has(&out, "The site is listed in assay"));
 	buf_release(&out);
 }
 

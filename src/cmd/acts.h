@@ -18,6 +18,7 @@ struct acts {
 	const struct config *config;
 	int64_t now;
 	const struct suffixes *suffixes; /* which registration a subject is under; may be NULL */
+	struct slice signed_by; /* the reviewer whose signature on the act was checked; empty: none */
 };
 
 /* What an act came to, per destination, told as it happens. */

@@ -417,7 +417,7 @@ static int read_key(enum config_key key, const struct yaml_node *node, struct ar
 	case CONFIG_QUOTA: return read_bytes(node, &c->quota, err);
 	case CONFIG_RESERVE: return read_bytes(node, &c->reserve, err);
 	case CONFIG_RETENTION: return read_retention(node, c, err);
-	case CONFIG_DISCLOSURE_DAYS: return yaml_i64(node, 1, 365, &c->disclosure_days, err);
+	case CONFIG_DISCLOSURE_DAYS: return yaml_i64(node, 0, 365, &c->disclosure_days, err);
 	case CONFIG_MAIL: return read_mail(node, &c->mail, err);
 	case CONFIG_NOTICES: return read_text(node, &c->notices, err);
 	case CONFIG_LOG_LEVEL: return read_level(node, c, err);

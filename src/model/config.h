@@ -97,7 +97,8 @@ struct config {
 	const char *popular;        /* list of popular names, a file (model/popular.h); default NULL */
 	const char *list_name;      /* what published forms call the list; default "assay" */
 	const char *appeal_address; /* where an operator turns to; default NULL */
-	int64_t disclosure_days;    /* between telling an operator and a listing; default 7 */
+	int64_t disclosure_days;    /* between telling an operator and a listing; default 7; 0: listed
+	                               without telling first, and outputs say so */
 	struct config_mail mail;
 	const char *notices;  /* folder of the sentences of letters; default "policy/notice" */
 	const char *listen;   /* of assay serve: address and port; default "127.0.0.1:8080" */

@@ -30,7 +30,7 @@ static void config_refuses_with_file_and_line(void **state)
 		  "assay.yaml:2: name is not 1 to 64 of the characters a-z, 0-9, '-', '_', '.'" },
 		{ "reviewers:\n  - name: a\n  - name: b\n  - name: a\n",
 		  "assay.yaml:4: the reviewer 'a' stands here twice" },
-		{ "disclosure_days: 0\n", "assay.yaml:1: disclosure_days is not from 1 to 365" },
+		{ "disclosure_days: 366\n", "assay.yaml:1: disclosure_days is not from 0 to 365" },
 		{ "mail: x\n", "assay.yaml:1: mail is not a mapping of keys" },
 		{ "mail:\n  relya: x\n", "assay.yaml:2: unknown key 'relya' (did you mean 'relay'?)" },
 		{ "mail:\n  from: a@b.example\n  relay: mail.example\n",

@@ -101,6 +101,32 @@ def test_a_disk_that_fills_up_loses_nothing_and_takes_more_once_there_is_room(rn
     endured.check(store, owed, tmp_path, rng)
 
 
+def test_a_sync_that_fails_is_no_acknowledgement(rng, tmp_path):
+    """A disk that finds out late: whatever was said before is there even if the power goes then."""
+    for turn in range(COUNT // 3):
+        disk, before, journal = (tmp_path / f"{word}-{turn}" for word in ("disk", "before", "j"))
+        disk.mkdir()
+        if turn % 2:
+            assert endured.put_acts(disk / "store", 0, 2).returncode == 0
+        shutil.copytree(disk, before)
+        owed = endured.Owed()
+        env = powercut.environment(disk, journal, syncs=rng.randint(0, 60))
+        full = endured.put_acts(disk / "store", 2, 1000, env)
+        what = f"seed {SEED}, turn {turn}: {full.stderr}"
+        assert full.returncode == 2 and any(said in full.stderr for said in MAKE_ROOM), what
+        owed.hear(full.stdout)
+        ops = powercut.read_journal(journal)
+        for mode in ("strict", "all"):
+            for *_, folder, _ in powercut.cuts(before, ops, [len(ops)], rng,
+                                               lambda m=mode: tmp_path / f"cut-{turn}-{m}", [mode],
+                                               root=disk):
+                try:
+                    endured.check(folder / "store", owed, tmp_path, rng)
+                except AssertionError as e:
+                    raise AssertionError(f"{what}, {mode}\n{e}") from None
+                shutil.rmtree(folder)
+
+
 def test_the_program_itself_says_so_when_its_disk_is_full(rng, tmp_path):
     """assay run under the same: exit 2 and what to do; then, with room, the same run is whole."""
     inputs = [assay.EXAMPLES / "sites" / "kogarashi-kusuri.test", assay.EXAMPLES / "registers.jsonl"]

@@ -1,5 +1,7 @@
 /* A proof that a record is in the ledger, with all that it takes to check it: as extra data the
- * entry, its salt and its record, {"entry":{...},"record":{...},"salt":"hex"}, canonical. */
+ * entry, its salt and its record, {"entry":{...},"record":{...},"salt":"hex"}, canonical; of a record
+ * that was redacted the entry and the id of the record that says why,
+ * {"entry":{...},"redacted":"hex"}. */
 #ifndef CMD_LEDGER_PROOF_H
 #define CMD_LEDGER_PROOF_H
 
@@ -16,7 +18,7 @@
  * reviewer accuses somebody on one person's word. ERR_NOTFOUND for it, for no such entry, and for
  * one that no checkpoint covers yet; as ledger_prove. */
 int ledger_proof_make(struct store *store, const struct tile_store *files,
-                      const struct note_key *key, int64_t index, bool is_public, struct buf *out,
+                      const struct keyring *keys, int64_t index, bool is_public, struct buf *out,
                       struct err *err);
 
 #endif

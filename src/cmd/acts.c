@@ -5,6 +5,7 @@
 #include "cmd/hold.h"
 #include "cmd/making.h"
 #include "cmd/standings.h"
+#include "store/redact.h"
 #include "wire/timestamp.h"
 
 /* ---- one destination of an act ---- */
@@ -174,9 +175,31 @@ static int lift(struct making *m, struct err *err)
 	return making_listing(m, "remove", l->was, l->decision, err);
 }
 
+/* A listing that was redacted: the last decision of that registration for its destination, from the
+ * rows that stay. */
+static int decided_as(struct store *store, const struct store_record *listing,
+                      const struct store_listing *row, struct arena *a, struct slice *class,
+                      struct sha256 *decision, bool *known, struct err *err)
+{
+	struct store_cell *cell = NULL;
+	size_t n = 0;
+	int rc = store_cells(store, row->kind, row->key, a, &cell, &n, err);
+
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		if (cell[i].from != STORE_DECISION || cell[i].period != listing->period ||
+		    !slice_eq(cell[i].destination, row->destination))
+			continue;
+		*class = cell[i].cls;
+		*decision = cell[i].record;
+		*known = true;
+	}
+	return rc;
+}
+
 /* End one listing whose registration is over. */
 static int end_listing(struct acts *acts, struct slice kind, struct slice key,
-                       const struct store_record *r, struct err *err)
+                       const struct store_record *r, const struct store_listing *row,
+                       struct arena *a, struct err *err)
 {
 	json_t *body = NULL;
 	int rc = json_parse_object(r->body, RECORD_LINE_MAX, &body, err);
@@ -186,12 +209,15 @@ static int end_listing(struct acts *acts, struct slice kind, struct slice key,
 	const json_t *cell = json_array_get(json_arr(body, "cells"), 0);
 	struct lifting l = {
 		.m = { .acts = acts, .kind = kind, .key = key, .at = acts->now, .period = r->period,
-		       .destination = json_str(cell, "destination"), .class = SLICE("unverified"),
+		       .destination = row->destination, .class = SLICE("unverified"),
 		       .reason = SLICE("the name was registered anew: what was decided belongs to the "
 		                       "earlier registration") },
 		.was = json_str(cell, "class"),
 	};
-	if (!sha256_parse_hex(json_str(body, "decision"), &l.decision))
+	bool known = sha256_parse_hex(json_str(body, "decision"), &l.decision);
+	if (store_is_redacted(r->body))
+		rc = decided_as(acts->book->store, r, row, a, &l.was, &l.decision, &known, err);
+	if (rc == 0 && !known)
 		rc = err_set(err, ERR_CORRUPT, 0, "a listing of %.*s names no decision",
 		             SLICE_ARG(key));
 	if (rc == 0)
@@ -217,7 +243,7 @@ int acts_end_period(struct acts *acts, const struct subject *subject, int64_t cu
 		rc = store_get_record(acts->book->store, row[i].record, &a, &r, err);
 		if (rc || r.period == STORE_NONE || current == STORE_NONE || r.period >= current)
 			continue;
-		rc = end_listing(acts, kind, subject->key, &r, err);
+		rc = end_listing(acts, kind, subject->key, &r, &row[i], &a, err);
 		(*ended)++;
 	}
 	arena_release(&a);

@@ -92,5 +92,6 @@ extern const struct sql_driver postgres_driver;
 int postgres_identify(struct sql *db, enum sql_content *out, struct err *err);
 int postgres_mark(struct sql *db, struct err *err);
 int postgres_check(struct sql *db, sql_line_fn fn, void *ctx, struct err *err);
+int postgres_forget(struct sql *db, struct err *err);
 
 #endif

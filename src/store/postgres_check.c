@@ -88,3 +88,14 @@ int postgres_check(struct sql *db, sql_line_fn fn, void *ctx, struct err *err)
 		rc = sql_each_line(db, rows[i].query, rows[i].before, rows[i].behind, fn, ctx, err);
 	return rc ? rc : check_references(db, fn, ctx, err);
 }
+
+/* Rows that were updated leave their old selves on pages until a table is written anew. */
+int postgres_forget(struct sql *db, struct err *err)
+{
+	static const char *const tables[] = { "VACUUM FULL record", "VACUUM FULL ledger_entry" };
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < sizeof(tables) / sizeof(tables[0]); i++)
+		rc = sql_exec(db, tables[i], err);
+	return rc;
+}

@@ -408,6 +408,7 @@ const struct sql_driver postgres_driver = {
 	.is_spoilt = is_spoilt,
 	.identify = postgres_identify,
 	.mark = postgres_mark,
+	.forget = postgres_forget,
 	.check = postgres_check,
 	.prepare = prepare,
 	.finalize = finalize,

@@ -167,6 +167,11 @@ int sql_get_i64(struct sql *db, const char *query, int64_t *out, struct err *err
 	return rc;
 }
 
+int sql_forget(struct sql *db, struct err *err)
+{
+	return db->driver->forget(db, err);
+}
+
 int sql_each_line(struct sql *db, const char *query, const char *before, const char *behind,
 		  sql_line_fn fn, void *ctx, struct err *err)
 {

@@ -133,6 +133,11 @@ int sql_get_i64(struct sql *db, const char *query, int64_t *out, struct err *err
  * write. From or to PostgreSQL goes store/transfer.h. */
 int sql_copy(struct sql *db, const char *to, struct err *err);
 
+/* Nothing of what was deleted or overwritten before this call stays in the engine's data files; what
+ * PostgreSQL's log of writes and anybody's backups hold is not ours to reach. Outside of a transaction.
+ * ERR_BUSY while a reader looks at an older state. */
+int sql_forget(struct sql *db, struct err *err);
+
 typedef void (*sql_line_fn)(void *ctx, struct slice line);
 
 /* Append what is found wrong with the database, one line each, through fn (at most 100 a question):

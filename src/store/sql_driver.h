@@ -20,6 +20,7 @@ struct sql_driver {
 	bool (*is_spoilt)(struct sql *db);
 	int (*identify)(struct sql *db, enum sql_content *out, struct err *err);
 	int (*mark)(struct sql *db, struct err *err);
+	int (*forget)(struct sql *db, struct err *err);
 	int (*check)(struct sql *db, sql_line_fn fn, void *ctx, struct err *err);
 
 	/* walks: the rows may be many, and other statements run between two steps */

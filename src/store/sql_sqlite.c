@@ -123,7 +123,9 @@ static int lite_begin_writing(struct sql *db, struct err *err)
 	char text[200];
 
 	snprintf(text, sizeof(text),
-		 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=%d;",
+		 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=%d;"
+		 /* What is overwritten or moved leaves no copy on a page: sql_forget relies on it. */
+		 "PRAGMA secure_delete=ON;",
 		 CHECKPOINT_PAGES);
 	return sql_exec(db, text, err);
 }
@@ -368,6 +370,19 @@ int sql_copy(struct sql *db, const char *to, struct err *err)
 	return rc;
 }
 
+/* Pages hold no old bytes (secure_delete), so what is left of them is in the log of writes. */
+static int lite_forget(struct sql *db, struct err *err)
+{
+	int64_t busy = 0;
+	int rc = sql_get_i64(db, "PRAGMA wal_checkpoint(TRUNCATE)", &busy, err);
+
+	if (rc == 0 && busy)
+		rc = err_set(err, ERR_BUSY, 0,
+			     "%s: a program reads an older state of it: end that program and run "
+			     "again", ((struct lite *)db)->path);
+	return rc;
+}
+
 static int lite_check(struct sql *db, sql_line_fn fn, void *ctx, struct err *err)
 {
 	int rc = sql_each_line(db, "PRAGMA integrity_check(100)", "", "", fn, ctx, err);
@@ -391,6 +406,7 @@ static const struct sql_driver driver = {
 	.is_spoilt = lite_is_spoilt,
 	.identify = lite_identify,
 	.mark = lite_mark,
+	.forget = lite_forget,
 	.check = lite_check,
 	.prepare = lite_prepare,
 	.finalize = lite_finalize,

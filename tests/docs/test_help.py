@@ -152,7 +152,7 @@ def test_markup_is_taken_out_and_the_second_paragraph_left_out(tmp_path):
 
 
 @pytest.mark.parametrize("text, complaint", [
-    (PAGE.replace("# OPTIONS\n", "# OPTIONS\n" + "\n*--more*\n\twords\n" * 40), "lines of help"),
+    (PAGE.replace("# OPTIONS\n", "# OPTIONS\n" + "\n*--more*\n\twords\n" * 60), "lines of help"),
     (PAGE.replace("two lines", "x" * 90), "wider than 80"),
     (PAGE.replace("# NAME", "# TITLE"), "no section NAME"),
     (PAGE.replace(" - show", ": show"), "NAME is not"),

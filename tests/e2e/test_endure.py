@@ -101,6 +101,60 @@ def test_a_disk_that_fills_up_loses_nothing_and_takes_more_once_there_is_room(rn
     endured.check(store, owed, tmp_path, rng)
 
 
+SMALL_DISK = """
+mount -t tmpfs -o size=$2 tmpfs "$1" || exit 77
+"$3" "$1/store" 0 100000 3 500
+code=$?
+echo "full at $code"
+"$4" store check --store "$1/store" --log error || exit 1
+mount -o remount,size=64m "$1" || exit 78
+"$3" "$1/store" 100000 100002 || exit 1
+cp -r "$1/store" "$1.kept"
+"""
+
+
+def test_a_real_small_disk_fills_up_and_is_made_larger(rng, tmp_path):
+    """The same on a file system of 3 MB, seen by this test alone."""
+    disk = tmp_path / "small"
+    disk.mkdir()
+    done = subprocess.run(["unshare", "-m", "sh", "-c", SMALL_DISK, "sh", disk, "3m", PUT_ACTS,
+                           assay.program()], capture_output=True, text=True)
+    if done.returncode == 77 or "unshare" in done.stderr:
+        pytest.skip("no right to mount a small file system: the shim's full disk stands for it")
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr
+    assert "full at 2" in done.stdout and any(said in done.stderr for said in MAKE_ROOM), done.stderr
+    owed = endured.Owed().hear("".join(line for line in done.stdout.splitlines(keepends=True)
+                                       if line.startswith(("batch ", "checkpoint "))))
+    assert {100000, 100001} < owed.batches
+    endured.check(tmp_path / "small.kept", owed, tmp_path, rng)
+
+
+def test_a_sync_that_fails_is_no_acknowledgement(rng, tmp_path):
+    """A disk that finds out late: whatever was said before is there even if the power goes then."""
+    for turn in range(COUNT // 3):
+        disk, before, journal = (tmp_path / f"{word}-{turn}" for word in ("disk", "before", "j"))
+        disk.mkdir()
+        if turn % 2:
+            assert endured.put_acts(disk / "store", 0, 2).returncode == 0
+        shutil.copytree(disk, before)
+        owed = endured.Owed()
+        env = powercut.environment(disk, journal, syncs=rng.randint(0, 60))
+        full = endured.put_acts(disk / "store", 2, 1000, env)
+        what = f"seed {SEED}, turn {turn}: {full.stderr}"
+        assert full.returncode == 2 and any(said in full.stderr for said in MAKE_ROOM), what
+        owed.hear(full.stdout)
+        ops = powercut.read_journal(journal)
+        for mode in ("strict", "all"):
+            for *_, folder, _ in powercut.cuts(before, ops, [len(ops)], rng,
+                                               lambda m=mode: tmp_path / f"cut-{turn}-{m}", [mode],
+                                               root=disk):
+                try:
+                    endured.check(folder / "store", owed, tmp_path, rng)
+                except AssertionError as e:
+                    raise AssertionError(f"{what}, {mode}\n{e}") from None
+                shutil.rmtree(folder)
+
+
 def test_the_program_itself_says_so_when_its_disk_is_full(rng, tmp_path):
     """assay run under the same: exit 2 and what to do; then, with room, the same run is whole."""
     inputs = [assay.EXAMPLES / "sites" / "kogarashi-kusuri.test", assay.EXAMPLES / "registers.jsonl"]

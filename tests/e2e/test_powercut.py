@@ -160,3 +160,34 @@ def test_a_run_and_its_decisions_survive_power_cuts(tmp_path):
         if words:
             assay.run("ledger", "verify", kept[words[-1]], "--store", store)
         shutil.rmtree(folder)
+
+
+def test_a_backup_and_a_restored_store_are_whole_or_not_there(tmp_path):
+    """Cut while they are made, and right behind the acknowledgement."""
+    rng, n = random.Random(SEED), 60 if assay.LONG else 5
+    print(f"seed {SEED} (ASSAY_SEED), {n} cuts")
+    disk, journal, made = tmp_path / "disk", tmp_path / "journal", iter(range(n + 2))
+    disk.mkdir()
+    assert endured.put_acts(disk / "store", 0, 6).returncode == 0
+    shutil.copytree(disk, tmp_path / "before")
+    env = powercut.environment(disk, journal)
+    for args in (["backup", disk / "backup"], ["restore", disk / "backup"]):
+        to = disk / "restored" if args[0] == "restore" else disk / "store"
+        assay.run("store", *args, "--store", to, env=env)
+        powercut.acknowledge(journal, f"{args[0]}\n")
+    ops = powercut.read_journal(journal)
+    told = [i + 1 for i, op in enumerate(ops) if op.kind == "A"]
+    places = sorted(powercut.moments(ops, n, rng) + told[-1:] * 2)
+    for place, mode, folder, said in powercut.cuts(
+            tmp_path / "before", ops, places, rng, lambda: tmp_path / f"cut-{next(made)}",
+            root=disk):
+        what = f"seed {SEED}, at {place} of {len(ops)} changes, {mode}"
+        if "backup\n" in said or (folder / "backup").exists():
+            ran = assay.run("store", "restore", folder / "backup", "--store", folder / "again",
+                            code={0, 2})
+            assert ran.code == 0, f"{what}\n{ran}"
+            test_crash.whole(folder / "again")
+        if "restore\n" in said or (folder / "restored").exists():
+            ran = assay.run("store", "check", "--store", folder / "restored", code={0, 1, 2})
+            assert ran.code == 0, f"{what}\n{ran}"
+        shutil.rmtree(folder)

@@ -9,6 +9,9 @@
  *   POWERCUT_ROOM     bytes by which files below ROOT may still grow; then ENOSPC, after a part of
  *                     the write that no longer fits; a new name takes 4096 of them
  *
+ *   POWERCUT_SYNCS    so many syncs are done; then each fails with ENOSPC, as on a disk that finds
+ *                     out late that it is full
+ *
  * An entry of the journal, little-endian, is
  *
  *   u32 length of the whole | u8 op | i32 fd | u64 a | u64 b | u16 p | u16 q | path p | path q | data
@@ -48,8 +51,9 @@ static struct {
 	long changes, kill_at;  /* 0 = never */
 	bool limited;           /* POWERCUT_ROOM is set */
 	uint64_t room;
+	long syncs;             /* that may still be done; -1 = any number */
 	bool ours[FDS];         /* opened below root */
-} shim = { .lock = PTHREAD_MUTEX_INITIALIZER, .journal = -1 };
+} shim = { .lock = PTHREAD_MUTEX_INITIALIZER, .journal = -1, .syncs = -1 };
 
 static void put_entry(char op, int fd, uint64_t a, uint64_t b, const char *p, const char *q,
 		      const void *data, size_t n)
@@ -84,12 +88,14 @@ __attribute__((constructor)) static void begin(void)
 {
 	const char *root = getenv("POWERCUT_ROOT"), *journal = getenv("POWERCUT_JOURNAL");
 	const char *kill_at = getenv("POWERCUT_KILL_AT"), *room = getenv("POWERCUT_ROOM");
+	const char *syncs = getenv("POWERCUT_SYNCS");
 
 	if (!root || strlen(root) >= sizeof(shim.root))
 		return;
 	memcpy(shim.root, root, strlen(root) + 1);
 	shim.root_n = strlen(root);
 	shim.kill_at = kill_at ? atol(kill_at) : 0;
+	shim.syncs = syncs ? atol(syncs) : -1;
 	shim.limited = room != NULL;
 	shim.room = room ? strtoull(room, NULL, 10) : 0;
 	if (!journal)
@@ -329,9 +335,15 @@ static int sync_fd(int fd, long call, char op)
 		return (int)syscall(call, fd);
 	pthread_mutex_lock(&shim.lock);
 	count_change();
-	put_entry(op, fd, 0, 0, NULL, NULL, NULL, 0);
+	bool fails = shim.syncs == 0;
+	if (!fails)
+		put_entry(op, fd, 0, 0, NULL, NULL, NULL, 0);
+	if (shim.syncs > 0)
+		shim.syncs--;
 	pthread_mutex_unlock(&shim.lock);
-	return 0;
+	if (fails)
+		errno = ENOSPC;
+	return fails ? -1 : 0;
 }
 
 __attribute__((visibility("default"))) int fsync(int fd)

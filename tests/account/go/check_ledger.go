@@ -70,19 +70,9 @@ func checkpoint(data []byte, v note.Verifier) tlog.Tree {
 	return tlog.Tree{N: size, Hash: hash}
 }
 
-func main() {
-	dir = os.Args[1]
-	vkey := strings.TrimSuffix(string(read("ledger/key.pub")), "\n")
-	skey := strings.TrimSuffix(string(read("ledger/key")), "\n")
-	v, err := note.NewVerifier(vkey)
-	must("NewVerifier", err)
+func signsTheSame(signed []byte, skey string) {
 	s, err := note.NewSigner(skey)
 	must("NewSigner", err)
-
-	signed := read("ledger/checkpoint")
-	tree := checkpoint(signed, v)
-	fmt.Printf("ok - checkpoint of %d entries opens\n", tree.N)
-
 	cut := bytes.LastIndex(signed, []byte("\n\n"))
 	again, err := note.Sign(&note.Note{Text: string(signed[:cut+1])}, s)
 	must("note.Sign", err)
@@ -90,6 +80,22 @@ func main() {
 		fail("signing the text again gives %q", again)
 	}
 	fmt.Println("ok - the signer key signs to the same bytes")
+}
+
+func main() {
+	dir = os.Args[1]
+	vkey := strings.TrimSuffix(string(read("ledger/key.pub")), "\n")
+	v, err := note.NewVerifier(vkey)
+	must("NewVerifier", err)
+
+	signed := read("ledger/checkpoint")
+	tree := checkpoint(signed, v)
+	fmt.Printf("ok - checkpoint of %d entries opens\n", tree.N)
+
+	// A mirror has no signing key: then there is one check less, and the rest is from what is served.
+	if skey, err := os.ReadFile(filepath.Join(dir, "ledger/key")); err == nil {
+		signsTheSame(signed, strings.TrimSuffix(string(skey), "\n"))
+	}
 
 	hashes := tlog.TileHashReader(tree, files{})
 	root, err := tlog.TreeHash(tree.N, hashes)

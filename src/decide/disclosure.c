@@ -69,6 +69,7 @@ struct letter {
 	const struct disclosure *d;
 	const struct catalogue *c;
 	size_t column;
+	struct slice site; /* as the letter calls it */
 	struct buf *out;
 	struct err *err;
 	int rc;
@@ -166,10 +167,10 @@ static void put_ground(struct letter *l, const struct disclosure_ground *g)
 	struct buf key = { 0 }, text = { 0 };
 	struct slice own;
 
-	/* In the letter's language where the catalogue has the rule, else as the pack says it. */
+	/* As the pack says it; in another language where the catalogue has the rule. */
 	buf_puts(&key, "rule.");
 	buf_put(&key, g->rule);
-	if (find_sentence(l, buf_str(&key), &own))
+	if (l->column && find_sentence(l, buf_str(&key), &own))
 		buf_put(&text, own);
 	else
 		wrap_put_foreign(g->text, REASON_SHOWN, &text);
@@ -238,7 +239,7 @@ static void put_section(struct letter *l)
 	timestamp_format(d->not_before, date);
 	wrap_put_foreign(d->reason, REASON_SHOWN, &reason);
 	const struct value values[] = {
-		{ "site", d->site },           { "list", d->list },
+		{ "site", l->site },           { "list", d->list },
 		{ "date", slice_str(date) },   { "address", d->appeal_address },
 		{ "reference", d->reference }, { "reason", buf_slice(&reason) },
 		{ NULL, { NULL, 0 } },
@@ -278,14 +279,20 @@ int disclosure_letter(const struct disclosure *d, const struct catalogue *c, siz
                       struct buf *subject, struct buf *text, struct err *err)
 {
 	struct letter l = { .d = d, .c = c, .column = column, .out = text, .err = err };
-	const struct value values[] = { { "site", d->site }, { "list", d->list },
-		                        { "reference", d->reference }, { NULL, { NULL, 0 } } };
+	struct buf site = { 0 };
 
 	if (d->kind == DISCLOSURE_NONE || d->cell_n == 0)
 		return err_set(err, ERR_SYNTAX, 0, "letter: %.*s: there is nothing to tell",
 		               SLICE_ARG(slice_sub(d->site, 0, 100)));
 	if (d->appeal_address.n == 0)
 		return err_set(err, ERR_SYNTAX, 0, "letter: no address for answers");
+	/* Of an address without its scheme: nothing that a program makes a link. */
+	size_t scheme = slice_find_slice(d->site, SLICE("://"));
+	wrap_put_foreign(scheme < d->site.n ? slice_sub(d->site, scheme + 3, d->site.n) : d->site,
+	                 WORD_SHOWN, &site);
+	l.site = buf_slice(&site);
+	const struct value values[] = { { "site", l.site }, { "list", d->list },
+		                        { "reference", d->reference }, { NULL, { NULL, 0 } } };
 	sentence_to(&l, d->kind == DISCLOSURE_FOREIGN ? "letter.subject_foreign" : "letter.subject",
 	            values, subject);
 	if (column) {
@@ -298,7 +305,8 @@ int disclosure_letter(const struct disclosure *d, const struct catalogue *c, siz
 		l.column = 0;
 	}
 	put_section(&l);
-	if (l.rc == 0 && !(buf_ok(subject) && buf_ok(text)))
+	if (l.rc == 0 && !(buf_ok(subject) && buf_ok(text) && buf_ok(&site)))
 		l.rc = err_set(err, ERR_NOMEM, 0, "out of memory");
+	buf_release(&site);
 	return l.rc;
 }

@@ -2,6 +2,7 @@
  * is written over its golden file where ASSAY_WRITE_GOLDEN is set, to be read again. */
 #include "check.h"
 
+#include "assess/policy.h"
 #include "base/utf8.h"
 #include "decide/disclosure.h"
 #include "sys/file.h"
@@ -233,6 +234,19 @@ static void a_letter_after_a_listing_at_once_promises_no_wait(void **state)
 	buf_release(&out);
 }
 
+static void a_part_of_a_site_is_named_without_its_scheme(void **state)
+{
+	(void)state;
+	struct disclosure d = base(DISCLOSURE_REVIEW, rogue_cells, 2);
+	struct buf out = { 0 };
+
+	d.site = (struct slice)T("https://charity.example/shop/");
+	write_letter(&d, "ja", &out);
+	assert_true(has(&out, "charity.example/shop/"));
+	assert_false(has(&out, "://"));
+	buf_release(&out);
+}
+
 static void what_cannot_be_written_is_refused(void **state)
 {
 	(void)state;
@@ -311,6 +325,39 @@ static void the_language_is_that_of_the_pages(void **state)
 	check_done();
 }
 
+/* Or an operator reads an old wording of a rule in another language. */
+static void every_rule_of_the_packs_has_its_present_words(void **state)
+{
+	(void)state;
+	char **names = NULL, dir[4096];
+	size_t n = 0, rules = 0;
+
+	snprintf(dir, sizeof(dir), "%s", source_path("policy/packs"));
+	assert_int_equal(file_list(dir, &names, &n, NULL), 0);
+	for (size_t i = 0; i < n; i++) {
+		struct arena a = { 0 };
+		struct buf text = { 0 };
+		struct pack pack;
+		char path[8192];
+		snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
+		assert_int_equal(file_read(path, 1 << 20, &text, NULL), 0);
+		assert_int_equal(pack_parse(buf_slice(&text), names[i], &a, &pack, NULL), 0);
+		for (size_t k = 0; k < pack.rule_n; k++) {
+			bool known;
+			char key[200];
+			snprintf(key, sizeof(key), "rule.%.*s", SLICE_ARG(pack.rule[k].id));
+			CHECK_SLICE(k, key, catalogue_sentence(catalogue, 0, slice_str(key), &known),
+			            pack.rule[k].text);
+			rules++;
+		}
+		buf_release(&text);
+		arena_release(&a);
+	}
+	file_list_free(names, n);
+	assert_true(rules > 20);
+	check_done();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -318,8 +365,10 @@ int main(void)
 		cmocka_unit_test(every_letter_is_plain_text_of_72_columns),
 		cmocka_unit_test(the_letter_to_a_licensed_pharmacy_accuses_nobody),
 		cmocka_unit_test(a_letter_after_a_listing_at_once_promises_no_wait),
+		cmocka_unit_test(a_part_of_a_site_is_named_without_its_scheme),
 		cmocka_unit_test(what_cannot_be_written_is_refused),
 		cmocka_unit_test(a_cell_has_its_letter_or_none),
+		cmocka_unit_test(every_rule_of_the_packs_has_its_present_words),
 		cmocka_unit_test(the_language_is_that_of_the_pages),
 	};
 	return cmocka_run_group_tests(tests, load_catalogue, free_catalogue);

@@ -125,6 +125,7 @@ def test_every_letter_of_the_examples(store, config):
             addresses = set(re.findall(r"[\w.+-]+@[\w-]+\.[\w.-]+\w", letter))
             assert addresses == {"appeal@desk.example"}, (subject, addresses)
             assert "rogue" in letter or "unapproved" in letter or "no accusation" in words(letter)
+            assert "://" not in letter + shown["subject_line"], subject
             assert "<" not in letter and "\x1b" not in letter
     assert len(languages) == len(pending) > 15
     assert languages[SHOP] == "ja" and languages[FOREIGN] in ("de", "en")

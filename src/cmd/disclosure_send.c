@@ -98,16 +98,16 @@ static int64_t now_of(const struct disclosure_post *post)
 }
 
 static int put_state(struct disclosure_post *post, struct disclosure_file *d, size_t i,
-                     enum contact_state state, struct slice answer, struct err *err)
+                     enum contact_state state, struct slice answer, bool relay, struct err *err)
 {
 	struct disclosure_contact *c = &d->contact[i];
 	struct store *store = post->book->store;
-	int64_t at = now_of(post);
+	struct contact_step step = { state, now_of(post), c->attempts, answer, relay };
 	int rc = store_begin(store, err);
 
-	post->book->at = at;
+	post->book->at = step.at;
 	if (rc == 0)
-		rc = disclosure_put_state(post->book, d, i, state, at, c->attempts, answer, err);
+		rc = disclosure_put_step(post->book, d, i, &step, err);
 	if (rc == 0)
 		rc = store_commit(store, err);
 	if (rc) {
@@ -115,7 +115,7 @@ static int put_state(struct disclosure_post *post, struct disclosure_file *d, si
 		return rc;
 	}
 	c->state = state;
-	c->at = at;
+	c->at = step.at;
 	return ledgerbook_sync(post->book, NULL, err);
 }
 
@@ -148,7 +148,7 @@ static int write_file(struct disclosure_post *post, struct disclosure_file *d, s
 		rc = file_write_whole(path, message, err);
 	d->contact[i].attempts++;
 	if (rc == 0)
-		rc = put_state(post, d, i, CONTACT_WRITTEN, (struct slice){ NULL, 0 }, err);
+		rc = put_state(post, d, i, CONTACT_WRITTEN, (struct slice){ NULL, 0 }, false, err);
 	if (rc == 0)
 		post->told(post->ctx, d, i, CONTACT_WRITTEN, path, message);
 	post->sent += rc == 0;
@@ -167,13 +167,14 @@ static int hand_over(struct disclosure_post *post, const struct relay *relay, st
 	struct buf answer = { 0 };
 
 	c->attempts++;
-	int rc = put_state(post, d, i, CONTACT_SENDING, (struct slice){ NULL, 0 }, err);
+	int rc = put_state(post, d, i, CONTACT_SENDING, (struct slice){ NULL, 0 }, false, err);
 	if (rc == 0)
 		rc = smtp_send(&relay->to, slice_str(post->config->mail.from), c->address, message, &result, err);
 	if (rc)
 		return rc;
 	mask_answer(c, result.answer, &answer);
-	rc = put_state(post, d, i, states[result.state], buf_slice(&answer), err);
+	rc = put_state(post, d, i, states[result.state], buf_slice(&answer),
+	               result.state == SMTP_DEFERRED && result.relay, err);
 	if (rc == 0) {
 		post->told(post->ctx, d, i, states[result.state], buf_str(&answer), message);
 		post->sent += result.state == SMTP_ACCEPTED;

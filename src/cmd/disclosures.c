@@ -69,9 +69,11 @@ static int load_contacts(struct loading *l, const json_t *body, struct disclosur
 	d->destination = arena_array(l->a, json_array_size(places), sizeof(*d->destination));
 	if (!d->contact || !d->destination)
 		return no_memory(err);
-	for (size_t i = 0; rc == 0 && i < json_array_size(contacts); i++)
+	for (size_t i = 0; rc == 0 && i < json_array_size(contacts); i++) {
+		d->contact[i].tried = STORE_NONE;
 		rc = copy(l, json_str(json_array_get(contacts, i), "shown"),
 		          &d->contact[d->contact_n++].shown, err);
+	}
 	for (size_t i = 0; rc == 0 && i < json_array_size(places); i++)
 		rc = copy(l, json_text(json_array_get(places, i)), &d->destination[d->destination_n++],
 		          err);
@@ -140,6 +142,9 @@ static int load_state(struct loading *l, const struct store_record *r, const jso
 			if (slice_eq_str(json_str(body, "state"), contact_states[s]))
 				c->state = (enum contact_state)s;
 		c->at = r->at;
+		if (c->tried == STORE_NONE && !json_flag(body, "relay", false) &&
+		    (c->state == CONTACT_DEFERRED || c->state == CONTACT_UNKNOWN))
+			c->tried = r->at;
 		c->attempts = json_i64(body, "attempt", c->attempts);
 		return copy(l, json_str(body, "answer"), &c->answer, err);
 	}
@@ -225,15 +230,19 @@ struct told disclosure_told(const struct disclosure_file *d, int64_t now)
 {
 	struct told t = { .state = TOLD_PREPARED, .at = d->at, .record = d->id };
 	int64_t at = disclosure_told_at(d);
-	size_t refused = 0;
+	size_t over = 0;
 
 	if (slice_eq_str(d->state, "waived")) {
 		t.state = TOLD_WAIVED;
 		return t;
 	}
-	for (size_t i = 0; i < d->contact_n; i++)
-		refused += d->contact[i].state == CONTACT_REFUSED;
-	if (refused == d->contact_n) /* also where there is none */
+	/* A server that puts us off for good keeps nobody from being listed. */
+	for (size_t i = 0; i < d->contact_n; i++) {
+		const struct disclosure_contact *c = &d->contact[i];
+		over += c->state == CONTACT_REFUSED ||
+		        (c->tried != STORE_NONE && now >= c->tried + d->wait_s);
+	}
+	if (over == d->contact_n) /* also where there is none */
 		t.state = TOLD_UNREACHABLE;
 	if (at == STORE_NONE)
 		return t;
@@ -550,23 +559,24 @@ int disclosure_prepare(struct ledgerbook *book, const struct disclosure_desk *de
 	return rc;
 }
 
-int disclosure_put_state(struct ledgerbook *book, const struct disclosure_file *d, size_t i,
-                         enum contact_state state, int64_t at, int64_t attempt, struct slice answer,
-                         struct err *err)
+int disclosure_put_step(struct ledgerbook *book, const struct disclosure_file *d, size_t i,
+                        const struct contact_step *step, struct err *err)
 {
 	struct record r;
 	char id[SHA256_HEX];
 
 	sha256_hex(d->id, id);
-	record_new(&r, "disclosure", 1, slice_str(subject_kind_name(d->subject.kind)), d->subject.key, at,
-	           SLICE("assay"));
-	record_set_str(&r, "state", slice_str(contact_states[state]));
+	record_new(&r, "disclosure", 1, slice_str(subject_kind_name(d->subject.kind)), d->subject.key,
+	           step->at, SLICE("assay"));
+	record_set_str(&r, "state", slice_str(contact_states[step->state]));
 	record_set_str(&r, "disclosure", slice_str(id));
 	record_set_str(&r, "reference", d->reference);
 	record_set_i64(&r, "contact", (int64_t)i);
-	record_set_i64(&r, "attempt", attempt);
-	if (answer.n)
-		record_set_str(&r, "answer", answer);
+	record_set_i64(&r, "attempt", step->attempt);
+	if (step->answer.n)
+		record_set_str(&r, "answer", step->answer);
+	if (step->relay)
+		record_set_flag(&r, "relay", true);
 	int rc = put(book, &r, d->period, NULL, err);
 	record_release(&r);
 	return rc;

@@ -29,7 +29,8 @@ enum told_state {
 	TOLD_PREPARED,    /* one is there, and no address has taken it yet (or nobody knows) */
 	TOLD_WAIT,        /* told, and the time to answer runs */
 	TOLD_WAITED,      /* told, and it is over */
-	TOLD_UNREACHABLE, /* the pages publish no address, or every one refused: it was tried */
+	TOLD_UNREACHABLE, /* the pages publish no address, or every one refused, or has put us off for
+	                     as long as an answer may take: it was tried */
 	TOLD_WAIVED,      /* imminent harm is documented */
 };
 
@@ -81,6 +82,7 @@ struct disclosure_contact {
 	enum contact_state state;
 	int64_t at;               /* of that state */
 	int64_t attempts;         /* messages handed over so far */
+	int64_t tried;            /* when its server first put us off or went away; or STORE_NONE */
 	struct slice answer;      /* of the server; may be empty */
 };
 
@@ -131,9 +133,16 @@ int disclosure_prepare(struct ledgerbook *book, const struct disclosure_desk *de
                        const struct disclosure_wish *wish, const struct disclosure_act *act,
                        struct sha256 *id, bool *is_new, struct err *err);
 
-/* Put what became of contact i of a disclosure, and its entry. state is any but CONTACT_READY. */
-int disclosure_put_state(struct ledgerbook *book, const struct disclosure_file *d, size_t i,
-                         enum contact_state state, int64_t at, int64_t attempt, struct slice answer,
-                         struct err *err);
+/* What became of a contact. */
+struct contact_step {
+	enum contact_state state; /* any but CONTACT_READY */
+	int64_t at, attempt;
+	struct slice answer;      /* may be empty */
+	bool relay;               /* deferred: it was about our own relay, and nothing was tried */
+};
+
+/* Put a step of contact i of a disclosure, and its entry. */
+int disclosure_put_step(struct ledgerbook *book, const struct disclosure_file *d, size_t i,
+                        const struct contact_step *step, struct err *err);
 
 #endif

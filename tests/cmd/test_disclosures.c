@@ -78,7 +78,7 @@ static struct sha256 prepare(int64_t at, size_t contacts, const struct slice *pl
 	return put(&r, period);
 }
 
-static void step(struct sha256 of, size_t contact, enum contact_state state, int64_t at)
+static void step_of(struct sha256 of, size_t contact, enum contact_state state, bool relay, int64_t at)
 {
 	struct arena a = { 0 };
 	struct disclosure_file *list = NULL;
@@ -88,14 +88,19 @@ static void step(struct sha256 of, size_t contact, enum contact_state state, int
 	ASSERT_OK(store_begin(store, err));
 	for (size_t i = 0; i < n; i++)
 		if (sha256_eq(list[i].id, of)) {
-			ASSERT_OK(disclosure_put_state(&book, &list[i], contact, state, at,
-			                               list[i].contact[contact].attempts + 1, SLICE("250 Ok"),
-			                               err));
+			struct contact_step s = { state, at, list[i].contact[contact].attempts + 1,
+				                  SLICE("250 Ok"), relay };
+			ASSERT_OK(disclosure_put_step(&book, &list[i], contact, &s, err));
 			found++;
 		}
 	ASSERT_OK(store_commit(store, err));
 	assert_int_equal(found, 1);
 	arena_release(&a);
+}
+
+static void step(struct sha256 of, size_t contact, enum contact_state state, int64_t at)
+{
+	step_of(of, contact, state, false, at);
 }
 
 static struct told ask(const char *destination, int64_t period, int64_t now)
@@ -130,7 +135,7 @@ static void an_operator_is_told_when_an_address_takes_the_letter(void **state)
 	assert_int_equal(ask("JP", PERIOD, AT + 99 * DAY).state, TOLD_PREPARED);
 	step(id, 0, CONTACT_UNKNOWN, AT + DAY);
 	step(id, 1, CONTACT_DEFERRED, AT + DAY);
-	assert_int_equal(ask("US", PERIOD, AT + 99 * DAY).state, TOLD_PREPARED);
+	assert_int_equal(ask("US", PERIOD, AT + DAY).state, TOLD_PREPARED);
 	step(id, 1, CONTACT_SENT, AT + 2 * DAY);
 	struct told t = ask("US", PERIOD, AT + 3 * DAY);
 	assert_int_equal(t.state, TOLD_WAIT);
@@ -155,6 +160,34 @@ static void what_cannot_be_told_counts_as_tried(void **state)
 	assert_int_equal(ask("US", STORE_NONE, AT + 2).state, TOLD_PREPARED);
 	step(id, 1, CONTACT_REFUSED, AT + 1);
 	assert_int_equal(ask("US", STORE_NONE, AT + 2).state, TOLD_UNREACHABLE);
+}
+
+/* Or a site would be safe from listing as long as its server says 451. */
+static void who_puts_us_off_for_as_long_as_an_answer_may_take_was_tried(void **state)
+{
+	(void)state;
+	struct sha256 id = prepare(AT, 2, jp, 1, PERIOD);
+
+	step(id, 0, CONTACT_DEFERRED, AT);
+	step(id, 1, CONTACT_UNKNOWN, AT + DAY);
+	step(id, 0, CONTACT_DEFERRED, AT + 6 * DAY);
+	assert_int_equal(ask("JP", PERIOD, AT + 8 * DAY - 1).state, TOLD_PREPARED);
+	assert_int_equal(ask("JP", PERIOD, AT + 8 * DAY).state, TOLD_UNREACHABLE);
+	/* Taken late it is a letter like any other. */
+	step(id, 0, CONTACT_SENT, AT + 9 * DAY);
+	assert_int_equal(ask("JP", PERIOD, AT + 10 * DAY).state, TOLD_WAIT);
+}
+
+static void a_relay_of_ours_that_is_down_is_no_try(void **state)
+{
+	(void)state;
+	struct sha256 id = prepare(AT, 1, jp, 1, PERIOD);
+
+	step_of(id, 0, CONTACT_DEFERRED, true, AT);
+	assert_int_equal(ask("JP", PERIOD, AT + 99 * DAY).state, TOLD_PREPARED);
+	step_of(id, 0, CONTACT_DEFERRED, false, AT + 100 * DAY);
+	assert_int_equal(ask("JP", PERIOD, AT + 106 * DAY).state, TOLD_PREPARED);
+	assert_int_equal(ask("JP", PERIOD, AT + 107 * DAY).state, TOLD_UNREACHABLE);
 }
 
 static void a_promise_of_a_newer_letter_holds(void **state)
@@ -231,6 +264,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		EACH(an_operator_is_told_when_an_address_takes_the_letter),
 		EACH(what_cannot_be_told_counts_as_tried),
+		EACH(who_puts_us_off_for_as_long_as_an_answer_may_take_was_tried),
+		EACH(a_relay_of_ours_that_is_down_is_no_try),
 		EACH(a_promise_of_a_newer_letter_holds),
 		EACH(a_correction_uses_up_what_was_told_before),
 		EACH(documented_harm_waives_the_wait),

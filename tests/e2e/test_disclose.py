@@ -203,6 +203,8 @@ def test_a_refused_address_is_final_and_a_deferred_one_tried_again(store, config
         answers = [r["answer"] for r in ran.records()]
         assert answers[0] == f"550 5.1.1 <{one}>: no such user"
         assert answers[1] == f"451 4.3.0 <e...@{TWO}> later", "records do not show whose it is"
+        later = [d["state"] for d in listed(store, c, at="2026-11-29T01:00:00Z")]
+        assert later == ["unreachable"], "put off for as long as an answer may take"
         box.recipients = {}
         assert [r["state"] for r in disclose(store, c, "send", at="2026-11-22T02:00:00Z").records()] \
             == ["sent"]
@@ -276,6 +278,8 @@ def test_a_relay_that_is_not_there_is_an_error_and_the_letter_waits(store, confi
     ran = disclose(store, c, "send", code=2)
     assert "takes no mail of ours" in ran.err
     assert contacts(store, c) == [(SUPPORT, "deferred")]
+    later, = listed(store, c, at="2027-11-22T00:00:00Z")
+    assert later["state"] == "prepared", "nothing was tried"
     with mail.Relay(mail.Box()) as relay:
         c = config(relay.address)
         disclose(store, c, "send", at="2026-11-22T02:00:00Z")

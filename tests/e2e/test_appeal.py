@@ -6,6 +6,7 @@ import sqlite3
 
 import assay
 import pytest
+from test_schema import check_records
 
 LISTED = "himawari-kusuribin.example"   # akari and benedikt decided
 WORDS = "私たちは薬局の許可を持っています。\r\n連絡は kenji@mail.example または 03-1234-5678 へ。\n"
@@ -161,3 +162,18 @@ def test_what_makes_no_sense_is_refused_with_the_reason(store, config, letter, a
 def test_an_answer_lacks_nothing(store, config, letter, more, said):
     made = add(store, config, letter)
     assert said in appeal(store, config, "answer", made["record"], *more, code=2).err
+
+
+def test_what_is_written_is_valid_under_its_schema(store, config, letter):
+    made = add(store, config, letter, "--contact", "kenji@mail.example", "--lang", "ja",
+               "--reference", "A-0123456789abcdef")
+    add(store, config, letter, "--reply")
+    appeal(store, config, "review", made["record"], "--by", "carla")
+    appeal(store, config, "answer", made["record"], "--by", "carla", "--outcome", "partly",
+           "--reason", "for one country")
+    with contextlib.closing(sqlite3.connect(store / "assay.db")) as db:
+        records = [{**json.loads(b), "id": i.hex()} for i, b in
+                   db.execute("SELECT id, body FROM record WHERE type IN ('appeal', 'reply')")]
+    assert [r.get("state") for r in records if r["type"] == "appeal"] \
+        == ["received", "under_review", "answered"]
+    assert check_records(records) == {"appeal", "reply"}

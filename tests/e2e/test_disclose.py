@@ -15,6 +15,7 @@ import assay
 import mail
 import pytest
 from aiosmtpd.smtp import AuthResult
+from test_schema import check_records
 
 SHOP = "wakaba-kojin-yunyu.example"    # rogue for JP, publishes support@, in Japanese, pending
 TWO = "harukaze-rx.example"            # publishes info@ and english@
@@ -461,3 +462,21 @@ def test_a_letter_needs_a_way_to_answer(store):
 def test_an_unknown_one_is_shown_as_such(store, config):
     ran = disclose(store, config(), "show", "A-0000000000000000", "--format", "text", code=1)
     assert "no such disclosure" in ran.out
+
+
+def test_what_is_written_is_valid_under_its_schema(store, config, tmp_path):
+    one, two = f"info@{TWO}", f"english@{TWO}"
+    with mail.Relay(mail.Box({one: "550 no", two: "451 later"})) as relay:
+        c = config(relay.address)
+        for subject in (TWO, SHOP, FOREIGN, LISTED):
+            prepare(store, c, subject, "--by", "akari", "--reason", "read twice")
+        disclose(store, c, "send", code=1)
+    c = config("127.0.0.1:1")
+    disclose(store, c, "send", code=2, at="2026-11-22T02:00:00Z")
+    disclose(store, c, "send", "--outbox", tmp_path / "out", at="2026-11-22T03:00:00Z")
+    with database(store) as db:
+        records = [{**json.loads(b), "id": i.hex()} for i, b in
+                   db.execute("SELECT id, body FROM record WHERE type = 'disclosure'")]
+    assert {r["state"] for r in records} == {"prepared", "no_contact", "sending", "sent", "refused",
+                                             "deferred", "written"}
+    assert check_records(records) == {"disclosure"}

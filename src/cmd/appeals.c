@@ -48,11 +48,12 @@ static int load_digests(struct loading *l, const json_t *list, bool addresses, s
 	return 0;
 }
 
-static int load_file(struct loading *l, const struct store_record *r, const json_t *body, bool is_reply,
-                     struct err *err)
+static int load_file(struct loading *l, const struct store_record *r, const json_t *body,
+                     bool is_reply, struct err *err)
 {
-	struct appeal_file f = { .id = r->id, .seq = r->seq, .is_reply = is_reply, .at = r->at,
-		                 .received = r->at };
+	struct appeal_file f = {
+		.id = r->id, .seq = r->seq, .is_reply = is_reply, .at = r->at, .received = r->at
+	};
 	struct slice key;
 	int rc = copy(l, r->key, &key, err);
 
@@ -63,9 +64,11 @@ static int load_file(struct loading *l, const struct store_record *r, const json
 	if (rc == 0)
 		rc = copy(l, json_str(body, "reference"), &f.reference, err);
 	if (rc == 0)
-		rc = load_digests(l, json_arr(body, "decisions"), false, &f.decision, &f.decision_n, err);
+		rc = load_digests(l, json_arr(body, "decisions"), false, &f.decision, &f.decision_n,
+		                  err);
 	if (rc == 0)
-		rc = load_digests(l, json_arr(body, "evidence"), true, &f.evidence, &f.evidence_n, err);
+		rc = load_digests(l, json_arr(body, "evidence"), true, &f.evidence, &f.evidence_n,
+		                  err);
 	if (rc == 0)
 		rc = subject_from_key(r->kind, key, &f.subject, err);
 	timestamp_parse(json_str(body, "received"), &f.received, NULL);
@@ -85,7 +88,8 @@ static int load_file(struct loading *l, const struct store_record *r, const json
 	return 0;
 }
 
-static int load_state(struct loading *l, const struct store_record *r, const json_t *body, struct err *err)
+static int load_state(struct loading *l, const struct store_record *r, const json_t *body,
+                      struct err *err)
 {
 	struct sha256 of;
 	enum appeal_state state;
@@ -101,7 +105,8 @@ static int load_state(struct loading *l, const struct store_record *r, const jso
 		f->at = r->at;
 		appeal_outcome_parse(json_str(body, "outcome"), &f->outcome);
 		f->correction_due = json_flag(body, "correction_due", false);
-		int rc = copy(l, json_text(json_array_get(json_arr(body, "actors"), 0)), &f->by, err);
+		int rc = copy(l, json_text(json_array_get(json_arr(body, "actors"), 0)), &f->by,
+		              err);
 		return rc ? rc : copy(l, json_str(body, "reason"), &f->reason, err);
 	}
 	return 0;
@@ -162,19 +167,22 @@ static int check_text(struct slice text, size_t max, const char *what, struct er
 	size_t bad = 0;
 
 	if (text.n > max)
-		return err_set(err, ERR_LIMIT, 0, "%s: %zu bytes; %zu is the most", what, text.n, max);
+		return err_set(err, ERR_LIMIT, 0, "%s: %zu bytes; %zu is the most", what, text.n,
+		               max);
 	if (!utf8_valid(text, &bad))
 		return err_set(err, ERR_SYNTAX, bad, "%s: not UTF-8 at byte %zu", what, bad + 1);
 	for (size_t at = 0; at < text.n;) {
 		uint32_t c = utf8_next(text, &at);
 		if (c != '\n' && c != '\r' && c != '\t' && utf8_is_steering(c))
-			return err_set(err, ERR_SYNTAX, at, "%s: a control character at byte %zu", what, at);
+			return err_set(err, ERR_SYNTAX, at, "%s: a control character at byte %zu",
+			               what, at);
 	}
 	return 0;
 }
 
 /* The words as a record shows them: masked, lines ended by LF. */
-static int make_words(struct slice text, struct arena *a, struct slice *out, bool *masked, struct err *err)
+static int make_words(struct slice text, struct arena *a, struct slice *out, bool *masked,
+                      struct err *err)
 {
 	struct redaction *found = NULL;
 	struct buf lines = { 0 }, words = { 0 };
@@ -183,7 +191,8 @@ static int make_words(struct slice text, struct arena *a, struct slice *out, boo
 	for (size_t i = 0; i < text.n; i++)
 		if (text.p[i] != '\r')
 			buf_putc(&lines, text.p[i]);
-	int rc = buf_ok(&lines) ? redaction_find(buf_slice(&lines), a, &found, &n, err) : no_memory(err);
+	int rc = buf_ok(&lines) ? redaction_find(buf_slice(&lines), a, &found, &n, err)
+	                        : no_memory(err);
 	if (rc == 0) {
 		redaction_put(buf_slice(&lines), 0, lines.n, found, n, &words);
 		*masked = n > 0;
@@ -200,7 +209,8 @@ static int put_evidence(struct store *store, bool restricted, const char *type, 
                         int64_t at, json_t *list, struct err *err)
 {
 	struct store_evidence e = { .cls = restricted ? SLICE("restricted") : SLICE("public"),
-		                    .media_type = slice_str(type), .origin = SLICE("assay appeal"),
+		                    .media_type = slice_str(type),
+		                    .origin = SLICE("assay appeal"),
 		                    .at = at };
 	char address[EVIDENCE_ADDRESS_SIZE];
 	int rc = store_put_evidence(store, &e, bytes, NULL, err);
@@ -212,7 +222,8 @@ static int put_evidence(struct store *store, bool restricted, const char *type, 
 }
 
 /* Salted: a digest of it alone is no way to guess an address. */
-static int put_contact(struct store *store, struct slice contact, int64_t at, json_t *list, struct err *err)
+static int put_contact(struct store *store, struct slice contact, int64_t at, json_t *list,
+                       struct err *err)
 {
 	uint8_t salt[SALT_BYTES];
 	char hex[2 * SALT_BYTES + 1];
@@ -228,14 +239,16 @@ static int put_contact(struct store *store, struct slice contact, int64_t at, js
 	if (rc == 0)
 		rc = json_canonical(o, &bytes, err);
 	if (rc == 0)
-		rc = put_evidence(store, true, "application/json", buf_slice(&bytes), at, list, err);
+		rc = put_evidence(store, true, "application/json", buf_slice(&bytes), at, list,
+		                  err);
 	json_decref(o);
 	buf_release(&bytes);
 	return rc;
 }
 
 static int decisions_json(struct store *store, const struct appeal_letter *letter,
-                          const struct suffixes *suffixes, struct arena *a, json_t *list, struct err *err)
+                          const struct suffixes *suffixes, struct arena *a, json_t *list,
+                          struct err *err)
 {
 	struct standing *standing = NULL;
 	size_t n = 0;
@@ -273,9 +286,9 @@ static int find_same(struct store *store, const struct appeal_letter *letter, st
 	return rc;
 }
 
-static int put_letter(struct ledgerbook *book, const struct appeal_letter *letter, struct slice words,
-                      json_t *evidence, json_t *decisions, struct arena *a, struct sha256 *id,
-                      bool *is_new, struct err *err)
+static int put_letter(struct ledgerbook *book, const struct appeal_letter *letter,
+                      struct slice words, json_t *evidence, json_t *decisions, struct arena *a,
+                      struct sha256 *id, bool *is_new, struct err *err)
 {
 	const char *src = arena_printf(a, "operator:%.*s", SLICE_ARG(letter->subject.key));
 	struct record r;
@@ -283,8 +296,8 @@ static int put_letter(struct ledgerbook *book, const struct appeal_letter *lette
 	if (!src)
 		return no_memory(err);
 	record_new(&r, letter->is_reply ? "reply" : "appeal", 1,
-	           slice_str(subject_kind_name(letter->subject.kind)), letter->subject.key, book->at,
-	           slice_str(src));
+	           slice_str(subject_kind_name(letter->subject.kind)), letter->subject.key,
+	           book->at, slice_str(src));
 	if (!letter->is_reply)
 		record_set_str(&r, "state", slice_str(appeal_state_name(APPEAL_RECEIVED)));
 	record_set_time(&r, "received", letter->received);
@@ -326,7 +339,8 @@ int appeal_put(struct ledgerbook *book, const struct suffixes *suffixes,
 	if (rc == 0 && !found)
 		rc = make_words(letter->text, &a, &words, &masked, err);
 	if (rc == 0 && !found)
-		rc = put_evidence(book->store, masked, "text/plain", letter->text, book->at, evidence, err);
+		rc = put_evidence(book->store, masked, "text/plain", letter->text, book->at,
+		                  evidence, err);
 	if (rc == 0 && !found && letter->contact.n)
 		rc = put_contact(book->store, letter->contact, book->at, evidence, err);
 	if (rc == 0 && !found)
@@ -372,11 +386,12 @@ static int see_decision(void *ctx, const struct store_record *r, struct err *err
 	return rc;
 }
 
-static int put_act(struct ledgerbook *book, const struct appeal_file *file, const struct appeal_act *act,
-                   struct arena *a, struct err *err)
+static int put_act(struct ledgerbook *book, const struct appeal_file *file,
+                   const struct appeal_act *act, struct arena *a, struct err *err)
 {
-	const char *src = act->by.n ? arena_printf(a, "reviewer:%.*s", SLICE_ARG(act->by))
-	                            : arena_printf(a, "operator:%.*s", SLICE_ARG(file->subject.key));
+	const char *src = act->by.n
+	                          ? arena_printf(a, "reviewer:%.*s", SLICE_ARG(act->by))
+	                          : arena_printf(a, "operator:%.*s", SLICE_ARG(file->subject.key));
 	json_t *actors = json_array();
 	struct record r;
 	char id[SHA256_HEX];
@@ -387,8 +402,8 @@ static int put_act(struct ledgerbook *book, const struct appeal_file *file, cons
 		return no_memory(err);
 	}
 	sha256_hex(file->id, id);
-	record_new(&r, "appeal", 1, slice_str(subject_kind_name(file->subject.kind)), file->subject.key,
-	           book->at, slice_str(src));
+	record_new(&r, "appeal", 1, slice_str(subject_kind_name(file->subject.kind)),
+	           file->subject.key, book->at, slice_str(src));
 	record_set_str(&r, "state", slice_str(appeal_state_name(act->to)));
 	record_set_str(&r, "appeal", slice_str(id));
 	record_set_new(&r, "actors", actors);
@@ -406,13 +421,15 @@ static int put_act(struct ledgerbook *book, const struct appeal_file *file, cons
 	return rc;
 }
 
-int appeal_act(struct ledgerbook *book, const struct appeal_file *file, const struct appeal_act *act,
-               struct err *err)
+int appeal_act(struct ledgerbook *book, const struct appeal_file *file,
+               const struct appeal_act *act, struct err *err)
 {
 	static const char *const types[] = { "decision", "correction" };
 	struct arena a = { 0 };
 	struct deciders d = { .a = &a };
-	int rc = file->is_reply ? err_set(err, ERR_USAGE, 0, "that is a reply: it is shown, not answered") : 0;
+	int rc = file->is_reply
+	                 ? err_set(err, ERR_USAGE, 0, "that is a reply: it is shown, not answered")
+	                 : 0;
 
 	for (size_t i = 0; rc == 0 && i < 2; i++) {
 		struct store_filter f = { .type = slice_str(types[i]),

@@ -40,9 +40,9 @@ static json_t *file_json(const struct appeal_file *f)
 	sha256_hex(f->id, hex);
 	failed |= json_put_str(o, "record", slice_str(hex));
 	failed |= json_put_str(o, "type", f->is_reply ? SLICE("reply") : SLICE("appeal"));
-	failed |= json_put_new(o, "subject",
-	                       record_subject_json(slice_str(subject_kind_name(f->subject.kind)),
-	                                           f->subject.key));
+	failed |= json_put_new(
+		o, "subject",
+		record_subject_json(slice_str(subject_kind_name(f->subject.kind)), f->subject.key));
 	failed |= put_time(o, "received", f->received);
 	failed |= json_put_str(o, "words", f->words);
 	failed |= json_put_new(o, "decisions", decisions);
@@ -78,14 +78,16 @@ static void put_text(const struct appeal_file *f, struct buf *out)
 		buf_printf(out, ": %s", appeal_state_name(f->state));
 	if (f->state == APPEAL_ANSWERED) {
 		timestamp_format(f->at, at);
-		buf_printf(out, " %s by %.*s, %s", at, SLICE_ARG(f->by), appeal_outcome_name(f->outcome));
+		buf_printf(out, " %s by %.*s, %s", at, SLICE_ARG(f->by),
+		           appeal_outcome_name(f->outcome));
 	}
 	buf_putc(out, '\n');
 	if (f->correction_due)
 		buf_puts(out, "    a correction must follow: assay review decide\n");
 }
 
-static int put_file(const struct appeal *m, const struct appeal_file *f, struct buf *out, struct err *err)
+static int put_file(const struct appeal *m, const struct appeal_file *f, struct buf *out,
+                    struct err *err)
 {
 	if (m->cmd->format == FORMAT_TEXT) {
 		put_text(f, out);
@@ -129,11 +131,14 @@ static int do_list(struct appeal *m, struct err *err)
 }
 
 /* For people also the words as they came and how to reach who wrote: the desk's own terminal. */
-static int put_letter(struct appeal *m, const struct appeal_file *f, struct buf *out, struct err *err)
+static int put_letter(struct appeal *m, const struct appeal_file *f, struct buf *out,
+                      struct err *err)
 {
 	struct buf text = { 0 }, contact = { 0 };
 	json_t *o = NULL;
-	int rc = f->evidence_n ? store_get_evidence(m->store, f->evidence[0], &text, NULL, NULL, err) : 0;
+	int rc = f->evidence_n
+	                 ? store_get_evidence(m->store, f->evidence[0], &text, NULL, NULL, err)
+	                 : 0;
 
 	if (rc == 0 && f->evidence_n > 1)
 		rc = store_get_evidence(m->store, f->evidence[1], &contact, NULL, NULL, err);
@@ -198,8 +203,9 @@ static int show_id(struct appeal *m, struct sha256 id, struct err *err)
 /* ---- acts ---- */
 
 /* Do one thing as one transaction, signed before and after. */
-static int in_ledger(struct appeal *m, int (*put)(struct appeal *m, struct ledgerbook *book, void *ctx,
-                                                  struct err *err),
+static int in_ledger(struct appeal *m,
+                     int (*put)(struct appeal *m, struct ledgerbook *book, void *ctx,
+                                struct err *err),
                      void *ctx, struct err *err)
 {
 	struct ledgerbook book = { 0 };
@@ -249,7 +255,8 @@ static int do_add(struct appeal *m, struct err *err)
 {
 	struct arena a = { 0 };
 	struct buf text = { 0 };
-	struct adding add = { .letter = { .is_reply = m->is_reply, .contact = slice_str(m->contact),
+	struct adding add = { .letter = { .is_reply = m->is_reply,
+		                          .contact = slice_str(m->contact),
 		                          .lang = slice_str(m->lang),
 		                          .reference = slice_str(m->reference),
 		                          .received = m->cmd->at } };
@@ -258,8 +265,9 @@ static int do_add(struct appeal *m, struct err *err)
 	if (!m->from)
 		return err_set(err, ERR_USAGE, 0, "add takes the letter: --from FILE");
 	if (!is_tag(add.letter.lang) || !is_tag(add.letter.reference))
-		return err_set(err, ERR_USAGE, 0, "--lang takes a tag such as ja, --reference one such as "
-		                                  "A-0123456789abcdef");
+		return err_set(err, ERR_USAGE, 0,
+		               "--lang takes a tag such as ja, --reference one such as "
+		               "A-0123456789abcdef");
 	if (m->received)
 		rc = timestamp_parse(slice_str(m->received), &add.letter.received, err);
 	if (rc)
@@ -269,9 +277,11 @@ static int do_add(struct appeal *m, struct err *err)
 	rc = file_read(m->from, APPEAL_TEXT_MAX, &text, err);
 	add.letter.text = buf_slice(&text);
 	if (rc == 0)
-		rc = subject_parse(slice_str(m->cmd->argv[1]), m->rules.suffixes, &a, &add.letter.subject, err);
+		rc = subject_parse(slice_str(m->cmd->argv[1]), m->rules.suffixes, &a,
+		                   &add.letter.subject, err);
 	if (rc == 0 && add.letter.subject.kind == SUBJECT_HOST)
-		rc = subject_site(add.letter.subject, m->rules.suffixes, &a, &add.letter.subject, err);
+		rc = subject_site(add.letter.subject, m->rules.suffixes, &a, &add.letter.subject,
+		                  err);
 	if (rc == 0)
 		rc = in_ledger(m, put_added, &add, err);
 	if (rc == 0)
@@ -298,17 +308,20 @@ static int do_act(struct appeal *m, enum appeal_state to, struct err *err)
 {
 	struct arena a = { 0 };
 	struct appeal_file *list = NULL;
-	struct acting acting = { .act = { slice_str(m->by), to, APPEAL_NO_OUTCOME, slice_str(m->reason) } };
+	struct acting acting = { .act = { slice_str(m->by), to, APPEAL_NO_OUTCOME,
+		                          slice_str(m->reason) } };
 	size_t n = 0;
 	int rc = appeals_load(m->store, NULL, &a, &list, &n, err);
 
 	if (rc == 0 && !(acting.file = find_file(list, n, slice_str(m->cmd->argv[1]))))
 		rc = err_set(err, ERR_NOTFOUND, 0, "%s: no such appeal", m->cmd->argv[1]);
 	if (rc == 0 && m->by && !config_reviewer_find(&m->cmd->config, slice_str(m->by)))
-		rc = err_set(err, ERR_USAGE, 0, "'%s' is no reviewer: name reviewers in assay.yaml", m->by);
-	if (rc == 0 && m->outcome && !appeal_outcome_parse(slice_str(m->outcome), &acting.act.outcome))
-		rc = err_set(err, ERR_USAGE, 0, "--outcome takes upheld, reversed or partly, not '%s'",
-		             m->outcome);
+		rc = err_set(err, ERR_USAGE, 0, "'%s' is no reviewer: name reviewers in assay.yaml",
+		             m->by);
+	if (rc == 0 && m->outcome &&
+	    !appeal_outcome_parse(slice_str(m->outcome), &acting.act.outcome))
+		rc = err_set(err, ERR_USAGE, 0,
+		             "--outcome takes upheld, reversed or partly, not '%s'", m->outcome);
 	if (rc == 0)
 		rc = in_ledger(m, put_acted, &acting, err);
 	if (rc == 0)
@@ -321,10 +334,14 @@ int cmd_appeal(struct cmd *cmd, struct err *err)
 {
 	struct appeal m = { .cmd = cmd };
 	const struct option_spec own[] = {
-		{ "from", OPTION_TEXT, &m.from },         { "contact", OPTION_TEXT, &m.contact },
-		{ "lang", OPTION_TEXT, &m.lang },         { "reference", OPTION_TEXT, &m.reference },
-		{ "received", OPTION_TEXT, &m.received }, { "reply", OPTION_FLAG, &m.is_reply },
-		{ "by", OPTION_TEXT, &m.by },             { "outcome", OPTION_TEXT, &m.outcome },
+		{ "from", OPTION_TEXT, &m.from },
+		{ "contact", OPTION_TEXT, &m.contact },
+		{ "lang", OPTION_TEXT, &m.lang },
+		{ "reference", OPTION_TEXT, &m.reference },
+		{ "received", OPTION_TEXT, &m.received },
+		{ "reply", OPTION_FLAG, &m.is_reply },
+		{ "by", OPTION_TEXT, &m.by },
+		{ "outcome", OPTION_TEXT, &m.outcome },
 		{ "reason", OPTION_TEXT, &m.reason },
 	};
 	int rc = cmd_options(cmd, own, sizeof(own) / sizeof(own[0]), err);
@@ -337,9 +354,10 @@ int cmd_appeal(struct cmd *cmd, struct err *err)
 	bool answers = strcmp(what, "answer") == 0, withdraws = strcmp(what, "withdraw") == 0;
 	if (!(lists ? cmd->argc <= 1
 	            : (shows || adds || reviews || answers || withdraws) && cmd->argc == 2))
-		return err_set(err, ERR_USAGE, 0,
-		               "try: assay appeal list | show ID | add SUBJECT --from FILE | review ID | "
-		               "answer ID | withdraw ID");
+		return err_set(
+			err, ERR_USAGE, 0,
+			"try: assay appeal list | show ID | add SUBJECT --from FILE | review ID | "
+			"answer ID | withdraw ID");
 	bool writes = !lists && !shows;
 	rc = rulebook_load(&cmd->config, false, false, &m.rules, err);
 	if (rc == 0)

@@ -17,7 +17,12 @@
 
 #include <string.h>
 
-enum { QUOTE_SHOWN = 200, REASON_SHOWN = 1500, PATH_SHOWN = 300, WORD_SHOWN = 200 /* characters */ };
+enum {
+	QUOTE_SHOWN = 200,
+	REASON_SHOWN = 1500,
+	PATH_SHOWN = 300,
+	WORD_SHOWN = 200 /* characters */
+};
 
 enum disclosure_kind disclosure_kind_of(struct slice class, struct slice ground)
 {
@@ -100,7 +105,8 @@ static void fill_in(struct slice sentence, const struct value *values, struct bu
 	}
 }
 
-static void sentence_to(struct letter *l, const char *key, const struct value *values, struct buf *out)
+static void sentence_to(struct letter *l, const char *key, const struct value *values,
+                        struct buf *out)
 {
 	struct slice sentence;
 
@@ -109,7 +115,8 @@ static void sentence_to(struct letter *l, const char *key, const struct value *v
 	if (find_sentence(l, key, &sentence))
 		fill_in(sentence, values, out);
 	else
-		l->rc = err_set(l->err, ERR_SYNTAX, 0, "letter: the catalogue has no sentence '%s'", key);
+		l->rc = err_set(l->err, ERR_SYNTAX, 0, "letter: the catalogue has no sentence '%s'",
+		                key);
 }
 
 static void put_lines(struct letter *l, const char *lead, struct slice text)
@@ -148,8 +155,8 @@ static void put_quote(struct letter *l, const struct disclosure_quote *q)
 	timestamp_format(q->at, at);
 	evidence_address_format(q->evidence, address);
 	const struct value values[] = {
-		{ "date", slice_str(at) },           { "host", buf_slice(&host) },
-		{ "path", buf_slice(&path) },        { "vantage", buf_slice(&vantage) },
+		{ "date", slice_str(at) },    { "host", buf_slice(&host) },
+		{ "path", buf_slice(&path) }, { "vantage", buf_slice(&vantage) },
 		{ NULL, { NULL, 0 } },
 	};
 	gap(l);
@@ -174,7 +181,8 @@ static void put_ground(struct letter *l, const struct disclosure_ground *g)
 		buf_put(&text, own);
 	else
 		wrap_put_foreign(g->text, REASON_SHOWN, &text);
-	const struct value values[] = { { "rule", g->rule }, { "text", buf_slice(&text) },
+	const struct value values[] = { { "rule", g->rule },
+		                        { "text", buf_slice(&text) },
 		                        { NULL, { NULL, 0 } } };
 	gap(l);
 	say(l, "  ", "cell.rule", values);
@@ -199,13 +207,15 @@ static void put_cell(struct letter *l, const struct disclosure_cell *cell)
 	else
 		buf_put(&country, cell->destination);
 	sentence_to(l,
-	            l->d->kind == DISCLOSURE_FOREIGN       ? "class.foreign_legal"
+	            l->d->kind == DISCLOSURE_FOREIGN     ? "class.foreign_legal"
 	            : slice_eq_str(cell->class, "rogue") ? "class.rogue"
-	                                                   : "class.unapproved",
+	                                                 : "class.unapproved",
 	            NULL, &class);
 	const struct value values[] = {
-		{ "country", buf_slice(&country) },   { "class", buf_slice(&class) },
-		{ "authority", cell->authority },     { "number", cell->number },
+		{ "country", buf_slice(&country) },
+		{ "class", buf_slice(&class) },
+		{ "authority", cell->authority },
+		{ "number", cell->number },
 		{ NULL, { NULL, 0 } },
 	};
 	gap(l);
@@ -291,8 +301,10 @@ int disclosure_letter(const struct disclosure *d, const struct catalogue *c, siz
 	wrap_put_foreign(scheme < d->site.n ? slice_sub(d->site, scheme + 3, d->site.n) : d->site,
 	                 WORD_SHOWN, &site);
 	l.site = buf_slice(&site);
-	const struct value values[] = { { "site", l.site }, { "list", d->list },
-		                        { "reference", d->reference }, { NULL, { NULL, 0 } } };
+	const struct value values[] = { { "site", l.site },
+		                        { "list", d->list },
+		                        { "reference", d->reference },
+		                        { NULL, { NULL, 0 } } };
 	sentence_to(&l, d->kind == DISCLOSURE_FOREIGN ? "letter.subject_foreign" : "letter.subject",
 	            values, subject);
 	if (column) {
@@ -300,7 +312,9 @@ int disclosure_letter(const struct disclosure *d, const struct catalogue *c, siz
 		gap(&l);
 		put_section(&l);
 		gap(&l);
-		buf_puts(text, "------------------------------------------------------------------------\n");
+		buf_puts(
+			text,
+			"------------------------------------------------------------------------\n");
 		gap(&l);
 		l.column = 0;
 	}

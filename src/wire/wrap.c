@@ -31,7 +31,8 @@ static void put_clean(struct slice text, size_t max, bool breaks_links, struct b
 	bool space = false;
 
 	for (size_t at = 0; at < text.n;) {
-		bool scheme = breaks_links && slice_starts(slice_sub(text, at, text.n), SLICE("://"));
+		bool scheme =
+			breaks_links && slice_starts(slice_sub(text, at, text.n), SLICE("://"));
 		uint32_t c = utf8_next(text, &at);
 		char bytes[4];
 		if (is_space(c)) {
@@ -74,7 +75,8 @@ static bool may_end(struct slice clean, const char *may, size_t at)
 	return may[at] == UC_BREAK_POSSIBLE && (before == ' ' || before >= 0x80 || here >= 0x80);
 }
 
-static void put_line(struct slice line, const char *lead, size_t lead_n, bool first, struct buf *out)
+static void put_line(struct slice line, const char *lead, size_t lead_n, bool first,
+                     struct buf *out)
 {
 	while (line.n && line.p[line.n - 1] == ' ')
 		line.n--;

@@ -4,8 +4,8 @@
 #include "cmd/disclosures.h"
 #include "model/record.h"
 
-#define AT 1790000000 /* 2026-09-21T14:13:20Z */
-#define DAY 86400
+#define AT     1790000000 /* 2026-09-21T14:13:20Z */
+#define DAY    86400
 #define PERIOD 1760000000
 
 static struct store *store;
@@ -78,7 +78,8 @@ static struct sha256 prepare(int64_t at, size_t contacts, const struct slice *pl
 	return put(&r, period);
 }
 
-static void step_of(struct sha256 of, size_t contact, enum contact_state state, bool relay, int64_t at)
+static void step_of(struct sha256 of, size_t contact, enum contact_state state, bool relay,
+                    int64_t at)
 {
 	struct arena a = { 0 };
 	struct disclosure_file *list = NULL;
@@ -119,7 +120,8 @@ static void correct(const char *destination, int64_t at, int64_t period)
 	json_put_str(cell, "destination", slice_str(destination));
 	json_put_str(cell, "class", SLICE("unverified"));
 	json_add_new(cells, cell);
-	record_new(&r, "correction", 1, SLICE("registrable"), shop.key, at, SLICE("reviewer:akari"));
+	record_new(&r, "correction", 1, SLICE("registrable"), shop.key, at,
+	           SLICE("reviewer:akari"));
 	record_set_new(&r, "cells", cells);
 	record_set_str(&r, "reason", SLICE("in error"));
 	put(&r, period);
@@ -225,8 +227,8 @@ static void documented_harm_waives_the_wait(void **state)
 
 	step(id, 0, CONTACT_SENT, AT);
 	ASSERT_OK(store_begin(store, err));
-	assert_int_equal(disclosure_waive(&book, &shop, jp, 1, PERIOD, SLICE("reviewer:akari"), SLICE(" \n"),
-	                                  &why),
+	assert_int_equal(disclosure_waive(&book, &shop, jp, 1, PERIOD, SLICE("reviewer:akari"),
+	                                  SLICE(" \n"), &why),
 	                 ERR_USAGE);
 	ASSERT_OK(disclosure_waive(&book, &shop, jp, 1, PERIOD, SLICE("reviewer:akari"),
 	                           SLICE("two poisonings"), err));
@@ -246,9 +248,12 @@ static void a_listing_follows_what_was_waited_tried_or_waived(void **state)
 		const char *name;
 		bool may;
 	} rows[] = {
-		{ TOLD_NOTHING, "nothing", false },  { TOLD_PREPARED, "prepared", false },
-		{ TOLD_WAIT, "wait", false },        { TOLD_WAITED, "waited", true },
-		{ TOLD_UNREACHABLE, "unreachable", true }, { TOLD_WAIVED, "waived", true },
+		{ TOLD_NOTHING, "nothing", false },
+		{ TOLD_PREPARED, "prepared", false },
+		{ TOLD_WAIT, "wait", false },
+		{ TOLD_WAITED, "waited", true },
+		{ TOLD_UNREACHABLE, "unreachable", true },
+		{ TOLD_WAIVED, "waived", true },
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		CHECK_INT(i, rows[i].name, told_may_list(rows[i].state), rows[i].may);

@@ -14,8 +14,8 @@ static void check_address(const struct mail_address *a)
 	struct slice s = mail_address_slice(a);
 
 	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] <= ' ' || s.p[i] >= 0x7f || s.p[i] == '<' || s.p[i] == '>' || s.p[i] == ',' ||
-		    s.p[i] == '"' || s.p[i] == ';')
+		if (s.p[i] <= ' ' || s.p[i] >= 0x7f || s.p[i] == '<' || s.p[i] == '>' ||
+		    s.p[i] == ',' || s.p[i] == '"' || s.p[i] == ';')
 			abort();
 	if (mail_address_parse(s, &again, NULL) || !slice_eq(mail_address_slice(&again), s) ||
 	    !mail_address_eq(a, &again) || mail_address_domain(a).n < 3)
@@ -35,7 +35,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (mail_address_parse(bytes, &a, NULL) == 0)
 		check_address(&a);
 	if (html_text(bytes, SLICE("text/html; charset=utf-8"), NULL, &arena, &text, NULL) == 0) {
-		struct recipient_page page = { .page = &text, .url = SLICE("https://pills.example/") };
+		struct recipient_page page = { .page = &text,
+			                       .url = SLICE("https://pills.example/") };
 		if (recipients_find(&site, &page, 1, &arena, found, &n, NULL) == 0)
 			for (size_t i = 0; i < n; i++)
 				check_address(&found[i].address);

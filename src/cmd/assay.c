@@ -10,7 +10,8 @@
 
 static const struct command commands[] = {
 	{ "run", cmd_run },       { "screen", cmd_screen }, { "assess", cmd_assess },
-	{ "review", cmd_review }, { "disclose", cmd_disclose }, { "lookup", cmd_lookup }, { "serve", cmd_serve },
+	{ "review", cmd_review }, { "disclose", cmd_disclose },
+	{ "appeal", cmd_appeal }, { "lookup", cmd_lookup }, { "serve", cmd_serve },
 	{ "publish", cmd_publish }, { "ledger", cmd_ledger }, { "store", cmd_store },
 	{ "pack", cmd_pack },     { "account", cmd_account }, { "token", cmd_token },
 	{ "config", cmd_config }, { "help", cmd_help },

@@ -62,9 +62,9 @@ static json_t *file_json(const struct disclosure_file *d, int64_t now)
 	for (size_t i = 0; i < d->contact_n; i++)
 		failed |= json_add_new(contacts, contact_json(&d->contact[i]));
 	failed |= json_put_str(o, "record", slice_str(id));
-	failed |= json_put_new(o, "subject",
-	                       record_subject_json(slice_str(subject_kind_name(d->subject.kind)),
-	                                           d->subject.key));
+	failed |= json_put_new(
+		o, "subject",
+		record_subject_json(slice_str(subject_kind_name(d->subject.kind)), d->subject.key));
 	failed |= put_time(o, "at", d->at);
 	failed |= json_put_str(o, "by", d->by);
 	failed |= json_put_str(o, "state", slice_str(told_state_name(t.state)));
@@ -109,7 +109,8 @@ static void put_text(const struct disclosure_file *d, int64_t now, struct buf *o
 		const struct disclosure_contact *c = &d->contact[i];
 		buf_printf(out, "    %.*s: %s", SLICE_ARG(c->shown), contact_state_name(c->state));
 		if (c->state == CONTACT_SENDING)
-			buf_puts(out, ", and nobody knows what came of it (--again sends it again)");
+			buf_puts(out,
+			         ", and nobody knows what came of it (--again sends it again)");
 		if (c->answer.n)
 			buf_printf(out, ", %.*s", SLICE_ARG(c->answer));
 		buf_putc(out, '\n');
@@ -201,16 +202,18 @@ static int do_show(struct disclose *m, struct err *err)
 
 /* ---- preparing ---- */
 
-static int read_destinations(struct disclose *m, struct slice list[DRAFT_CELLS], size_t *n, struct err *err)
+static int read_destinations(struct disclose *m, struct slice list[DRAFT_CELLS], size_t *n,
+                             struct err *err)
 {
 	struct slice rest = slice_str(m->destination), part;
 
 	*n = 0;
 	while (slice_cut(&rest, ',', &part)) {
 		if (!record_is_country(part) || *n == DRAFT_CELLS)
-			return err_set(err, ERR_USAGE, 0,
-			               "--destination takes countries such as JP or JP,US, not '%s'",
-			               m->destination);
+			return err_set(
+				err, ERR_USAGE, 0,
+				"--destination takes countries such as JP or JP,US, not '%s'",
+				m->destination);
 		list[(*n)++] = part;
 	}
 	return 0;
@@ -227,7 +230,8 @@ static int find_harm(struct disclose *m, const struct disclosure_wish *w, struct
 	*harm = (struct slice){ NULL, 0 };
 	for (size_t k = 0; rc == 0 && k < w->n; k++) {
 		struct told t;
-		rc = disclosure_state(m->store, &w->subject, w->destination[k], w->period, m->cmd->at, &t, err);
+		rc = disclosure_state(m->store, &w->subject, w->destination[k], w->period,
+		                      m->cmd->at, &t, err);
 		for (size_t i = 0; rc == 0 && t.state == TOLD_WAIVED && i < n; i++)
 			if (sha256_eq(list[i].id, t.record))
 				*harm = list[i].reason;
@@ -235,19 +239,22 @@ static int find_harm(struct disclose *m, const struct disclosure_wish *w, struct
 	return rc;
 }
 
-static int prepare_one(struct disclose *m, struct ledgerbook *book, const struct disclosure_desk *desk,
-                       const struct disclosure_wish *w, struct arena *a, struct err *err)
+static int prepare_one(struct disclose *m, struct ledgerbook *book,
+                       const struct disclosure_desk *desk, const struct disclosure_wish *w,
+                       struct arena *a, struct err *err)
 {
 	struct disclosure_act act = {
 		.by = m->by ? slice_str(arena_printf(a, "reviewer:%s", m->by)) : SLICE("assay"),
-		.reason = slice_str(m->reason), .at = m->cmd->at,
+		.reason = slice_str(m->reason),
+		.at = m->cmd->at,
 	};
 	struct disclosure_file *list = NULL;
 	struct sha256 id = { { 0 } };
 	struct buf out = { 0 };
 	size_t n = 0;
 	bool is_new = false;
-	int rc = act.by.n ? find_harm(m, w, a, &act.harm, err) : err_set(err, ERR_NOMEM, 0, "out of memory");
+	int rc = act.by.n ? find_harm(m, w, a, &act.harm, err)
+	                  : err_set(err, ERR_NOMEM, 0, "out of memory");
 
 	if (rc == 0)
 		rc = store_begin(m->store, err);
@@ -282,13 +289,16 @@ static int do_prepare(struct disclose *m, struct err *err)
 	int rc = read_destinations(m, wanted, &n, err);
 
 	if (rc == 0 && m->by && !config_reviewer_find(&m->cmd->config, slice_str(m->by)))
-		rc = err_set(err, ERR_USAGE, 0, "'%s' is no reviewer: name reviewers in assay.yaml", m->by);
+		rc = err_set(err, ERR_USAGE, 0, "'%s' is no reviewer: name reviewers in assay.yaml",
+		             m->by);
 	if (rc == 0)
-		rc = subject_parse(slice_str(m->cmd->argv[1]), m->rules.suffixes, &a, &subject, err);
+		rc = subject_parse(slice_str(m->cmd->argv[1]), m->rules.suffixes, &a, &subject,
+		                   err);
 	if (rc == 0 && subject.kind == SUBJECT_HOST)
 		rc = subject_site(subject, m->rules.suffixes, &a, &subject, err);
 	if (rc == 0)
-		rc = disclosure_wishes(m->store, subject, m->rules.suffixes, wanted, n, &a, wish, &wishes, err);
+		rc = disclosure_wishes(m->store, subject, m->rules.suffixes, wanted, n, &a, wish,
+		                       &wishes, err);
 	if (rc == 0)
 		rc = disclosure_desk_load(&m->cmd->config, m->rules.suffixes, &desk, err);
 	if (rc == 0)
@@ -320,15 +330,16 @@ static void tell(void *ctx, const struct disclosure_file *d, size_t i, enum cont
 		buf_put(&out, message);
 	} else if (m->cmd->format == FORMAT_TEXT) {
 		buf_printf(&out, "%.*s %.*s: %s%s%s\n", SLICE_ARG(d->reference),
-		           SLICE_ARG(d->contact[i].shown), contact_state_name(state), *answer ? ", " : "",
-		           answer);
+		           SLICE_ARG(d->contact[i].shown), contact_state_name(state),
+		           *answer ? ", " : "", answer);
 	} else {
 		json_t *o = json_object();
 		int failed = json_put_str(o, "reference", d->reference) |
 		             json_put_str(o, "contact", d->contact[i].shown) |
 		             json_put_str(o, "state", slice_str(contact_state_name(state)));
 		if (*answer)
-			failed |= json_put_str(o, state == CONTACT_WRITTEN ? "file" : "answer", slice_str(answer));
+			failed |= json_put_str(o, state == CONTACT_WRITTEN ? "file" : "answer",
+			                       slice_str(answer));
 		if (state == CONTACT_READY)
 			failed |= json_put_str(o, "message", message);
 		m->told_rc = failed ? err_set(m->err, ERR_NOMEM, 0, "out of memory")
@@ -349,9 +360,15 @@ static int do_send(struct disclose *m, struct err *err)
 	size_t n = 0;
 	int rc = disclosures_load(m->store, NULL, &a, &list, &n, err);
 	struct disclosure_post post = {
-		.book = m->dry_run ? NULL : &book, .store = m->store, .config = &m->cmd->config,
-		.outbox = m->outbox, .again = m->again, .has_at = m->cmd->at_given, .at = m->cmd->at,
-		.told = tell, .ctx = m,
+		.book = m->dry_run ? NULL : &book,
+		.store = m->store,
+		.config = &m->cmd->config,
+		.outbox = m->outbox,
+		.again = m->again,
+		.has_at = m->cmd->at_given,
+		.at = m->cmd->at,
+		.told = tell,
+		.ctx = m,
 	};
 
 	m->err = err;
@@ -377,9 +394,12 @@ int cmd_disclose(struct cmd *cmd, struct err *err)
 {
 	struct disclose m = { .cmd = cmd };
 	const struct option_spec own[] = {
-		{ "destination", OPTION_TEXT, &m.destination }, { "by", OPTION_TEXT, &m.by },
-		{ "reason", OPTION_TEXT, &m.reason },           { "outbox", OPTION_TEXT, &m.outbox },
-		{ "dry-run", OPTION_FLAG, &m.dry_run },         { "again", OPTION_FLAG, &m.again },
+		{ "destination", OPTION_TEXT, &m.destination },
+		{ "by", OPTION_TEXT, &m.by },
+		{ "reason", OPTION_TEXT, &m.reason },
+		{ "outbox", OPTION_TEXT, &m.outbox },
+		{ "dry-run", OPTION_FLAG, &m.dry_run },
+		{ "again", OPTION_FLAG, &m.again },
 	};
 	int rc = cmd_options(cmd, own, sizeof(own) / sizeof(own[0]), err);
 

@@ -43,7 +43,8 @@ static int add_never(struct disclosure_desk *d, const struct contacts *c, struct
 		for (size_t k = 0; k < all[i].n; k++) {
 			struct url url;
 			if (all[i].contact[k].url.n == 0 ||
-			    url_parse(all[i].contact[k].url, &d->arena, &url, NULL) || url.host_is_ip)
+			    url_parse(all[i].contact[k].url, &d->arena, &url, NULL) ||
+			    url.host_is_ip)
 				continue;
 			struct domain host = domain_of(d->suffixes, url.host);
 			d->never[d->never_n++] = host.registrable.n ? host.registrable : url.host;
@@ -110,7 +111,8 @@ static enum disclosure_kind kind_of(const struct standing *s)
 	return disclosure_kind_of(s->verdict->class, s->verdict->ground);
 }
 
-static const struct standing *find_current(const struct standing *list, size_t n, struct slice destination)
+static const struct standing *find_current(const struct standing *list, size_t n,
+                                           struct slice destination)
 {
 	for (size_t i = 0; i < n; i++)
 		if (list[i].is_current && slice_eq(list[i].destination, destination))
@@ -123,20 +125,22 @@ static bool is_listed(const struct standing *s)
 	return s->state == STATE_LISTED;
 }
 
-static int add_wish(struct disclosure_wish *wishes, const struct standing *s, struct subject subject,
-                    struct err *err)
+static int add_wish(struct disclosure_wish *wishes, const struct standing *s,
+                    struct subject subject, struct err *err)
 {
 	enum disclosure_kind kind = kind_of(s);
 	struct disclosure_wish *w = &wishes[kind == DISCLOSURE_FOREIGN];
 
 	if (w->n == DRAFT_CELLS)
-		return err_set(err, ERR_LIMIT, 0, "over %d destinations in one letter", (int)DRAFT_CELLS);
+		return err_set(err, ERR_LIMIT, 0, "over %d destinations in one letter",
+		               (int)DRAFT_CELLS);
 	for (size_t i = 0; i < w->n; i++)
 		if (slice_eq(w->destination[i], s->destination))
 			return 0;
 	if (w->n && w->listed != is_listed(s))
-		return err_set(err, ERR_USAGE, 0, "%.*s is listed for one of %.*s and %.*s and not for the "
-		                                  "other: prepare a letter for each",
+		return err_set(err, ERR_USAGE, 0,
+		               "%.*s is listed for one of %.*s and %.*s and not for the "
+		               "other: prepare a letter for each",
 		               SLICE_ARG(subject.key), SLICE_ARG(w->destination[0]),
 		               SLICE_ARG(s->destination));
 	w->subject = subject;
@@ -159,7 +163,8 @@ int disclosure_wishes(struct store *store, struct subject subject, const struct 
 	int rc = acts_standing(store, subject, suffixes, a, &list, &standings, err);
 
 	for (size_t i = 0; rc == 0 && i < standings; i++)
-		waits = waits || (kind_of(&list[i]) != DISCLOSURE_NONE && list[i].state == STATE_PENDING);
+		waits = waits ||
+		        (kind_of(&list[i]) != DISCLOSURE_NONE && list[i].state == STATE_PENDING);
 	for (size_t i = 0; rc == 0 && n == 0 && i < standings; i++)
 		if (kind_of(&list[i]) != DISCLOSURE_NONE &&
 		    list[i].state == (waits ? STATE_PENDING : STATE_LISTED))
@@ -178,8 +183,9 @@ int disclosure_wishes(struct store *store, struct subject subject, const struct 
 			rc = add_wish(wishes, s, subject, err);
 	}
 	if (rc == 0 && wishes[0].n + wishes[1].n == 0)
-		rc = err_set(err, ERR_REFUSED, 0, "%.*s: no verdict of unapproved or rogue, so there is "
-		                                  "nothing to tell its operator",
+		rc = err_set(err, ERR_REFUSED, 0,
+		             "%.*s: no verdict of unapproved or rogue, so there is "
+		             "nothing to tell its operator",
 		             SLICE_ARG(subject.key));
 	if (rc)
 		return rc;
@@ -198,8 +204,8 @@ struct drafting {
 	const struct disclosure_wish *wish;
 	struct arena *a;
 	struct err *err;
-	struct casefile pages;      /* of the site */
-	const struct site *site;    /* of the period; NULL: no readable pages */
+	struct casefile pages;   /* of the site */
+	const struct site *site; /* of the period; NULL: no readable pages */
 };
 
 static int read_body(struct drafting *d, struct sha256 id, json_t **out)
@@ -220,13 +226,15 @@ static int mask(struct drafting *d, struct slice text, struct slice *out)
 
 	if (rc == 0) {
 		redaction_put(text, 0, text.n, found, n, &masked);
-		rc = buf_ok(&masked) ? copy(d->a, buf_slice(&masked), out, d->err) : no_memory(d->err);
+		rc = buf_ok(&masked) ? copy(d->a, buf_slice(&masked), out, d->err)
+		                     : no_memory(d->err);
 	}
 	buf_release(&masked);
 	return rc;
 }
 
-static int draft_quote(struct drafting *d, const json_t *o, struct disclosure_quote *out, bool *taken)
+static int draft_quote(struct drafting *d, const json_t *o, struct disclosure_quote *out,
+                       bool *taken)
 {
 	struct quotation q;
 	struct url url;
@@ -248,7 +256,8 @@ static int draft_quote(struct drafting *d, const json_t *o, struct disclosure_qu
 
 static int draft_ground(struct drafting *d, const json_t *finding, struct disclosure_ground *out)
 {
-	const json_t *quotes = json_arr(finding, "quotations"), *law = json_arr(finding, "law"), *item;
+	const json_t *quotes = json_arr(finding, "quotations"), *law = json_arr(finding, "law"),
+		     *item;
 	struct disclosure_quote *quote = arena_array(d->a, DISCLOSURE_QUOTES, sizeof(*quote));
 	struct slice *cite = arena_array(d->a, LAWS_MAX, sizeof(*cite));
 	size_t i;
@@ -288,9 +297,10 @@ static int draft_cell(struct drafting *d, const json_t *cell, struct disclosure_
 {
 	const json_t *ids = json_arr(cell, "findings"), *id, *row = json_obj(cell, "register");
 	struct disclosure_ground *grounds =
-	        arena_array(d->a, json_array_size(ids), sizeof(*grounds));
+		arena_array(d->a, json_array_size(ids), sizeof(*grounds));
 	size_t i;
-	int rc = grounds ? copy(d->a, json_str(cell, "class"), &out->class, d->err) : no_memory(d->err);
+	int rc = grounds ? copy(d->a, json_str(cell, "class"), &out->class, d->err)
+	                 : no_memory(d->err);
 
 	json_array_foreach(ids, i, id)
 	{
@@ -333,7 +343,8 @@ static int draft_cells(struct drafting *d, struct disclosure *letter)
 		cells[k].destination = d->wish->destination[k];
 		json_array_foreach(json_arr(verdict, "cells"), i, cell)
 		{
-			if (rc == 0 && slice_eq(json_str(cell, "destination"), cells[k].destination))
+			if (rc == 0 &&
+			    slice_eq(json_str(cell, "destination"), cells[k].destination))
 				rc = draft_cell(d, cell, &cells[k]);
 		}
 	}
@@ -381,7 +392,8 @@ static size_t language_of(const struct drafting *d, const struct disclosure *let
 	for (size_t i = 0; d->site && i < d->site->page_n; i++) {
 		const struct site_page *p = &d->site->page[i];
 		if (is_quoted(letter, p->evidence))
-			count[disclosure_language(d->desk->catalogue, p->page->lang, p->page->text)]++;
+			count[disclosure_language(d->desk->catalogue, p->page->lang,
+			                          p->page->text)]++;
 	}
 	for (size_t i = 1; i < CATALOGUE_COLUMNS_MAX; i++)
 		if (count[i] && count[i] >= count[best])
@@ -408,14 +420,16 @@ static int find_recipients(struct drafting *d, struct disclosure_draft *out)
 	size_t n = d->site ? d->site->page_n : 0;
 	struct recipient_page *pages = arena_array(d->a, n, sizeof(*pages));
 	struct recipient_site site = { .own_only = d->wish->subject.kind == SUBJECT_URL,
-		                       .never = d->desk->never, .never_n = d->desk->never_n };
+		                       .never = d->desk->never,
+		                       .never_n = d->desk->never_n };
 
 	if (!pages)
 		return no_memory(d->err);
 	site.name = host_of(d, &site.platform);
 	for (size_t i = 0; i < n; i++)
-		pages[i] = (struct recipient_page){ d->site->page[i].page, d->site->page[i].url,
-			                            d->site->page[i].at, d->site->page[i].evidence };
+		pages[i] =
+			(struct recipient_page){ d->site->page[i].page, d->site->page[i].url,
+			                         d->site->page[i].at, d->site->page[i].evidence };
 	return recipients_find(&site, pages, n, d->a, out->recipient, &out->recipient_n, d->err);
 }
 
@@ -425,7 +439,8 @@ int disclosure_draft_make(struct store *store, const struct disclosure_desk *des
 {
 	struct drafting d = { .store = store, .desk = desk, .wish = wish, .a = a, .err = err };
 	struct disclosure letter = {
-		.kind = wish->kind, .site = wish->subject.key,
+		.kind = wish->kind,
+		.site = wish->subject.key,
 		.list = slice_str(desk->config->list_name),
 		.appeal_address = slice_str(desk->config->appeal_address),
 	};

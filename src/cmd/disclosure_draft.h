@@ -36,11 +36,11 @@ void disclosure_desk_release(struct disclosure_desk *desk);
 struct disclosure_wish {
 	struct subject subject;
 	enum disclosure_kind kind;
-	bool listed;                 /* all of them are listed already; else none is */
+	bool listed; /* all of them are listed already; else none is */
 	struct slice destination[DRAFT_CELLS];
 	size_t n;
-	int64_t period;              /* or STORE_NONE */
-	struct sha256 basis;         /* the verdict */
+	int64_t period;      /* or STORE_NONE */
+	struct sha256 basis; /* the verdict */
 };
 
 /* Sort destinations into letters.
@@ -56,8 +56,8 @@ int disclosure_wishes(struct store *store, struct subject subject, const struct 
                       struct disclosure_wish out[2], size_t *out_n, struct err *err);
 
 struct disclosure_draft {
-	struct disclosure letter;    /* its slices lie in the arena */
-	size_t column;               /* of the catalogue */
+	struct disclosure letter; /* its slices lie in the arena */
+	size_t column;            /* of the catalogue */
 	struct recipient recipient[RECIPIENTS_MAX];
 	size_t recipient_n;
 };

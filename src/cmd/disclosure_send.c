@@ -35,8 +35,9 @@ static int relay_load(const struct config *config, struct relay *r, struct err *
 
 	*r = (struct relay){ 0 };
 	if (!m->relay)
-		return err_set(err, ERR_USAGE, 0,
-		               "no relay: set mail in assay.yaml, or write the letters with --outbox DIR");
+		return err_set(
+			err, ERR_USAGE, 0,
+			"no relay: set mail in assay.yaml, or write the letters with --outbox DIR");
 	while (port > 0 && s.p[port - 1] != ':')
 		port--;
 	struct slice host = slice_sub(s, 0, port - 1);
@@ -48,14 +49,20 @@ static int relay_load(const struct config *config, struct relay *r, struct err *
 	snprintf(r->host, sizeof(r->host), "%.*s", SLICE_ARG(host));
 	snprintf(r->helo, sizeof(r->helo), "%.*s", SLICE_ARG(helo));
 	r->to = (struct smtp_relay){
-		.host = r->host, .port = (uint16_t)strtoul(s.p + port, NULL, 10), .helo = r->helo,
+		.host = r->host,
+		.port = (uint16_t)strtoul(s.p + port, NULL, 10),
+		.helo = r->helo,
 		.tls = m->tls == CONFIG_TLS_STARTTLS ||
 		       (m->tls == CONFIG_TLS_UNSET && !smtp_is_loopback(r->host)),
-		.ca_file = m->ca_file, .user = m->user, .timeout_s = m->timeout_s,
+		.ca_file = m->ca_file,
+		.user = m->user,
+		.timeout_s = m->timeout_s,
 	};
 	if (!r->to.tls && !smtp_is_loopback(r->host))
-		return err_set(err, ERR_USAGE, 0, "mail.tls is none, but %s is no loopback address", r->host);
-	int rc = m->password_file ? secret_read(m->password_file, PASSWORD_MAX, &r->password, err) : 0;
+		return err_set(err, ERR_USAGE, 0, "mail.tls is none, but %s is no loopback address",
+		               r->host);
+	int rc = m->password_file ? secret_read(m->password_file, PASSWORD_MAX, &r->password, err)
+	                          : 0;
 	while (r->password.n && (r->password.p[r->password.n - 1] == '\n' ||
 	                         r->password.p[r->password.n - 1] == '\r'))
 		r->password.p[--r->password.n] = '\0';
@@ -65,8 +72,8 @@ static int relay_load(const struct config *config, struct relay *r, struct err *
 
 /* ---- the message ---- */
 
-static int make_message(const struct disclosure_post *post, const struct disclosure_file *d, size_t i,
-                        struct slice letter, int64_t at, struct buf *out, struct err *err)
+static int make_message(const struct disclosure_post *post, const struct disclosure_file *d,
+                        size_t i, struct slice letter, int64_t at, struct buf *out, struct err *err)
 {
 	const struct config *c = post->config;
 	struct slice from = slice_str(c->mail.from), appeal = slice_str(c->appeal_address);
@@ -74,12 +81,18 @@ static int make_message(const struct disclosure_post *post, const struct disclos
 	struct buf id = { 0 };
 
 	if (!c->mail.from)
-		return err_set(err, ERR_USAGE, 0, "a letter needs a sender: set mail.from in assay.yaml");
+		return err_set(err, ERR_USAGE, 0,
+		               "a letter needs a sender: set mail.from in assay.yaml");
 	buf_printf(&id, "%.*s.%zu@%.*s", SLICE_ARG(d->reference), i + 1,
 	           SLICE_ARG(slice_sub(from, slice_find(from, '@') + 1, from.n)));
 	struct mail m = {
-		.from = from, .to = d->contact[i].address, .from_name = slice_str(c->list_name),
-		.subject = d->mail_subject, .message_id = buf_slice(&id), .at = at, .text = letter,
+		.from = from,
+		.to = d->contact[i].address,
+		.from_name = slice_str(c->list_name),
+		.subject = d->mail_subject,
+		.message_id = buf_slice(&id),
+		.at = at,
+		.text = letter,
 		.language = d->language,
 	};
 	/* Where answers go may be a web address, which stands in the letter alone. */
@@ -98,16 +111,16 @@ static int64_t now_of(const struct disclosure_post *post)
 }
 
 static int put_state(struct disclosure_post *post, struct disclosure_file *d, size_t i,
-                     enum contact_state state, struct slice answer, struct err *err)
+                     enum contact_state state, struct slice answer, bool relay, struct err *err)
 {
 	struct disclosure_contact *c = &d->contact[i];
 	struct store *store = post->book->store;
-	int64_t at = now_of(post);
+	struct contact_step step = { state, now_of(post), c->attempts, answer, relay };
 	int rc = store_begin(store, err);
 
-	post->book->at = at;
+	post->book->at = step.at;
 	if (rc == 0)
-		rc = disclosure_put_state(post->book, d, i, state, at, c->attempts, answer, err);
+		rc = disclosure_put_step(post->book, d, i, &step, err);
 	if (rc == 0)
 		rc = store_commit(store, err);
 	if (rc) {
@@ -115,7 +128,7 @@ static int put_state(struct disclosure_post *post, struct disclosure_file *d, si
 		return rc;
 	}
 	c->state = state;
-	c->at = at;
+	c->at = step.at;
 	return ledgerbook_sync(post->book, NULL, err);
 }
 
@@ -139,7 +152,8 @@ static int write_file(struct disclosure_post *post, struct disclosure_file *d, s
                       struct slice message, struct err *err)
 {
 	char path[4096];
-	int n = snprintf(path, sizeof(path), "%s/%.*s.%zu.eml", post->outbox, SLICE_ARG(d->reference), i + 1);
+	int n = snprintf(path, sizeof(path), "%s/%.*s.%zu.eml", post->outbox,
+	                 SLICE_ARG(d->reference), i + 1);
 
 	if (n < 0 || (size_t)n >= sizeof(path))
 		return err_set(err, ERR_LIMIT, 0, "%.60s...: path too long", post->outbox);
@@ -148,32 +162,36 @@ static int write_file(struct disclosure_post *post, struct disclosure_file *d, s
 		rc = file_write_whole(path, message, err);
 	d->contact[i].attempts++;
 	if (rc == 0)
-		rc = put_state(post, d, i, CONTACT_WRITTEN, (struct slice){ NULL, 0 }, err);
+		rc = put_state(post, d, i, CONTACT_WRITTEN, (struct slice){ NULL, 0 }, false, err);
 	if (rc == 0)
 		post->told(post->ctx, d, i, CONTACT_WRITTEN, path, message);
 	post->sent += rc == 0;
 	return rc;
 }
 
-static int hand_over(struct disclosure_post *post, const struct relay *relay, struct disclosure_file *d,
-                     size_t i, struct slice message, struct err *err)
+static int hand_over(struct disclosure_post *post, const struct relay *relay,
+                     struct disclosure_file *d, size_t i, struct slice message, struct err *err)
 {
 	static const enum contact_state states[] = {
-		[SMTP_ACCEPTED] = CONTACT_SENT, [SMTP_REFUSED] = CONTACT_REFUSED,
-		[SMTP_DEFERRED] = CONTACT_DEFERRED, [SMTP_UNKNOWN] = CONTACT_UNKNOWN,
+		[SMTP_ACCEPTED] = CONTACT_SENT,
+		[SMTP_REFUSED] = CONTACT_REFUSED,
+		[SMTP_DEFERRED] = CONTACT_DEFERRED,
+		[SMTP_UNKNOWN] = CONTACT_UNKNOWN,
 	};
 	struct disclosure_contact *c = &d->contact[i];
 	struct smtp_result result;
 	struct buf answer = { 0 };
 
 	c->attempts++;
-	int rc = put_state(post, d, i, CONTACT_SENDING, (struct slice){ NULL, 0 }, err);
+	int rc = put_state(post, d, i, CONTACT_SENDING, (struct slice){ NULL, 0 }, false, err);
 	if (rc == 0)
-		rc = smtp_send(&relay->to, slice_str(post->config->mail.from), c->address, message, &result, err);
+		rc = smtp_send(&relay->to, slice_str(post->config->mail.from), c->address, message,
+		               &result, err);
 	if (rc)
 		return rc;
 	mask_answer(c, result.answer, &answer);
-	rc = put_state(post, d, i, states[result.state], buf_slice(&answer), err);
+	rc = put_state(post, d, i, states[result.state], buf_slice(&answer),
+	               result.state == SMTP_DEFERRED && result.relay, err);
 	if (rc == 0) {
 		post->told(post->ctx, d, i, states[result.state], buf_str(&answer), message);
 		post->sent += result.state == SMTP_ACCEPTED;

@@ -29,7 +29,8 @@ enum told_state {
 	TOLD_PREPARED,    /* one is there, and no address has taken it yet (or nobody knows) */
 	TOLD_WAIT,        /* told, and the time to answer runs */
 	TOLD_WAITED,      /* told, and it is over */
-	TOLD_UNREACHABLE, /* the pages publish no address, or every one refused: it was tried */
+	TOLD_UNREACHABLE, /* the pages publish no address, or every one refused, or has put us off for
+	                     as long as an answer may take: it was tried */
 	TOLD_WAIVED,      /* imminent harm is documented */
 };
 
@@ -41,8 +42,8 @@ bool told_may_list(enum told_state s);
 
 struct told {
 	enum told_state state;
-	int64_t at;           /* when the first address took it (wait, waited); else of the record */
-	int64_t until;        /* wait, waited: when the time to answer is over */
+	int64_t at;    /* when the first address took it (wait, waited); else of the record */
+	int64_t until; /* wait, waited: when the time to answer is over */
 	struct sha256 record; /* the prepared or waived one; not of TOLD_NOTHING */
 };
 
@@ -63,33 +64,34 @@ int disclosure_waive(struct ledgerbook *book, const struct subject *subject,
 
 enum { CONTACT_STATES = 7 };
 enum contact_state {
-	CONTACT_READY,    /* nothing was tried */
-	CONTACT_SENDING,  /* handed over, and no record of what came of it: nobody knows */
+	CONTACT_READY,   /* nothing was tried */
+	CONTACT_SENDING, /* handed over, and no record of what came of it: nobody knows */
 	CONTACT_SENT,
 	CONTACT_REFUSED,
 	CONTACT_DEFERRED,
-	CONTACT_UNKNOWN,  /* no answer came behind the message */
-	CONTACT_WRITTEN,  /* to a file, for a person to hand on */
+	CONTACT_UNKNOWN, /* no answer came behind the message */
+	CONTACT_WRITTEN, /* to a file, for a person to hand on */
 };
 
 /* The word in records; "ready" for the first, which is in none. */
 const char *contact_state_name(enum contact_state s);
 
 struct disclosure_contact {
-	struct slice shown;       /* masked */
-	struct slice address;     /* whole; empty until disclosure_addresses */
+	struct slice shown;   /* masked */
+	struct slice address; /* whole; empty until disclosure_addresses */
 	enum contact_state state;
-	int64_t at;               /* of that state */
-	int64_t attempts;         /* messages handed over so far */
-	struct slice answer;      /* of the server; may be empty */
+	int64_t at;          /* of that state */
+	int64_t attempts;    /* messages handed over so far */
+	int64_t tried;       /* when its server first put us off or went away; or STORE_NONE */
+	struct slice answer; /* of the server; may be empty */
 };
 
 struct disclosure_file {
-	struct sha256 id;         /* of the prepared record */
+	struct sha256 id; /* of the prepared record */
 	int64_t seq, at, not_before, wait_s, period;
 	struct subject subject;
-	bool listed;              /* it was listed already when the letter was written */
-	struct slice state;       /* "prepared", "no_contact", "waived" */
+	bool listed;        /* it was listed already when the letter was written */
+	struct slice state; /* "prepared", "no_contact", "waived" */
 	struct slice reference, language, by, reason, mail_subject, harm;
 	struct sha256 basis;            /* the verdict; of prepared ones */
 	struct sha256 letter, envelope; /* evidence; of prepared ones */
@@ -109,6 +111,14 @@ int64_t disclosure_told_at(const struct disclosure_file *d);
 /* What one says by itself at a time. */
 struct told disclosure_told(const struct disclosure_file *d, int64_t now);
 
+bool disclosure_is_for(const struct disclosure_file *d, struct slice destination);
+
+/* The place of the newest correction of a destination, which uses up what was told before it; 0 where
+ * there is none. As store_cells. */
+int disclosure_last_correction(struct store *store, const struct subject *subject,
+                               struct slice destination, int64_t period, struct arena *a,
+                               int64_t *seq, struct err *err);
+
 /* Fill the addresses from the restricted evidence. ERR_CORRUPT, as the store. */
 int disclosure_addresses(struct store *store, struct disclosure_file *d, struct arena *a,
                          struct err *err);
@@ -116,9 +126,9 @@ int disclosure_addresses(struct store *store, struct disclosure_file *d, struct 
 /* ---- acts; each puts its records within the caller's transaction ---- */
 
 struct disclosure_act {
-	struct slice by;       /* "reviewer:NAME", or "assay" */
-	struct slice reason;   /* a reviewer's statement; may be empty */
-	struct slice harm;     /* listed without a wait: what was documented; else empty */
+	struct slice by;     /* "reviewer:NAME", or "assay" */
+	struct slice reason; /* a reviewer's statement; may be empty */
+	struct slice harm;   /* listed without a wait: what was documented; else empty */
 	int64_t at;
 };
 
@@ -131,9 +141,16 @@ int disclosure_prepare(struct ledgerbook *book, const struct disclosure_desk *de
                        const struct disclosure_wish *wish, const struct disclosure_act *act,
                        struct sha256 *id, bool *is_new, struct err *err);
 
-/* Put what became of contact i of a disclosure, and its entry. state is any but CONTACT_READY. */
-int disclosure_put_state(struct ledgerbook *book, const struct disclosure_file *d, size_t i,
-                         enum contact_state state, int64_t at, int64_t attempt, struct slice answer,
-                         struct err *err);
+/* What became of a contact. */
+struct contact_step {
+	enum contact_state state; /* any but CONTACT_READY */
+	int64_t at, attempt;
+	struct slice answer; /* may be empty */
+	bool relay;          /* deferred: it was about our own relay, and nothing was tried */
+};
+
+/* Put a step of contact i of a disclosure, and its entry. */
+int disclosure_put_step(struct ledgerbook *book, const struct disclosure_file *d, size_t i,
+                        const struct contact_step *step, struct err *err);
 
 #endif

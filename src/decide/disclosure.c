@@ -17,7 +17,12 @@
 
 #include <string.h>
 
-enum { QUOTE_SHOWN = 200, REASON_SHOWN = 1500, PATH_SHOWN = 300, WORD_SHOWN = 200 /* characters */ };
+enum {
+	QUOTE_SHOWN = 200,
+	REASON_SHOWN = 1500,
+	PATH_SHOWN = 300,
+	WORD_SHOWN = 200 /* characters */
+};
 
 enum disclosure_kind disclosure_kind_of(struct slice class, struct slice ground)
 {
@@ -69,6 +74,7 @@ struct letter {
 	const struct disclosure *d;
 	const struct catalogue *c;
 	size_t column;
+	struct slice site; /* as the letter calls it */
 	struct buf *out;
 	struct err *err;
 	int rc;
@@ -99,7 +105,8 @@ static void fill_in(struct slice sentence, const struct value *values, struct bu
 	}
 }
 
-static void sentence_to(struct letter *l, const char *key, const struct value *values, struct buf *out)
+static void sentence_to(struct letter *l, const char *key, const struct value *values,
+                        struct buf *out)
 {
 	struct slice sentence;
 
@@ -108,7 +115,8 @@ static void sentence_to(struct letter *l, const char *key, const struct value *v
 	if (find_sentence(l, key, &sentence))
 		fill_in(sentence, values, out);
 	else
-		l->rc = err_set(l->err, ERR_SYNTAX, 0, "letter: the catalogue has no sentence '%s'", key);
+		l->rc = err_set(l->err, ERR_SYNTAX, 0, "letter: the catalogue has no sentence '%s'",
+		                key);
 }
 
 static void put_lines(struct letter *l, const char *lead, struct slice text)
@@ -147,8 +155,8 @@ static void put_quote(struct letter *l, const struct disclosure_quote *q)
 	timestamp_format(q->at, at);
 	evidence_address_format(q->evidence, address);
 	const struct value values[] = {
-		{ "date", slice_str(at) },           { "host", buf_slice(&host) },
-		{ "path", buf_slice(&path) },        { "vantage", buf_slice(&vantage) },
+		{ "date", slice_str(at) },    { "host", buf_slice(&host) },
+		{ "path", buf_slice(&path) }, { "vantage", buf_slice(&vantage) },
 		{ NULL, { NULL, 0 } },
 	};
 	gap(l);
@@ -166,14 +174,15 @@ static void put_ground(struct letter *l, const struct disclosure_ground *g)
 	struct buf key = { 0 }, text = { 0 };
 	struct slice own;
 
-	/* In the letter's language where the catalogue has the rule, else as the pack says it. */
+	/* As the pack says it; in another language where the catalogue has the rule. */
 	buf_puts(&key, "rule.");
 	buf_put(&key, g->rule);
-	if (find_sentence(l, buf_str(&key), &own))
+	if (l->column && find_sentence(l, buf_str(&key), &own))
 		buf_put(&text, own);
 	else
 		wrap_put_foreign(g->text, REASON_SHOWN, &text);
-	const struct value values[] = { { "rule", g->rule }, { "text", buf_slice(&text) },
+	const struct value values[] = { { "rule", g->rule },
+		                        { "text", buf_slice(&text) },
 		                        { NULL, { NULL, 0 } } };
 	gap(l);
 	say(l, "  ", "cell.rule", values);
@@ -198,13 +207,15 @@ static void put_cell(struct letter *l, const struct disclosure_cell *cell)
 	else
 		buf_put(&country, cell->destination);
 	sentence_to(l,
-	            l->d->kind == DISCLOSURE_FOREIGN       ? "class.foreign_legal"
+	            l->d->kind == DISCLOSURE_FOREIGN     ? "class.foreign_legal"
 	            : slice_eq_str(cell->class, "rogue") ? "class.rogue"
-	                                                   : "class.unapproved",
+	                                                 : "class.unapproved",
 	            NULL, &class);
 	const struct value values[] = {
-		{ "country", buf_slice(&country) },   { "class", buf_slice(&class) },
-		{ "authority", cell->authority },     { "number", cell->number },
+		{ "country", buf_slice(&country) },
+		{ "class", buf_slice(&class) },
+		{ "authority", cell->authority },
+		{ "number", cell->number },
 		{ NULL, { NULL, 0 } },
 	};
 	gap(l);
@@ -238,7 +249,7 @@ static void put_section(struct letter *l)
 	timestamp_format(d->not_before, date);
 	wrap_put_foreign(d->reason, REASON_SHOWN, &reason);
 	const struct value values[] = {
-		{ "site", d->site },           { "list", d->list },
+		{ "site", l->site },           { "list", d->list },
 		{ "date", slice_str(date) },   { "address", d->appeal_address },
 		{ "reference", d->reference }, { "reason", buf_slice(&reason) },
 		{ NULL, { NULL, 0 } },
@@ -278,14 +289,22 @@ int disclosure_letter(const struct disclosure *d, const struct catalogue *c, siz
                       struct buf *subject, struct buf *text, struct err *err)
 {
 	struct letter l = { .d = d, .c = c, .column = column, .out = text, .err = err };
-	const struct value values[] = { { "site", d->site }, { "list", d->list },
-		                        { "reference", d->reference }, { NULL, { NULL, 0 } } };
+	struct buf site = { 0 };
 
 	if (d->kind == DISCLOSURE_NONE || d->cell_n == 0)
 		return err_set(err, ERR_SYNTAX, 0, "letter: %.*s: there is nothing to tell",
 		               SLICE_ARG(slice_sub(d->site, 0, 100)));
 	if (d->appeal_address.n == 0)
 		return err_set(err, ERR_SYNTAX, 0, "letter: no address for answers");
+	/* Of an address without its scheme: nothing that a program makes a link. */
+	size_t scheme = slice_find_slice(d->site, SLICE("://"));
+	wrap_put_foreign(scheme < d->site.n ? slice_sub(d->site, scheme + 3, d->site.n) : d->site,
+	                 WORD_SHOWN, &site);
+	l.site = buf_slice(&site);
+	const struct value values[] = { { "site", l.site },
+		                        { "list", d->list },
+		                        { "reference", d->reference },
+		                        { NULL, { NULL, 0 } } };
 	sentence_to(&l, d->kind == DISCLOSURE_FOREIGN ? "letter.subject_foreign" : "letter.subject",
 	            values, subject);
 	if (column) {
@@ -293,12 +312,15 @@ int disclosure_letter(const struct disclosure *d, const struct catalogue *c, siz
 		gap(&l);
 		put_section(&l);
 		gap(&l);
-		buf_puts(text, "------------------------------------------------------------------------\n");
+		buf_puts(
+			text,
+			"------------------------------------------------------------------------\n");
 		gap(&l);
 		l.column = 0;
 	}
 	put_section(&l);
-	if (l.rc == 0 && !(buf_ok(subject) && buf_ok(text)))
+	if (l.rc == 0 && !(buf_ok(subject) && buf_ok(text) && buf_ok(&site)))
 		l.rc = err_set(err, ERR_NOMEM, 0, "out of memory");
+	buf_release(&site);
 	return l.rc;
 }

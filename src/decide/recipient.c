@@ -26,8 +26,9 @@ struct search {
 
 static bool is_public_body(struct slice host)
 {
-	static const char *const labels[] = { "gov", "gob", "gouv", "gub", "govt", "go", "mil", "edu",
-		                              "ac",  "police", "nhs", "europa", "admin" };
+	static const char *const labels[] = { "gov", "gob",    "gouv", "gub", "govt",
+		                              "go",  "mil",    "edu",  "ac",  "police",
+		                              "nhs", "europa", "admin" };
 	struct slice rest = host, label;
 	bool first = true;
 
@@ -85,9 +86,12 @@ static void take(struct search *s, struct slice text, bool linked, bool placed)
 		if (s->n == CANDIDATES_MAX)
 			return;
 		s->n++;
-		c->r = (struct recipient){ .address = a, .url = s->page->url, .at = s->page->at,
+		c->r = (struct recipient){ .address = a,
+			                   .url = s->page->url,
+			                   .at = s->page->at,
 			                   .evidence = s->page->evidence,
-			                   .own = dname_is_under(mail_address_domain(&a), s->site->name) };
+			                   .own = dname_is_under(mail_address_domain(&a),
+			                                         s->site->name) };
 	}
 	/* One mailbox in several spellings: the one that sorts first, whatever came first. */
 	if (slice_cmp(mail_address_slice(&a), mail_address_slice(&c->r.address)) < 0)
@@ -115,8 +119,8 @@ static bool is_local(char c)
 
 static bool is_host(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-	       c == '.';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '-' || c == '.';
 }
 
 /* Where a host name that begins at `from` ends. Text of scripts without spaces goes on behind it: one
@@ -130,7 +134,8 @@ static size_t host_end(struct slice text, size_t from)
 		end++;
 	/* Without a dot so far it goes on in other letters: m + ünchen.example. */
 	struct slice ascii = slice_sub(text, from, end);
-	wide = end < limit && (unsigned char)text.p[end] >= 0x80 && slice_find(ascii, '.') == ascii.n;
+	wide = end < limit && (unsigned char)text.p[end] >= 0x80 &&
+	       slice_find(ascii, '.') == ascii.n;
 	while (wide && end < limit && (is_host(text.p[end]) || (unsigned char)text.p[end] >= 0x80))
 		end++;
 	if (wide) {
@@ -162,8 +167,10 @@ static void search_text(struct search *s, const struct page_text *page, const st
 			from++;
 		size_t end = host_end(text, at + 1);
 		/* "https://user@host" is no mailbox, nor is a part of a longer word. */
-		bool whole = slice_find_slice(slice_sub(text, start, at), SLICE("//")) == at - start &&
-		             !(start > 0 && text.p[start - 1] == '@') && !(end < text.n && text.p[end] == '@');
+		bool whole =
+			slice_find_slice(slice_sub(text, start, at), SLICE("//")) == at - start &&
+			!(start > 0 && text.p[start - 1] == '@') &&
+			!(end < text.n && text.p[end] == '@');
 		if (whole)
 			take(s, slice_sub(text, from, end), false, placed);
 		at++;

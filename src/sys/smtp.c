@@ -11,11 +11,11 @@ enum { CONNECT_S = 10, URL_SIZE = 512, PATH_SIZE = 300 };
 enum phase { PHASE_HELLO, PHASE_RECIPIENT, PHASE_DATA, PHASE_MESSAGE };
 
 struct talk {
-	struct slice rest;    /* of the message, still to be sent */
+	struct slice rest; /* of the message, still to be sent */
 	enum phase phase;
-	bool over;            /* we said good-bye: what comes then is no answer to the message */
-	int code;             /* of the last whole answer; 0 */
-	char line[256];       /* its last line */
+	bool over;      /* we said good-bye: what comes then is no answer to the message */
+	int code;       /* of the last whole answer; 0 */
+	char line[256]; /* its last line */
 };
 
 bool smtp_is_loopback(const char *host)
@@ -171,9 +171,10 @@ int smtp_send(const struct smtp_relay *relay, struct slice from, struct slice to
 	bool is_v6 = strchr(relay->host, ':') != NULL;
 
 	if (!relay->tls && !smtp_is_loopback(relay->host))
-		return err_set(err, ERR_USAGE, 0, "mail to %s without TLS: only for a loopback address",
-		               relay->host);
-	if (!is_command_word(from) || !is_command_word(to) || !is_command_word(slice_str(relay->helo)))
+		return err_set(err, ERR_USAGE, 0,
+		               "mail to %s without TLS: only for a loopback address", relay->host);
+	if (!is_command_word(from) || !is_command_word(to) ||
+	    !is_command_word(slice_str(relay->helo)))
 		return err_set(err, ERR_USAGE, 0, "no address for a mail");
 	snprintf(sender, sizeof(sender), "<%.*s>", SLICE_ARG(from));
 	snprintf(recipient, sizeof(recipient), "<%.*s>", SLICE_ARG(to));

@@ -61,10 +61,12 @@ static int check(const struct mail *m, struct err *err)
 	if (!is_one_line(m->subject) || !is_one_line(m->from_name))
 		return err_set(err, ERR_SYNTAX, 0, "mail: a header holds a control character");
 	if (!is_word(m->message_id) || !m->message_id.n || !is_word(m->language))
-		return err_set(err, ERR_SYNTAX, 0, "mail: no Message-ID, or one with other characters");
+		return err_set(err, ERR_SYNTAX, 0,
+		               "mail: no Message-ID, or one with other characters");
 	if (!utf8_valid(m->text, NULL) || slice_find(m->text, '\0') < m->text.n ||
 	    slice_find(m->text, '\r') < m->text.n)
-		return err_set(err, ERR_SYNTAX, 0, "mail: the text is not UTF-8 with lines ended by LF");
+		return err_set(err, ERR_SYNTAX, 0,
+		               "mail: the text is not UTF-8 with lines ended by LF");
 	return 0;
 }
 
@@ -110,15 +112,16 @@ static void set_subject(GMimeMessage *message, const char *subject)
 static GMimeTextPart *make_part(const struct mail *m, const char *language)
 {
 	GMimeTextPart *part = g_mime_text_part_new_with_subtype("plain");
-	GMimeStream *stream = g_mime_stream_mem_new_with_buffer(m->text.n ? m->text.p : "", m->text.n);
+	GMimeStream *stream =
+		g_mime_stream_mem_new_with_buffer(m->text.n ? m->text.p : "", m->text.n);
 	GMimeDataWrapper *content =
-	        g_mime_data_wrapper_new_with_stream(stream, GMIME_CONTENT_ENCODING_DEFAULT);
+		g_mime_data_wrapper_new_with_stream(stream, GMIME_CONTENT_ENCODING_DEFAULT);
 
 	g_mime_text_part_set_charset(part, "utf-8");
 	g_mime_part_set_content(GMIME_PART(part), content);
-	g_mime_part_set_content_encoding(
-	        GMIME_PART(part),
-	        g_mime_part_get_best_content_encoding(GMIME_PART(part), GMIME_ENCODING_CONSTRAINT_7BIT));
+	g_mime_part_set_content_encoding(GMIME_PART(part),
+	                                 g_mime_part_get_best_content_encoding(
+						 GMIME_PART(part), GMIME_ENCODING_CONSTRAINT_7BIT));
 	if (*language)
 		g_mime_object_set_header(GMIME_OBJECT(part), "Content-Language", language, NULL);
 	g_object_unref(content);
@@ -133,7 +136,8 @@ static GMimeMessage *make_message(const struct mail *m, const struct texts *t)
 	GMimeTextPart *part = make_part(m, t->language);
 	GDateTime *date = g_date_time_new_from_unix_utc(m->at);
 
-	g_mime_message_add_mailbox(message, GMIME_ADDRESS_TYPE_FROM, *t->name ? t->name : NULL, t->from);
+	g_mime_message_add_mailbox(message, GMIME_ADDRESS_TYPE_FROM, *t->name ? t->name : NULL,
+	                           t->from);
 	g_mime_message_add_mailbox(message, GMIME_ADDRESS_TYPE_TO, NULL, t->to);
 	if (*t->reply_to)
 		g_mime_message_add_mailbox(message, GMIME_ADDRESS_TYPE_REPLY_TO, NULL, t->reply_to);

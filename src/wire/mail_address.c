@@ -37,17 +37,19 @@ int mail_address_parse(struct slice text, struct mail_address *out, struct err *
 	if (local.n > MAIL_LOCAL_MAX || text.n > 4 * MAIL_ADDRESS_MAX)
 		return err_set(err, ERR_LIMIT, 0, "mail address: %zu bytes before '@'", local.n);
 	if (!is_dot_string(local))
-		return err_set(err, ERR_SYNTAX, 0, "mail address: the part before '@' is no dot-string");
+		return err_set(err, ERR_SYNTAX, 0,
+		               "mail address: the part before '@' is no dot-string");
 	int rc = dname_parse(host, &name, err);
 	if (rc) {
 		err_wrap(err, "mail address");
 		return rc;
 	}
 	if (name.labels < 2 || name.has_underscore || host.p[host.n - 1] == '.')
-		return err_set(err, ERR_SYNTAX, at + 1, "mail address: '%s' is no host of a mailbox",
-		               name.text);
+		return err_set(err, ERR_SYNTAX, at + 1,
+		               "mail address: '%s' is no host of a mailbox", name.text);
 	if (local.n + 1 + name.n > MAIL_ADDRESS_MAX)
-		return err_set(err, ERR_LIMIT, 0, "mail address: over %d bytes", (int)MAIL_ADDRESS_MAX);
+		return err_set(err, ERR_LIMIT, 0, "mail address: over %d bytes",
+		               (int)MAIL_ADDRESS_MAX);
 	memcpy(a.text, local.p, local.n);
 	a.text[local.n] = '@';
 	memcpy(a.text + local.n + 1, name.text, name.n);
@@ -66,13 +68,19 @@ bool mail_address_is_role(const struct mail_address *a)
 {
 	/* RFC 2142, and what shops write in the languages of the letters. Bytewise sorted. */
 	static const char *const roles[] = {
-		"abuse", "admin", "billing", "care", "complaints", "compliance", "contact", "contacto",
-		"contato", "contatti", "customer", "customercare", "customerservice", "desk", "email",
-		"enquiries", "feedback", "hello", "help", "helpdesk", "hostmaster", "info", "information",
-		"inquiry", "kontakt", "kundenservice", "legal", "mail", "marketing", "noc", "office",
-		"order", "orders", "otoiawase", "pharmacist", "pharmacy", "postmaster", "press", "privacy",
-		"sales", "security", "service", "shop", "soudan", "store", "support", "team", "toiawase",
-		"webmaster", "welcome",
+		"abuse",           "admin",         "billing",     "care",
+		"complaints",      "compliance",    "contact",     "contacto",
+		"contato",         "contatti",      "customer",    "customercare",
+		"customerservice", "desk",          "email",       "enquiries",
+		"feedback",        "hello",         "help",        "helpdesk",
+		"hostmaster",      "info",          "information", "inquiry",
+		"kontakt",         "kundenservice", "legal",       "mail",
+		"marketing",       "noc",           "office",      "order",
+		"orders",          "otoiawase",     "pharmacist",  "pharmacy",
+		"postmaster",      "press",         "privacy",     "sales",
+		"security",        "service",       "shop",        "soudan",
+		"store",           "support",       "team",        "toiawase",
+		"webmaster",       "welcome",
 	};
 	struct slice local = mail_address_local(a);
 

@@ -31,7 +31,8 @@ static void put_clean(struct slice text, size_t max, bool breaks_links, struct b
 	bool space = false;
 
 	for (size_t at = 0; at < text.n;) {
-		bool scheme = breaks_links && slice_starts(slice_sub(text, at, text.n), SLICE("://"));
+		bool scheme =
+			breaks_links && slice_starts(slice_sub(text, at, text.n), SLICE("://"));
 		uint32_t c = utf8_next(text, &at);
 		char bytes[4];
 		if (is_space(c)) {
@@ -66,7 +67,16 @@ static size_t columns_of(uint32_t c)
 	return w > 0 ? (size_t)w : 0;
 }
 
-static void put_line(struct slice line, const char *lead, size_t lead_n, bool first, struct buf *out)
+/* Names, addresses and times stay whole: no line ends within a run of ASCII. */
+static bool may_end(struct slice clean, const char *may, size_t at)
+{
+	unsigned char before = (unsigned char)clean.p[at - 1], here = (unsigned char)clean.p[at];
+
+	return may[at] == UC_BREAK_POSSIBLE && (before == ' ' || before >= 0x80 || here >= 0x80);
+}
+
+static void put_line(struct slice line, const char *lead, size_t lead_n, bool first,
+                     struct buf *out)
 {
 	while (line.n && line.p[line.n - 1] == ' ')
 		line.n--;
@@ -89,7 +99,7 @@ static void put_lines(struct slice clean, const char *may, const char *lead, str
 		size_t next = at;
 		uint32_t c = utf8_next(clean, &next);
 		size_t w = columns_of(c);
-		if (at > from && may[at] == UC_BREAK_POSSIBLE)
+		if (at > from && may_end(clean, may, at))
 			fits = at;
 		/* A space at the end of a line is not written. */
 		if (columns + w > room && c != ' ' && at > from) {

@@ -3,7 +3,8 @@
  *   source  RFC 5322 section 2.1.1 (78 columns at most; we keep to 72, so that a reply can quote it);
  *           UAX #14 by libunistring says where a line may end, and how wide a character is
  *   in      UTF-8; malformed bytes become U+FFFD
- *   out     lines of at most `width` columns, each ended by LF; a word that is longer is cut
+ *   out     lines of at most WRAP_WIDTH columns, each ended by LF; a run of ASCII (a name, an address,
+ *           a time) stays whole, unless it is longer than a line, which cuts it
  *
  * Text of others is made harmless: control characters, characters without width and those that turn
  * the direction of writing are dropped, white space of any kind becomes one space. */

@@ -18,10 +18,12 @@ static void find(const struct recipient_site *site, const char *const html[3], s
 	size_t n = 0, k = 0;
 
 	for (; n < 3 && html[n]; n++) {
-		assert_int_equal(html_text(slice_str(html[n]), SLICE("text/html; charset=utf-8"), NULL, &a,
-		                           &text[n], NULL),
+		assert_int_equal(html_text(slice_str(html[n]), SLICE("text/html; charset=utf-8"),
+		                           NULL, &a, &text[n], NULL),
 		                 0);
-		pages[2 - n] = (struct recipient_page){ .page = &text[n], .url = urls[n], .at = 100 + (int64_t)n };
+		pages[2 - n] = (struct recipient_page){ .page = &text[n],
+			                                .url = urls[n],
+			                                .at = 100 + (int64_t)n };
 	}
 	assert_int_equal(recipients_find(site, pages + 3 - n, n, &a, found, &k, NULL), 0);
 	assert_true(k <= RECIPIENTS_MAX);
@@ -43,7 +45,8 @@ static void what_the_site_publishes_is_found(void **state)
 		{ { "<p>no address here, only @handle and a@ and @b.example" }, "" },
 		{ { "<p>Write to info@pills.example." }, "info@pills.example" },
 		{ { "<p>お問い合わせはinfo@pills.exampleまで" }, "info@pills.example" },
-		{ { "<p>(info@pills.example), 'sales@pills.example'" }, "info@pills.example sales@pills.example" },
+		{ { "<p>(info@pills.example), 'sales@pills.example'" },
+		  "info@pills.example sales@pills.example" },
 		{ { "<a href='mailto:info@pills.example?subject=a&cc=x@y.example'>mail</a>" },
 		  "info@pills.example" },
 		{ { "<a href='MAILTO:a%6Edo@pills.example,info@pills.example'>mail</a>" },
@@ -90,12 +93,16 @@ static void somebody_elses_address_is_not_taken_for_the_sites(void **state)
 		{ { "<p>shop@mail.example", "<p>shop@mail.example" }, "shop@mail.example" },
 		{ { "<p>A customer, ann@mail.example, wrote to us" }, "" },
 		/* bodies, platforms and who was named as never */
-		{ { FOOTER("fraud@police.go.jp a@fda.gov b@x.gov.uk c@who.int d@uni.ac.uk e@army.mil") }, "" },
+		{ { FOOTER(
+			  "fraud@police.go.jp a@fda.gov b@x.gov.uk c@who.int d@uni.ac.uk e@army.mil") },
+		  "" },
 		{ { FOOTER("report@regulator.example x@sub.regulator.example") }, "" },
 		{ { FOOTER("go@go.example") }, "go@go.example" },
 		{ { FOOTER("x@notpills.example") }, "x@notpills.example" },
 	};
-	struct recipient_site site = { .name = SLICE("pills.example"), .never = regulators, .never_n = 1 };
+	struct recipient_site site = { .name = SLICE("pills.example"),
+		                       .never = regulators,
+		                       .never_n = 1 };
 
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		struct buf out = { 0 };
@@ -109,8 +116,10 @@ static void somebody_elses_address_is_not_taken_for_the_sites(void **state)
 static void a_tenants_landlord_is_not_its_operator(void **state)
 {
 	(void)state;
-	struct recipient_site site = { .name = SLICE("pills.shops.example"), .platform = SLICE("shops.example") };
-	const char *const html[3] = { FOOTER("abuse@shops.example <a href='mailto:me@other.example'>x</a>") };
+	struct recipient_site site = { .name = SLICE("pills.shops.example"),
+		                       .platform = SLICE("shops.example") };
+	const char *const html[3] = { FOOTER(
+		"abuse@shops.example <a href='mailto:me@other.example'>x</a>") };
 	struct buf out = { 0 };
 
 	find(&site, html, &out);
@@ -122,9 +131,8 @@ static void on_a_misused_site_only_its_own_are_taken(void **state)
 {
 	(void)state;
 	struct recipient_site site = { .name = SLICE("charity.example"), .own_only = true };
-	const char *const html[3] = {
-		FOOTER("<a href='mailto:pills@mail.example'>x</a> office@charity.example")
-	};
+	const char *const html[3] = { FOOTER(
+		"<a href='mailto:pills@mail.example'>x</a> office@charity.example") };
 	struct buf out = { 0 };
 
 	find(&site, html, &out);
@@ -136,7 +144,9 @@ static void an_idn_host_is_written_with_a_labels(void **state)
 {
 	(void)state;
 	struct recipient_site site = { .name = SLICE("xn--mnchen-3ya.example") };
-	const char *const html[3] = { "<p>Post: info@münchen.example, sonst nichts<p>薬はinfo@münchen.exampleへ" };
+	const char *const html[3] = {
+		"<p>Post: info@münchen.example, sonst nichts<p>薬はinfo@münchen.exampleへ"
+	};
 	const char *const wide[3] = { "<p>連絡先kontakt@münchen.exampleまで" };
 	struct buf out = { 0 };
 

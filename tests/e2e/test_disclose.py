@@ -15,6 +15,7 @@ import assay
 import mail
 import pytest
 from aiosmtpd.smtp import AuthResult
+from test_schema import check_records
 
 SHOP = "wakaba-kojin-yunyu.example"    # rogue for JP, publishes support@, in Japanese, pending
 TWO = "harukaze-rx.example"            # publishes info@ and english@
@@ -125,6 +126,7 @@ def test_every_letter_of_the_examples(store, config):
             addresses = set(re.findall(r"[\w.+-]+@[\w-]+\.[\w.-]+\w", letter))
             assert addresses == {"appeal@desk.example"}, (subject, addresses)
             assert "rogue" in letter or "unapproved" in letter or "no accusation" in words(letter)
+            assert "://" not in letter + shown["subject_line"], subject
             assert "<" not in letter and "\x1b" not in letter
     assert len(languages) == len(pending) > 15
     assert languages[SHOP] == "ja" and languages[FOREIGN] in ("de", "en")
@@ -202,6 +204,8 @@ def test_a_refused_address_is_final_and_a_deferred_one_tried_again(store, config
         answers = [r["answer"] for r in ran.records()]
         assert answers[0] == f"550 5.1.1 <{one}>: no such user"
         assert answers[1] == f"451 4.3.0 <e...@{TWO}> later", "records do not show whose it is"
+        later = [d["state"] for d in listed(store, c, at="2026-11-29T01:00:00Z")]
+        assert later == ["unreachable"], "put off for as long as an answer may take"
         box.recipients = {}
         assert [r["state"] for r in disclose(store, c, "send", at="2026-11-22T02:00:00Z").records()] \
             == ["sent"]
@@ -275,6 +279,8 @@ def test_a_relay_that_is_not_there_is_an_error_and_the_letter_waits(store, confi
     ran = disclose(store, c, "send", code=2)
     assert "takes no mail of ours" in ran.err
     assert contacts(store, c) == [(SUPPORT, "deferred")]
+    later, = listed(store, c, at="2027-11-22T00:00:00Z")
+    assert later["state"] == "prepared", "nothing was tried"
     with mail.Relay(mail.Box()) as relay:
         c = config(relay.address)
         disclose(store, c, "send", at="2026-11-22T02:00:00Z")
@@ -456,3 +462,21 @@ def test_a_letter_needs_a_way_to_answer(store):
 def test_an_unknown_one_is_shown_as_such(store, config):
     ran = disclose(store, config(), "show", "A-0000000000000000", "--format", "text", code=1)
     assert "no such disclosure" in ran.out
+
+
+def test_what_is_written_is_valid_under_its_schema(store, config, tmp_path):
+    one, two = f"info@{TWO}", f"english@{TWO}"
+    with mail.Relay(mail.Box({one: "550 no", two: "451 later"})) as relay:
+        c = config(relay.address)
+        for subject in (TWO, SHOP, FOREIGN, LISTED):
+            prepare(store, c, subject, "--by", "akari", "--reason", "read twice")
+        disclose(store, c, "send", code=1)
+    c = config("127.0.0.1:1")
+    disclose(store, c, "send", code=2, at="2026-11-22T02:00:00Z")
+    disclose(store, c, "send", "--outbox", tmp_path / "out", at="2026-11-22T03:00:00Z")
+    with database(store) as db:
+        records = [{**json.loads(b), "id": i.hex()} for i, b in
+                   db.execute("SELECT id, body FROM record WHERE type = 'disclosure'")]
+    assert {r["state"] for r in records} == {"prepared", "no_contact", "sending", "sent", "refused",
+                                             "deferred", "written"}
+    assert check_records(records) == {"disclosure"}

@@ -19,7 +19,7 @@ static struct store *new_store(const char *name)
 static void fill(struct store *s)
 {
 	static const char *const bodies[] = { "suspect", "cells JP=rogue GB=unverified",
-					      "list demo=add", "quote abc b", "{\"redacted\":true}" };
+					      "list demo=add", "quote abc b", "taken out of one page" };
 	struct store_evidence e = { .cls = SLICE("public"), .media_type = SLICE("text/html"), .at = 1 };
 	struct store_ledger_entry entry = { .entry = SLICE("E") };
 

@@ -41,7 +41,8 @@ static void an_address_is_a_dot_string_at_a_host(void **state)
 		{ " info@pills.example", NULL },
 		{ "0123456789012345678901234567890123456789012345678901234567890123@a.example",
 		  "0123456789012345678901234567890123456789012345678901234567890123@a.example" },
-		{ "01234567890123456789012345678901234567890123456789012345678901234@a.example", NULL },
+		{ "01234567890123456789012345678901234567890123456789012345678901234@a.example",
+		  NULL },
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		struct mail_address a = { 0 };
@@ -51,8 +52,10 @@ static void an_address_is_a_dot_string_at_a_host(void **state)
 	}
 	/* A NUL is no character of an address. */
 	struct mail_address a;
-	assert_int_equal(mail_address_parse(slice_from("a\0b@pills.example", 17), &a, NULL), ERR_SYNTAX);
-	assert_int_equal(mail_address_parse(slice_from("a@pills.example\0", 16), &a, NULL), ERR_SYNTAX);
+	assert_int_equal(mail_address_parse(slice_from("a\0b@pills.example", 17), &a, NULL),
+	                 ERR_SYNTAX);
+	assert_int_equal(mail_address_parse(slice_from("a@pills.example\0", 16), &a, NULL),
+	                 ERR_SYNTAX);
 	check_done();
 }
 

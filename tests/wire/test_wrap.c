@@ -19,6 +19,7 @@ static void lines_end_at_words_and_hold_72_columns(void **state)
 		{ SIXTY " 01234567890 x", "", SIXTY " 01234567890\nx\n" },
 		{ SIXTY " 012345678901 x", "", SIXTY "\n012345678901 x\n" },
 		{ SIXTY " 0123456789 x", "  - ", "  - " SIXTY "\n    0123456789 x\n" },
+		{ SIXTY " pills-shop.example/a-b", "", SIXTY "\npills-shop.example/a-b\n" },
 		/* a word that is longer than a line is cut */
 		{ SIXTY SIXTY, "", SIXTY "012345678901\n234567890123456789012345678901234567890123456789\n" },
 		/* what no one sees does not stay: zero width, direction, escape */

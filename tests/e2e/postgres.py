@@ -53,6 +53,7 @@ class Network:
 
     def __init__(self, to):
         self.to, self.cut, self.passed = to, False, 0
+        self.starting = 0  # so many connections are answered as by a server that starts up
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         self.open = []
@@ -64,6 +65,13 @@ class Network:
                 near, _ = self.listener.accept()
             except OSError:
                 return
+            if self.starting:
+                self.starting -= 1
+                near.recv(65536)
+                told = b"SFATAL\0VFATAL\0C57P03\0Mthe database system is starting up\0\0"
+                near.sendall(b"E" + (len(told) + 4).to_bytes(4, "big") + told)
+                near.close()
+                continue
             far = socket.create_connection(("127.0.0.1", self.to))
             self.open += [near, far]
             for a, b in ((near, far), (far, near)):
@@ -85,8 +93,7 @@ class Network:
                     pass
 
     def close(self):
-        self.listener.close()
-        for s in self.open:
+        for s in (self.listener, *self.open):
             try:
                 s.shutdown(socket.SHUT_RDWR)
             except OSError:

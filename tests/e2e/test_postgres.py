@@ -183,6 +183,18 @@ def test_a_cut_network_is_a_wait_that_ends(cluster, shipped, tmp_path):
     whole(store)
 
 
+def test_a_server_that_is_starting_up_is_waited_for(cluster, tmp_path):
+    net = postgres.Network(cluster.port)
+    more = " sslmode=disable gssencmode=disable"
+    store = make(tmp_path / "store", cluster.conninfo("127.0.0.1", net.port) + more)
+    net.starting = 8
+    assay.run("store", "check", "--store", store)
+    assert net.starting == 0
+    net.close()
+    ran = assay.run("store", "check", "--store", store, code=2)
+    assert "cannot be reached" in ran.err and "Connection refused" in ran.err
+
+
 def test_two_writers_at_once_follow_each_other(moved, shipped, tmp_path):
     args = [str(assay.program()), "run", "--store", str(moved), "--config", str(assay.CONFIG), "--at",
             assay.AT, str(assay.EXAMPLES)]

@@ -62,8 +62,8 @@ static const char *const text[STMT_COUNT] = {
 };
 
 /* Where the key of a new row is asked for, and where a question costs a journey: then a record
- * comes with its subject. The tables' own defaults give the same keys, but a function costs ten
- * times what the question in the statement costs. */
+ * comes with its subject. The tables' own defaults give the same keys, but a function costs
+ * more than the question in the statement (decision 0011). */
 static const char *const postgres_text[STMT_COUNT] = {
 	[STMT_SUBJECT_PUT] = "INSERT INTO subject (kind, key) VALUES ($1, $2) RETURNING id",
 	[STMT_RECORD_PUT] =

@@ -251,6 +251,24 @@ def test_what_cannot_be_reached_is_told_without_the_password(cluster, tmp_path):
     assert "holds a password and others can read it" in ran.err
 
 
+def test_a_user_of_the_server_that_may_only_read_reads(cluster, moved, tmp_path):
+    line = (moved / "database").read_text().strip()
+    schema = line.rsplit("search_path=", 1)[1].rstrip("'")
+    cluster.sql(f"CREATE ROLE looker LOGIN; GRANT USAGE ON SCHEMA {schema} TO looker; "
+                f"GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO looker")
+    (moved / "database").write_text(line.replace("user=assay ", "") + "\n")
+    looker = {**os.environ, "PGUSER": "looker"}
+    want = assay.run("lookup", "--store", moved, "--config", assay.CONFIG, *NAMES, code={0, 1},
+                     env={**os.environ, "PGUSER": "assay"})
+    ran = assay.run("lookup", "--store", moved, "--config", assay.CONFIG, *NAMES, code=want.code,
+                    env=looker)
+    assert ran.out == want.out
+    assay.run("store", "check", "--store", moved, env=looker)
+    assay.run("store", "backup", tmp_path / "copy", "--store", moved, env=looker)
+    ran = assay.run_examples(moved, code=2, env=looker)
+    assert "permission denied" in ran.err and "check the rights of its user" in ran.err
+
+
 def test_wrong_use_is_told(shipped, tmp_path):
     ran = assay.run("store", "migrate", "--store", shipped, "--database", "dbname=x", code=2)
     assert "has its tables in assay.db" in ran.err

@@ -1,4 +1,5 @@
-/* assay store migrate|backup FOLDER|restore FOLDER|check [--rebuild]|usage: care of the store. */
+/* assay store migrate|backup FOLDER|restore FOLDER|check [--rebuild]|usage|retain: care
+ * of the store. */
 #include "cmd/cmd.h"
 #include "cmd/projection.h"
 #include "cmd/store_care.h"
@@ -217,19 +218,23 @@ static int do_check(struct cmd *cmd, bool rebuild, struct err *err)
 
 int cmd_store(struct cmd *cmd, struct err *err)
 {
-	bool rebuild = false;
-	const struct option_spec own[] = { { "rebuild", OPTION_FLAG, &rebuild } };
-	int rc = cmd_options(cmd, own, 1, err);
+	bool rebuild = false, dry = false;
+	const struct option_spec own[] = {
+		{ "rebuild", OPTION_FLAG, &rebuild },
+		{ "dry-run", OPTION_FLAG, &dry },
+	};
+	int rc = cmd_options(cmd, own, sizeof(own) / sizeof(own[0]), err);
 
 	if (rc)
 		return rc < 0 ? rc : EXIT_DONE;
 	const char *act = cmd->argc ? cmd->argv[0] : "";
 	bool copies = strcmp(act, "backup") == 0 || strcmp(act, "restore") == 0;
 	bool checks = strcmp(act, "check") == 0, counts = strcmp(act, "usage") == 0;
+	bool retains = strcmp(act, "retain") == 0;
 
-	if (!copies && !checks && !counts && strcmp(act, "migrate") != 0)
+	if (!copies && !checks && !counts && !retains && strcmp(act, "migrate") != 0)
 		return err_set(err, ERR_USAGE, 0, "store takes migrate, backup FOLDER, restore FOLDER, "
-		                                  "check or usage; try: assay help store");
+		                                  "check, usage or retain; try: assay help store");
 	if (copies && cmd->argc != 2)
 		return err_set(err, ERR_USAGE, 0, "store %s takes one folder", act);
 	if (!copies && cmd->argc != 1)
@@ -237,6 +242,10 @@ int cmd_store(struct cmd *cmd, struct err *err)
 		               cmd->argv[1]);
 	if (rebuild && !checks)
 		return err_set(err, ERR_USAGE, 0, "--rebuild belongs to store check");
+	if (dry && !retains)
+		return err_set(err, ERR_USAGE, 0, "--dry-run belongs to store retain");
+	if (retains)
+		return store_do_retain(cmd, dry, err);
 	if (checks)
 		return do_check(cmd, rebuild, err);
 	if (counts)

@@ -131,7 +131,7 @@ static int sync_and_say(struct load *l, struct err *err)
 	int rc = ledgerbook_sync(&l->book, NULL, err);
 
 	if (rc == 0)
-		rc = ledger_read_head(&l->book.files, &l->book.signer.key, &note, &head, err);
+		rc = ledger_read_head_by(&l->book.files, &l->book.keys, &note, &head, err);
 	if (rc == 0) {
 		for (size_t i = 0; i < note.n; i++)
 			if (note.p[i] == '\n')

@@ -120,6 +120,9 @@ def test_what_went_is_listed_in_the_ledger_and_stays_away(store, config):
     # The pages are in examples/ still: reading them again brings nothing back.
     assay.run_examples(store)
     assert there(store) & gone == set()
+    for row in assay.table(assay.EXAMPLES / "innocents.tsv"):
+        answer, = assay.lookup(store, row["subject"])
+        assert not [c for c in answer["cells"] if c["class"] == "rogue" and c["current"]], row
     whole(store)
 
 

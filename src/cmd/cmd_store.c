@@ -1,5 +1,5 @@
 /* assay store migrate [--database CONNINFO]|backup FOLDER|restore FOLDER [--database CONNINFO]|
- * check [--rebuild]|usage: care of the store. */
+ * check [--rebuild]|usage|retain: care of the store. */
 #include "cmd/cmd.h"
 #include "cmd/projection.h"
 #include "cmd/store_care.h"
@@ -220,21 +220,25 @@ static int do_check(struct cmd *cmd, bool rebuild, struct err *err)
 
 int cmd_store(struct cmd *cmd, struct err *err)
 {
-	bool rebuild = false;
+	bool rebuild = false, dry = false;
 	const char *database = NULL;
-	const struct option_spec own[] = { { "rebuild", OPTION_FLAG, &rebuild },
-		                           { "database", OPTION_TEXT, &database } };
-	int rc = cmd_options(cmd, own, 2, err);
+	const struct option_spec own[] = {
+		{ "rebuild", OPTION_FLAG, &rebuild },
+		{ "dry-run", OPTION_FLAG, &dry },
+		{ "database", OPTION_TEXT, &database },
+	};
+	int rc = cmd_options(cmd, own, sizeof(own) / sizeof(own[0]), err);
 
 	if (rc)
 		return rc < 0 ? rc : EXIT_DONE;
 	const char *act = cmd->argc ? cmd->argv[0] : "";
 	bool copies = strcmp(act, "backup") == 0 || strcmp(act, "restore") == 0;
 	bool checks = strcmp(act, "check") == 0, counts = strcmp(act, "usage") == 0;
+	bool retains = strcmp(act, "retain") == 0;
 
-	if (!copies && !checks && !counts && strcmp(act, "migrate") != 0)
+	if (!copies && !checks && !counts && !retains && strcmp(act, "migrate") != 0)
 		return err_set(err, ERR_USAGE, 0, "store takes migrate, backup FOLDER, restore FOLDER, "
-		                                  "check or usage; try: assay help store");
+		                                  "check, usage or retain; try: assay help store");
 	if (copies && cmd->argc != 2)
 		return err_set(err, ERR_USAGE, 0, "store %s takes one folder", act);
 	if (!copies && cmd->argc != 1)
@@ -242,9 +246,13 @@ int cmd_store(struct cmd *cmd, struct err *err)
 		               cmd->argv[1]);
 	if (rebuild && !checks)
 		return err_set(err, ERR_USAGE, 0, "--rebuild belongs to store check");
-	if (database && (checks || strcmp(act, "backup") == 0))
+	if (database && strcmp(act, "migrate") != 0 && strcmp(act, "restore") != 0)
 		return err_set(err, ERR_USAGE, 0,
 		               "--database belongs to store migrate and store restore");
+	if (dry && !retains)
+		return err_set(err, ERR_USAGE, 0, "--dry-run belongs to store retain");
+	if (retains)
+		return store_do_retain(cmd, dry, err);
 	if (checks)
 		return do_check(cmd, rebuild, err);
 	if (counts)

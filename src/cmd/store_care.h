@@ -7,4 +7,8 @@
 /* assay store usage: bytes by kind, quota, reserve. */
 int store_tell_usage(struct cmd *cmd, struct err *err);
 
+/* assay store retain: take out evidence that is past its retention and that nothing rests on; dry:
+ * tell only what would go. */
+int store_do_retain(struct cmd *cmd, bool dry, struct err *err);
+
 #endif

@@ -30,6 +30,7 @@ struct run {
 	struct store *store;
 	struct ledgerbook book;
 	struct acts acts;
+	struct guard guard;
 	struct intake_store keeper;
 	struct intake intake;
 	struct record *act; /* read, to be carried out behind the assessment */
@@ -309,6 +310,8 @@ static void print_summary(const struct run *run, const struct ledger_head *head)
 	       "%zu listings ended\n",
 	       run->result[ACT_IN_FORCE], run->result[ACT_PROPOSED], run->result[ACT_CORRECTED],
 	       run->result[ACT_REFUSED], run->result[ACT_KNOWN], run->judge.ended);
+	if (run->judge.stopped)
+		printf("guarded   %zu not listed by rule: they wait for people\n", run->judge.stopped);
 	for (size_t i = run->rules.assessor.pack_n; i < run->rules.pack_n; i++)
 		printf("pack off  %.*s %.*s: %s (assay pack enable %.*s)\n",
 		       SLICE_ARG(run->rules.pack[i].id), SLICE_ARG(run->rules.pack[i].version),
@@ -337,8 +340,10 @@ static int do_all(struct run *run, struct err *err)
 	if (rc == 0)
 		rc = read_inputs(run, err);
 	run->acts = (struct acts){ &run->book, config, run->cmd->at };
+	if (rc == 0)
+		rc = guard_open(run->store, config, run->rules.suffixes, run->cmd->at, &run->guard, err);
 	run->judge = (struct judge){ .store = run->store, .rules = &run->rules, .acts = &run->acts,
-		                     .log = &run->log, .progress = &run->progress,
+		                     .guard = &run->guard, .log = &run->log, .progress = &run->progress,
 		                     .at = run->cmd->at };
 	if (rc == 0)
 		rc = judge_all(&run->judge, err);
@@ -370,6 +375,7 @@ int cmd_run(struct cmd *cmd, struct err *err)
 	for (size_t i = 0; i < run.act_n; i++)
 		record_release(&run.act[i]);
 	free(run.act);
+	guard_close(&run.guard);
 	ledgerbook_close(&run.book);
 	store_close(run.store);
 	screen_free(run.screen);

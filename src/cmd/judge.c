@@ -100,6 +100,63 @@ static bool may_list_itself(const struct judge *j, const struct assessment *x, c
 	                        automatic);
 }
 
+/* What a rule may list, the guards may stop: it then waits for people. */
+static int guarded(struct judge *j, const struct report *r, const struct slice *cell, size_t n,
+                   struct guard_asked *asked, struct err *err)
+{
+	struct err why = { 0 };
+	int rc = subject_from_key(r->verdict.kind, r->verdict.key, &asked->subject, &why);
+
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		rc = guard_basis(j->store, r->verdict.body, cell[i], &why);
+	if (rc == 0)
+		rc = guard_listing(j->guard, asked, &why);
+	if (rc == ERR_REFUSED) {
+		LOG_PUT(j->log, LEVEL_WARNING, "not listed by rule: it waits for people",
+		        LOG_STR("subject", r->verdict.key), LOG_STR("why", slice_str(why.what)));
+		j->stopped++;
+	} else if (rc < 0 && err) {
+		*err = why;
+	}
+	return rc;
+}
+
+static int list_by_rule(struct judge *j, const struct assessment *x, const struct report *r,
+                        int64_t period, struct arena *a, struct err *err)
+{
+	struct guard_asked asked = { .automatic = true };
+	struct slice cells[64];
+	struct standing *standing = NULL;
+	size_t n = 0, standings = 0;
+	int rc = subject_from_key(r->verdict.kind, r->verdict.key, &asked.subject, err);
+
+	if (rc == 0)
+		rc = acts_standing(j->store, asked.subject, j->rules->suffixes, a, &standing, &standings,
+		                   err);
+	for (size_t k = 0; rc == 0 && k < x->cell_n && n < 64; k++) {
+		bool decided = false;
+		for (size_t i = 0; i < standings; i++)
+			decided = decided ||
+			          (standing[i].is_current && standing[i].decision &&
+			           slice_eq(standing[i].destination, x->cell[k].destination));
+		if (!decided && may_list_itself(j, x, &x->cell[k]))
+			cells[n++] = x->cell[k].destination;
+	}
+	if (rc || n == 0)
+		return rc;
+	rc = guarded(j, r, cells, n, &asked, err);
+	if (rc == ERR_REFUSED)
+		return 0;
+	/* A decision is a transaction of its own, behind the verdict it rests on. */
+	if (rc == 0)
+		rc = store_commit(j->store, err);
+	if (rc == 0)
+		rc = acts_automatic(j->acts, &r->verdict, cells, n, period, err);
+	if (rc == 0)
+		guard_listed(j->guard, &asked);
+	return rc ? rc : store_begin(j->store, err);
+}
+
 static int judge_site(struct judge *j, const struct site *site, const struct registers *registers,
                       struct arena *a, struct err *err)
 {
@@ -113,19 +170,8 @@ static int judge_site(struct judge *j, const struct site *site, const struct reg
 		                   &report, err);
 		if (rc == 0)
 			rc = keep(j, &report, period, err);
-		if (rc == 0 && j->acts && j->acts->config->automatic_listing) {
-			struct slice cells[64];
-			size_t cell_n = 0;
-			for (size_t k = 0; k < made[i].cell_n && cell_n < 64; k++)
-				if (may_list_itself(j, &made[i], &made[i].cell[k]))
-					cells[cell_n++] = made[i].cell[k].destination;
-			/* A decision is a transaction of its own, behind the verdict it rests on. */
-			rc = store_commit(j->store, err);
-			if (rc == 0)
-				rc = acts_automatic(j->acts, &report.verdict, cells, cell_n, period, err);
-			if (rc == 0)
-				rc = store_begin(j->store, err);
-		}
+		if (rc == 0 && j->acts && j->acts->config->automatic_listing)
+			rc = list_by_rule(j, &made[i], &report, period, a, err);
 		report_release(&report);
 		if (rc)
 			return rc;

@@ -200,3 +200,78 @@ def test_what_is_tried_without_a_store_says_so(desk):
     assert [(line["pack"], line["version"]) for line in told] == [("jp", "tried")]
     assert any(r["type"] == "verdict" and r["inputs"]["packs"]["jp"]["version"] == "tried"
                for r in ran.records())
+
+
+# What no machine lists, and nobody alone
+
+EVERY_RULE = re.compile(r"^(    recipients: .*)$", re.M)
+SITES = ["amagumo-drugs.example", "asagiri-medi.example", "mikazuki-do.example",
+         "tanpopo-import.example"]
+
+
+@pytest.fixture
+def by_rule(desk):
+    """A desk whose pack for Japan lets the machine list what is unapproved."""
+    file = desk.packs / "jp.yaml"
+    text = file.read_text(encoding="utf-8").replace("severity: rogue", "severity: unapproved")
+    file.write_text(EVERY_RULE.sub(r"\1\n    automatic: true", text), encoding="utf-8")
+    desk.enable("jp")
+    desk.configure(automatic_listing=True)
+    return desk
+
+
+def listed_names(desk):
+    ran = desk.run("lookup", *SITES, "--format", "json", code={0, 1})
+    return [a["name"] for a in ran.records()
+            if any(c["state"] == "listed" for c in a["cells"])]
+
+
+def stopped(ran):
+    return {line["subject"]: line["why"] for line in ran.log() if "not listed by rule" in line["msg"]}
+
+
+def judge_sites(desk, *options):
+    return desk.judge(*[assay.EXAMPLES / "sites" / s for s in SITES], *options)
+
+
+def test_a_rule_lists_up_to_the_share_of_a_day_and_then_waits_for_people(by_rule):
+    assert stopped(judge_sites(by_rule)) == {}
+    everybody = listed_names(by_rule)
+    assert len(everybody) > 2, everybody
+
+    by_rule.store.rename(by_rule.folder / "first")
+    by_rule.enable("jp")
+    by_rule.configure(automatic_listing=True, mass_floor=2, mass_change=0)
+    ran = judge_sites(by_rule)
+    assert len(listed_names(by_rule)) == 2
+    assert len(stopped(ran)) == len(everybody) - 2
+    assert all("a day lists at most 2 names without a person" in why
+               for why in stopped(ran).values())
+    # Run again within the day, it still waits; the rest stays pending for people.
+    again = judge_sites(by_rule, "--format", "text")
+    assert f"guarded   {len(everybody) - 2} not listed by rule" in again.out
+    assert len(listed_names(by_rule)) == 2
+
+
+def test_a_share_of_what_is_listed_may_follow_another_day(by_rule):
+    by_rule.configure(automatic_listing=True, mass_floor=1, mass_change="100%")
+    sites = [assay.EXAMPLES / "sites" / s for s in SITES]
+    for day, count in ((22, 1), (22, 1), (24, 2), (26, 3)):
+        by_rule.judge(*sites, at=f"2026-11-{day}T00:00:00Z")
+        assert len(listed_names(by_rule)) == count, day
+
+
+def test_a_popular_name_is_listed_by_no_rule(by_rule):
+    assert stopped(judge_sites(by_rule)) == {}
+    everybody = listed_names(by_rule)
+    by_rule.store.rename(by_rule.folder / "first")
+    by_rule.enable("jp")
+    top = by_rule.folder / "top.csv"
+    top.write_text(f"1,google.com\n2,{everybody[0]}\n")
+    by_rule.configure(automatic_listing=True, popular=str(top))
+    ran = judge_sites(by_rule)
+    assert set(stopped(ran)) == {everybody[0]}
+    assert "popular name: no machine lists it" in stopped(ran)[everybody[0]]
+    assert listed_names(by_rule) == everybody[1:]
+    by_rule.configure(automatic_listing=True, popular=str(by_rule.folder / "gone.csv"))
+    assert "gone.csv" in by_rule.judge(code=2).err

@@ -312,6 +312,9 @@ static void print_summary(const struct run *run, const struct ledger_head *head)
 	       run->result[ACT_REFUSED], run->result[ACT_KNOWN], run->judge.ended);
 	if (run->judge.stopped)
 		printf("guarded   %zu not listed by rule: they wait for people\n", run->judge.stopped);
+	if (run->judge.held)
+		printf("held      %zu verdicts that changed packs would alter: assay reassess list\n",
+		       run->judge.held);
 	for (size_t i = run->rules.assessor.pack_n; i < run->rules.pack_n; i++)
 		printf("pack off  %.*s %.*s: %s (assay pack enable %.*s)\n",
 		       SLICE_ARG(run->rules.pack[i].id), SLICE_ARG(run->rules.pack[i].version),

@@ -18,7 +18,9 @@ struct judge {
 	const struct log *log;
 	struct progress *progress; /* may be NULL */
 	int64_t at;                /* evaluation time */
-	size_t subjects, verdicts, fresh, unreadable, ended, stopped; /* counted */
+	size_t subjects, verdicts, fresh, unreadable, ended; /* counted */
+	size_t stopped;            /* not listed by rule: cmd/guard.h */
+	size_t held;               /* verdicts that somebody must accept first: cmd/reassess.h */
 };
 
 /* Every subject with pages in the store. Verdicts that are there already are left alone. Each batch

@@ -158,16 +158,23 @@ static void a_decision_rests_on_rules_of_packs_that_are_on(void **state)
 	}
 	check_done();
 
-	/* Switched off, it carries nothing any more. */
+	/* Replaced or switched off, it carries nothing any more. */
 	struct err err = { 0 };
 	char text[512];
-	put_pack("jp", "1", DIGEST("a"), "off", true);
 	snprintf(text, sizeof(text),
 	         "{\"cells\":[{\"destination\":\"JP\",\"findings\":[\"%s\"]}],\"inputs\":{\"packs\":"
 	         "{\"jp\":{\"version\":\"1\",\"digest\":\"" DIGEST("a") "\"}}}}",
 	         id[GOOD]);
 	json_t *verdict = json_of(text);
+	assert_int_equal(guard_basis(store, verdict, SLICE("JP"), &err), 0);
+	put_pack("jp", "2", DIGEST("b"), "on", true);
 	assert_int_equal(guard_basis(store, verdict, SLICE("JP"), &err), ERR_REFUSED);
+	assert_string_equal(err.what, "pack jp 1 was replaced by version 2: assess anew, or accept "
+	                              "what that alters (assay reassess list)");
+	put_pack("jp", "1", DIGEST("a"), "off", true);
+	assert_int_equal(guard_basis(store, verdict, SLICE("JP"), &err), ERR_REFUSED);
+	assert_string_equal(err.what, "no entry of the ledger says that pack jp 1 is on with these "
+	                              "bytes");
 	json_decref(verdict);
 }
 

@@ -275,3 +275,151 @@ def test_a_popular_name_is_listed_by_no_rule(by_rule):
     assert listed_names(by_rule) == everybody[1:]
     by_rule.configure(automatic_listing=True, popular=str(by_rule.folder / "gone.csv"))
     assert "gone.csv" in by_rule.judge(code=2).err
+
+
+# A new version of a pack
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory):
+    """The examples with their decisions, judged by the shipped packs."""
+    desk = Desk(tmp_path_factory.mktemp("judged"))
+    desk.judge(assay.EXAMPLES)
+    return desk
+
+
+@pytest.fixture
+def milder(judged, tmp_path):
+    """The same, and a version of the pack for Japan whose first rule is milder, switched on."""
+    desk = Desk(tmp_path)
+    shutil.copytree(judged.store, desk.store, symlinks=True)
+    desk.edit("jp", "version: 2026-11-22", "version: 2026-12-01")
+    file = desk.packs / "jp.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("severity: rogue", "severity: unapproved", 1), encoding="utf-8")
+    desk.enable("jp")
+    return desk
+
+
+LATER = ("--at", "2026-12-02T00:00:00Z")
+
+
+def differences(desk, *options, **how):
+    return desk.run("reassess", "list", *LATER, *options, **how).records()
+
+
+def cells_of(desk, subject="all"):
+    """(subject, destination): how it stands, by the store."""
+    names = [row["subject"] for row in assay.table(assay.EXAMPLES / "expected.tsv")]
+    found = {}
+    for answer in desk.run("lookup", *dict.fromkeys(names), "--format", "json",
+                           code={0, 1}).records():
+        for cell in answer["cells"]:
+            found[answer["subject"]["key"], cell["destination"]] = cell
+    return found
+
+
+def listed_cells(cells):
+    return {key for key, cell in cells.items() if cell["state"] == "listed"}
+
+
+def test_under_the_same_packs_nothing_differs(judged):
+    assert differences(judged) == []
+    assert judged.run("reassess", "--format", "text", *LATER).out == (
+        "0 to accept, 0 decisions to correct\n")
+
+
+def test_a_new_version_lists_what_it_touches_and_nothing_else(judged, milder):
+    touched = differences(milder)
+    before = cells_of(judged)
+    wanted = {key for key, cell in before.items() if key[1] == "JP" and cell["current"]
+              and cell["state"] in ("pending", "listed")
+              and cell.get("ground") == "jp-rx-without-prescription"}
+    assert len(wanted) > 10
+    found = {(d["subject"]["key"], c["destination"]) for d in touched for c in d["cells"]}
+    assert wanted <= found
+    # What lookup does not tell apart (a page on an innocent site) is all that is more.
+    assert all(subject.startswith("https://") for subject, _ in found - wanted), found - wanted
+    for d in touched:
+        assert d["waits_for"] == "acceptance"
+        assert [(p["pack"], p["before"]["version"], p["now"]["version"]) for p in d["packs"]] == [
+            ("jp", "2026-11-22", "2026-12-01")]
+        assert (d["lexicon"], d["other"]) == (False, False)
+        for c in d["cells"]:
+            assert (c["class_before"], c["class"]) == ("rogue", "unapproved")
+            assert c.get("supported") is (False if c["state"] == "listed" else None)
+    assert {c["state"] for d in touched for c in d["cells"]} == {"pending", "listed"}
+    # The same inputs give the same bytes, and a pack or country that did not change gives none.
+    assert differences(milder) == touched
+    assert differences(milder, "--destination", "GB") == []
+    assert differences(milder, "--pack", "us") == []
+    assert differences(milder, "--pack", "jp", "--destination", "JP") == touched
+
+
+def test_nothing_changes_by_itself_when_a_pack_does(judged, milder):
+    before, waiting = cells_of(judged), differences(milder)
+    ran = milder.judge(assay.EXAMPLES, "--format", "text", at=LATER[1])
+    assert f"held      {len(waiting)} verdicts that changed packs would alter" in ran.out
+    after = cells_of(milder)
+    assert {k: (c["class"], c["state"]) for k, c in after.items()} == {
+        k: (c["class"], c["state"]) for k, c in before.items()}
+    assert differences(milder) == waiting
+
+
+def test_what_is_accepted_is_entered_and_what_it_does_not_support_needs_a_correction(milder):
+    listed = listed_cells(cells_of(milder))
+    waiting = differences(milder)
+    first = next(d for d in waiting if any(c["state"] == "listed" for c in d["cells"]))
+    ran = milder.run("reassess", "accept", first["id"], "--by", "akari", "--reason", "agreed",
+                     *LATER)
+    record, = ran.records()
+    assert record["type"] == "reassessment" and record["src"] == "reviewer:akari"
+    assert (record["verdict"], record["before"]) == (first["id"], first["before"])
+    assert record["cells"] == first["cells"]
+    checkpoint = json.loads(milder.run("ledger", "verify").out)
+    assert checkpoint["problems"] == 0
+    proof = milder.run("ledger", "prove", checkpoint["size"] - 1).out
+    extra = json.loads(base64.b64decode(re.search(r"^extra (\S+)$", proof, re.M)[1]))
+    assert extra["entry"]["record"] == "sha256:" + record["id"]
+
+    left = differences(milder)
+    assert [d for d in left if d["waits_for"] == "acceptance"] == [
+        d for d in waiting if d["id"] != first["id"]]
+    correct, = [d for d in left if d["waits_for"] == "correction"]
+    assert correct["subject"] == first["subject"]
+    assert (correct["cells"][0]["decided"], correct["cells"][0]["class"]) == ("rogue", "unapproved")
+    # Never lifted silently: it is listed as before, and says what it needs.
+    assert listed_cells(cells_of(milder)) == listed
+    cell = cells_of(milder)[first["subject"]["key"], "JP"]
+    assert (cell["class"], cell["state"], cell["supported"]) == ("rogue", "listed", False)
+    shown = milder.run("review", "show", first["subject"]["key"], "--format", "text").out
+    assert "does not support this decision: it needs a correction" in shown
+
+    milder.run("reassess", "accept", "--all", "--by", "akari", "--reason", "agreed", *LATER)
+    left = differences(milder)
+    assert left and all(d["waits_for"] == "correction" for d in left)
+    assert listed_cells(cells_of(milder)) == listed
+    again = milder.run("reassess", "accept", "--all", "--by", "akari", "--reason", "agreed", *LATER)
+    assert again.out == ""
+    milder.run("store", "check")
+
+
+def test_a_pack_that_is_switched_off_alters_what_it_spoke_for(judged, tmp_path):
+    desk = Desk(tmp_path)
+    shutil.copytree(judged.store, desk.store, symlinks=True)
+    desk.pack("disable", "jp", "--by", "chief", "--reason", "under review")
+    waiting = differences(desk)
+    assert waiting and all(c["destination"] == "JP" for d in waiting for c in d["cells"])
+    assert {(c["class"], c["ground"]) for d in waiting for c in d["cells"]} == {
+        ("unverified", "no_pack")}
+
+
+def test_only_a_reviewer_accepts_and_only_what_waits(milder):
+    some = differences(milder)[0]["id"]
+    size = json.loads(milder.run("ledger", "verify").out)["size"]
+    for args in (["accept", some], ["accept"], ["accept", some, "--by", "akari"],
+                 ["accept", some, "--by", "nobody", "--reason", "x"],
+                 ["accept", some, "f" * 64, "--by", "akari", "--reason", "x"],
+                 ["accept", some, "--all", "--by", "akari", "--reason", "x"],
+                 ["list", some], ["lift"]):
+        assert milder.run("reassess", *args, *LATER, code=2).err
+    assert json.loads(milder.run("ledger", "verify").out)["size"] == size

@@ -174,15 +174,29 @@ static inline struct ledger_source source_of(struct numbered_source *s, uint64_t
 	return (struct ledger_source){ size, numbered_read, s };
 }
 
-/* The same key in every run. */
-static inline struct note_signer test_signer(const char *name)
+/* A key that is the same in every run: of a seed of 32 bytes `fill`. */
+static inline struct note_signer test_signer_of(const char *name, uint8_t fill)
 {
 	struct ed25519_seed seed;
 	struct note_signer signer;
 
-	memset(seed.b, 7, sizeof(seed.b));
+	memset(seed.b, fill, sizeof(seed.b));
 	assert_int_equal(note_signer_init(slice_str(name), &seed, &signer, NULL), 0);
 	return signer;
+}
+
+static inline struct note_signer test_signer(const char *name)
+{
+	return test_signer_of(name, 7);
+}
+
+/* The ring of one key, valid until the next call. */
+static inline const struct keyring *ring_of(const struct note_key *key)
+{
+	static struct keyring ring;
+
+	ring = keyring_of(key);
+	return &ring;
 }
 
 /* Random tests print their seed; ASSAY_TEST_SEED repeats one. */

@@ -6,14 +6,16 @@
 # Compiler, build tools and the libraries that assay links (DESIGN: "Parts bought").
 build_packages="gcc libc6-dev meson ninja-build pkg-config python3 scdoc
 	libpsl-dev publicsuffix libidn2-dev libunistring-dev libgumbo-dev libjansson-dev
-	libfyaml-dev libsqlite3-dev libssl-dev zlib1g-dev libmicrohttpd-dev"
+	libfyaml-dev libsqlite3-dev libpq-dev libssl-dev zlib1g-dev libmicrohttpd-dev
+	libsodium-dev libseccomp-dev"
 
 # What the tests add: the second compiler, one of C++ for those who embed the library, the test
-# library, the end-to-end tests, the shell that damages stores as a stray tool would, the code of
-# others that checks our ledger, the two servers that stand before ours with what asks and checks
-# them, and the browser that reads our pages, with letters for all of them.
+# library, the end-to-end tests, the shells that damage stores as a stray tool would, the server of
+# the store's second engine, the code of others that checks our ledger, the two servers that stand
+# before ours with what asks and checks them, and the browser that reads our pages, with letters for
+# all of them.
 test_packages="clang libclang-rt-14-dev g++ libcmocka-dev python3-pytest python3-jsonschema
-	sqlite3 golang-go golang-golang-x-mod-dev nginx caddy curl openssl
+	sqlite3 postgresql postgresql-client golang-go golang-golang-x-mod-dev nginx caddy curl openssl
 	chromium chromium-driver python3-selenium fonts-noto-cjk"
 
 # Print the packages among "$@" that are not installed.
@@ -29,8 +31,9 @@ missing_packages() {
 # Run by a shell of root with packages as its arguments. Debian starts a service with its package,
 # and again at each start of the machine: nginx and caddy would both take port 80, of a machine that
 # installed them for our tests alone. So while apt-get works policy-rc.d forbids to start anything
-# (where there is one already, as in most containers, its owner's word stands), and of the two what
-# is new is then switched off. One that was there before is not touched.
+# (where there is one already, as in most containers, its owner's word stands), and of the
+# three what is new is then switched off; the cluster that PostgreSQL would make is not made at all,
+# unless its settings are there already. One that was there before is not touched.
 # shellcheck disable=SC2016 # the other shell expands them
 install_idle='
 policy=/usr/sbin/policy-rc.d
@@ -39,10 +42,18 @@ if [ ! -e "$policy" ]; then
 	trap "exit 1" HUP INT TERM
 	printf "#!/bin/sh\nexit 101\n" >"$policy" && chmod 755 "$policy" || exit 1
 fi
+clusters=/etc/postgresql-common/createcluster.conf
+case " $* " in
+*" postgresql "*)
+	if [ ! -e "$clusters" ]; then
+		mkdir -p "${clusters%/*}" && echo "create_main_cluster = false" >"$clusters" || exit 1
+	fi ;;
+esac
 DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@" || exit 1
 for package in "$@"; do
 	case $package in
-	nginx | caddy) systemctl disable "$package" || : ;; # without systemd nothing would start it
+	# Without systemd nothing would start it.
+	nginx | caddy | postgresql) systemctl disable "$package" || : ;;
 	esac
 done'
 

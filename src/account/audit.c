@@ -11,10 +11,10 @@
 #include "account/audit.h"
 
 #include "account/proof.h"
-#include "wire/checkpoint.h"
 
 #include <inttypes.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum trust { TRUST_UNKNOWN, TRUST_BUNDLES, TRUST_TILES, TRUST_NEITHER };
@@ -347,10 +347,10 @@ static int audit_source(struct audit *a, const struct ledger_source *source, str
 	return rc;
 }
 
-static int audit_head(struct audit *a, const struct note_key *key, struct err *err)
+static int audit_head(struct audit *a, const struct keyring *keys, struct err *err)
 {
 	struct err why;
-	int rc = ledger_read_head(a->files, key, NULL, &a->head, &why);
+	int rc = ledger_read_head_by(a->files, keys, NULL, &a->head, &why);
 
 	if (rc == ERR_NOTFOUND) {
 		problem(a, ERR_CORRUPT, "checkpoint", 0, "checkpoint: missing");
@@ -365,7 +365,7 @@ static int audit_head(struct audit *a, const struct note_key *key, struct err *e
 	return rc;
 }
 
-int audit_ledger(const struct tile_store *files, const struct note_key *key,
+int audit_ledger(const struct tile_store *files, const struct keyring *keys,
                  const struct ledger_source *source, const struct audit_report *report,
                  struct audit_result *out, struct err *err)
 {
@@ -376,7 +376,7 @@ int audit_ledger(const struct tile_store *files, const struct note_key *key,
 		return err_set(err, ERR_NOMEM, 0, "ledger: out of memory");
 	a->files = files;
 	a->report = report;
-	int rc = audit_head(a, key, err);
+	int rc = audit_head(a, keys, err);
 	if (rc == 0 && a->problems == 0) {
 		rc = audit_files(a, err);
 		if (rc == 0 && a->problems == 0)
@@ -401,22 +401,16 @@ static int get_tile(void *ctx, struct tile t, struct sha256 *hash, struct err *e
 	return ledger_read_tile(ctx, t, hash, err);
 }
 
-int audit_since(const struct tile_store *files, const struct note_key *key, struct slice old_note,
+int audit_since(const struct tile_store *files, const struct keyring *keys, struct slice old_note,
                 struct err *err)
 {
 	struct sha256 hash[TLOG_PROOF_MAX];
-	struct ledger_head head;
-	struct checkpoint old;
-	struct note note;
+	struct ledger_head head, old;
 	size_t n = 0;
 
-	int rc = note_parse(old_note, &note, err);
+	int rc = ledger_check_head(old_note, keys, &old, err);
 	if (rc == 0)
-		rc = note_check(&note, key, err);
-	if (rc == 0)
-		rc = checkpoint_parse(note.text, &old, err);
-	if (rc == 0)
-		rc = ledger_read_head(files, key, NULL, &head, err);
+		rc = ledger_read_head_by(files, keys, NULL, &head, err);
 	if (rc)
 		return rc;
 	if (head.size < old.size)

@@ -1,6 +1,6 @@
 /* Recompute a ledger from its files and name what is not as it was signed.
  *
- * Nothing but the files and the public key is needed; with the store's entries (account/ledger.h)
+ * Nothing but the files and the verifier keys is needed; with the store's entries (account/ledger.h)
  * these are compared too. Bundles, tiles and the checkpoint hold the same facts three times, so a
  * single altered file is told apart from those that agree with the signature. */
 #ifndef ACCOUNT_AUDIT_H
@@ -8,7 +8,7 @@
 
 #include "account/ledger.h"
 #include "base/err.h"
-#include "wire/note.h"
+#include "wire/keyring.h"
 #include "wire/tile_store.h"
 
 #include <stdint.h>
@@ -37,14 +37,14 @@ struct audit_result {
  *           ERR_CORRUPT  something is altered, truncated or missing
  *           ERR_REFUSED  rollback: the tiles or the store end before the checkpoint
  *           ERR_IO, ERR_NOMEM: could not finish */
-int audit_ledger(const struct tile_store *files, const struct note_key *key,
+int audit_ledger(const struct tile_store *files, const struct keyring *keys,
                  const struct ledger_source *source, const struct audit_report *report,
                  struct audit_result *out, struct err *err);
 
 /* Whether the ledger still begins with an older checkpoint of its own, whose note somebody kept: 0;
  * ERR_REFUSED when it is shorter than that (rollback) or another (fork); the codes of
  * ledger_read_head for either note. */
-int audit_since(const struct tile_store *files, const struct note_key *key, struct slice old_note,
+int audit_since(const struct tile_store *files, const struct keyring *keys, struct slice old_note,
                 struct err *err);
 
 #endif

@@ -8,9 +8,7 @@
  * Nothing below the checkpoint is believed before the right edge gives the signed root. */
 #include "account/ledger.h"
 
-#include "account/proof.h"
 #include "wire/checkpoint.h"
-#include "wire/tlog_proof.h"
 
 #include <inttypes.h>
 #include <stdbool.h>
@@ -18,148 +16,10 @@
 
 #define CHECKPOINT "checkpoint"
 
-/* Our own file is damaged: whatever its reader said, the caller must stop. */
-static int damaged(int rc, const char *path, struct err *err)
-{
-	if (rc != ERR_NOMEM)
-		rc = ERR_CORRUPT;
-	if (err) {
-		err_wrap(err, "%s", path);
-		err->code = (enum err_code)rc;
-	}
-	return rc;
-}
-
-static int check_head(struct slice note_bytes, const struct note_key *key, struct ledger_head *out,
-                      struct err *err)
-{
-	struct note note;
-	struct checkpoint c;
-
-	int rc = note_parse(note_bytes, &note, err);
-	if (rc == 0)
-		rc = note_check(&note, key, err);
-	if (rc == 0)
-		rc = checkpoint_parse(note.text, &c, err);
-	if (rc == 0 && !slice_eq(c.origin, key->name))
-		rc = err_set(err, ERR_CORRUPT, 0, "of another log: '%.*s'",
-		             SLICE_ARG(slice_sub(c.origin, 0, 80)));
-	if (rc == 0)
-		*out = (struct ledger_head){ c.size, c.root };
-	return rc;
-}
-
-int ledger_read_head(const struct tile_store *files, const struct note_key *key, struct buf *note,
-                     struct ledger_head *out, struct err *err)
-{
-	struct buf bytes = { 0 };
-	struct ledger_head head;
-
-	int rc = files->read(files->ctx, CHECKPOINT, NOTE_BYTES_MAX, &bytes, err);
-	if (rc == ERR_LIMIT)
-		rc = ERR_CORRUPT;
-	if (rc == 0) {
-		rc = check_head(buf_slice(&bytes), key, &head, err);
-		if (rc)
-			rc = damaged(rc, CHECKPOINT, err);
-	}
-	if (rc == 0 && note) {
-		buf_put(note, buf_slice(&bytes));
-		if (!buf_ok(note))
-			rc = err_set(err, ERR_NOMEM, 0, CHECKPOINT ": out of memory");
-	}
-	if (rc == 0)
-		*out = head;
-	buf_release(&bytes);
-	return rc;
-}
-
-/* The file of t, or of the full tile that it has become; the path that was read is in path. */
-static int read_widest(const struct tile_store *files, struct tile t, size_t limit, struct buf *out,
-                       char path[TILE_PATH_SIZE], struct err *err)
-{
-	struct tile full = { t.level, t.index, TILE_WIDTH };
-	struct err absent;
-
-	tile_path(t, path);
-	int rc = files->read(files->ctx, path, limit, out, &absent);
-	if (rc == ERR_NOTFOUND && t.width < TILE_WIDTH) {
-		char wide[TILE_PATH_SIZE];
-		tile_path(full, wide);
-		int again = files->read(files->ctx, wide, limit, out, NULL);
-		if (again != ERR_NOTFOUND) {
-			memcpy(path, wide, sizeof(wide));
-			rc = again;
-			if (rc)
-				err_set(&absent, (enum err_code)rc, 0, "%s: cannot be read", path);
-		}
-	}
-	if (rc && err)
-		*err = absent;
-	if (rc == ERR_LIMIT)
-		return err_set(err, ERR_CORRUPT, limit, "%s: longer than it can be", path);
-	return rc;
-}
-
-int ledger_read_tile(const struct tile_store *files, struct tile t, struct sha256 *hash,
-                     struct err *err)
-{
-	char path[TILE_PATH_SIZE];
-	struct buf bytes = { 0 };
-	struct tile got;
-
-	int rc = read_widest(files, t, TILE_BYTES_MAX, &bytes, path, err);
-	if (rc == 0 && tile_parse_path(slice_str(path), &got, NULL) == 0 &&
-	    bytes.n != (size_t)got.width * SHA256_LEN)
-		rc = err_set(err, ERR_CORRUPT, bytes.n, "%s: %zu bytes where %u hashes belong",
-		             path, bytes.n, got.width);
-	if (rc == 0)
-		memcpy(hash, bytes.p, (size_t)t.width * SHA256_LEN);
-	buf_release(&bytes);
-	return rc;
-}
-
-int ledger_read_bundle(const struct tile_store *files, struct tile t, struct buf *out,
-                       struct err *err)
-{
-	char path[TILE_PATH_SIZE];
-	struct buf bytes = { 0 };
-	struct slice rest, entry;
-	struct tile got = t;
-
-	int rc = read_widest(files, t, TILE_BUNDLE_MAX, &bytes, path, err);
-	if (rc == 0)
-		tile_parse_path(slice_str(path), &got, NULL); /* ours: it parses */
-	rest = buf_slice(&bytes);
-	size_t cut = 0;
-	for (unsigned i = 0; rc == 0 && i < got.width; i++) {
-		int more = tile_next_entry(&rest, &entry, err);
-		if (more < 0)
-			rc = damaged(more, path, err);
-		else if (more == 0)
-			rc = err_set(err, ERR_CORRUPT, bytes.n, "%s: %u entries where %u belong",
-			             path, i, got.width);
-		if (i + 1 == t.width)
-			cut = bytes.n - rest.n;
-	}
-	if (rc == 0 && rest.n)
-		rc = err_set(err, ERR_CORRUPT, bytes.n - rest.n, "%s: more than %u entries", path,
-		             got.width);
-	if (rc == 0) {
-		buf_put(out, slice_sub(buf_slice(&bytes), 0, cut));
-		if (!buf_ok(out))
-			rc = err_set(err, ERR_NOMEM, 0, "%s: out of memory", path);
-	}
-	buf_release(&bytes);
-	return rc;
-}
-
 static int get_tile(void *ctx, struct tile t, struct sha256 *hash, struct err *err)
 {
 	return ledger_read_tile(ctx, t, hash, err);
 }
-
-/* ---- growing ---- */
 
 struct growth {
 	const struct tile_store *files;
@@ -243,15 +103,74 @@ static int grow(struct growth *g, struct err *err)
 	return rc;
 }
 
-static int write_checkpoint(const struct tile_store *files, const struct note_signer *signer,
-                            const struct ledger_head *head, struct err *err)
+/* Who signs, and whose signatures are known. */
+struct signing {
+	const struct note_signer *signer;
+	size_t n;
+	const struct keyring *keys;
+};
+
+static bool is_signer(const struct signing *by, const struct note_signature *s)
 {
-	struct checkpoint c = { signer->key.name, head->size, head->root, SLICE("") };
+	for (size_t i = 0; i < by->n; i++)
+		if (s->key_id == by->signer[i].key.id && slice_eq(s->name, by->signer[i].key.name))
+			return true;
+	return false;
+}
+
+static bool is_known(const struct signing *by, const struct note_signature *s)
+{
+	for (size_t i = 0; i < by->keys->n; i++)
+		if (s->key_id == by->keys->key[i].key.id &&
+		    slice_eq(s->name, by->keys->key[i].key.name))
+			return true;
+	return is_signer(by, s);
+}
+
+/* The signature lines of a checkpoint that are not the log's own. */
+static void put_others(const struct signing *by, struct slice note_bytes, struct buf *out)
+{
+	struct note_signature s;
+	struct note note;
+	size_t at = 0, from = 0;
+
+	if (note_parse(note_bytes, &note, NULL))
+		return;
+	for (; note_next_signature(&note, &at, &s); from = at)
+		if (!is_known(by, &s))
+			buf_put(out, slice_sub(note.signatures, from, at));
+}
+
+/* Whether a checkpoint carries one signature of each signer, and none of another key of the log. */
+static bool is_signed_by(const struct signing *by, struct slice note_bytes)
+{
+	struct note_signature s;
+	struct note note;
+	size_t at = 0, ours = 0, others = 0;
+
+	if (note_parse(note_bytes, &note, NULL))
+		return false;
+	while (note_next_signature(&note, &at, &s)) {
+		ours += is_signer(by, &s);
+		others += !is_signer(by, &s) && is_known(by, &s);
+	}
+	return ours == by->n && others == 0;
+}
+
+/* old: the checkpoint of the same size and root that it takes the place of, or empty. */
+static int write_checkpoint(const struct tile_store *files, const struct signing *by,
+                            const struct ledger_head *head, struct slice old, struct err *err)
+{
+	struct checkpoint c = { by->signer[0].key.name, head->size, head->root, SLICE("") };
 	struct buf text = { 0 }, note = { 0 };
 
 	int rc = checkpoint_format(&c, &text, err);
 	if (rc == 0)
-		rc = note_sign(buf_slice(&text), signer, &note, err);
+		rc = note_sign_all(buf_slice(&text), by->signer, by->n, &note, err);
+	if (rc == 0)
+		put_others(by, old, &note);
+	if (rc == 0 && !buf_ok(&note))
+		rc = err_set(err, ERR_NOMEM, 0, CHECKPOINT ": out of memory");
 	if (rc == 0)
 		rc = files->write(files->ctx, CHECKPOINT, buf_slice(&note), err);
 	buf_release(&text);
@@ -309,7 +228,7 @@ static int seen_a_tile(void *arg, const char *path, struct err *err)
 /* A log begins with the checkpoint of the empty tree, so that tiles without a checkpoint are never
  * an interrupted beginning: somebody took the checkpoint away, and writing a new one would let a
  * changed store pass for the old one. */
-static int begin_log(const struct tile_store *files, const struct note_signer *signer,
+static int begin_log(const struct tile_store *files, const struct signing *by,
                      struct ledger_head *out, struct err *err)
 {
 	struct ledger_head empty = { 0, sha256_of(SLICE("")) };
@@ -318,145 +237,78 @@ static int begin_log(const struct tile_store *files, const struct note_signer *s
 	if (rc > 0)
 		return err_set(err, ERR_CORRUPT, 0, CHECKPOINT ": missing, though there are tiles");
 	if (rc == 0)
-		rc = write_checkpoint(files, signer, &empty, err);
+		rc = write_checkpoint(files, by, &empty, SLICE(""), err);
 	if (rc == 0)
 		*out = empty;
+	return rc;
+}
+
+/* From the checkpoint that there is to the source's size. */
+static int advance(struct growth *g, const struct signing *by, struct slice old_note,
+                   struct ledger_head *head, struct err *err)
+{
+	int rc = 0;
+
+	*head = g->old;
+	if (g->source->size == g->old.size)
+		return is_signed_by(by, old_note)
+		               ? 0
+		               : write_checkpoint(g->files, by, head, old_note, err);
+	g->edge = malloc(sizeof(*g->edge));
+	if (!g->edge)
+		return err_set(err, ERR_NOMEM, 0, "ledger: out of memory");
+	rc = load_edge(g, err);
+	if (rc == 0)
+		rc = grow(g, err);
+	if (rc == 0) {
+		*head = (struct ledger_head){ g->source->size, tlog_edge_root(g->edge) };
+		rc = write_checkpoint(g->files, by, head, SLICE(""), err);
+	}
+	if (rc == 0)
+		drop_partials(g->files, g->old.size, head->size);
+	return rc;
+}
+
+int ledger_append_by(const struct tile_store *files, const struct note_signer *signer, size_t n,
+                     const struct keyring *keys, const struct ledger_source *source,
+                     struct ledger_head *out, struct err *err)
+{
+	const struct signing by = { signer, n, keys };
+	struct growth g = { .files = files, .source = source };
+	struct ledger_head head = { 0 };
+	struct buf note = { 0 };
+	struct err absent;
+
+	if (n == 0 || n > LEDGER_SIGNERS_MAX)
+		return err_set(err, ERR_USAGE, 0, "ledger: %zu signers", n);
+	int rc = ledger_read_head_by(files, keys, &note, &g.old, &absent);
+	if (rc == ERR_NOTFOUND)
+		rc = begin_log(files, &by, &g.old, err);
+	else if (rc && err)
+		*err = absent;
+	if (rc == 0 && source->size < g.old.size)
+		rc = err_set(err, ERR_REFUSED, 0,
+		             "the store holds %" PRIu64
+		             " ledger entries, the checkpoint signs %" PRIu64
+		             ": the store was rolled back",
+		             source->size, g.old.size);
+	/* A log that was just begun has its checkpoint by the signers. */
+	if (rc == 0 && (note.n || source->size > 0))
+		rc = advance(&g, &by, buf_slice(&note), &head, err);
+	else if (rc == 0)
+		head = g.old;
+	free(g.edge);
+	buf_release(&g.bundle);
+	buf_release(&note);
+	if (rc == 0 && out)
+		*out = head;
 	return rc;
 }
 
 int ledger_append(const struct tile_store *files, const struct note_signer *signer,
                   const struct ledger_source *source, struct ledger_head *out, struct err *err)
 {
-	struct growth g = { .files = files, .source = source };
-	struct err absent;
+	const struct keyring one = keyring_of(&signer->key);
 
-	int rc = ledger_read_head(files, &signer->key, NULL, &g.old, &absent);
-	if (rc && rc != ERR_NOTFOUND) {
-		if (err)
-			*err = absent;
-		return rc;
-	}
-	if (rc == ERR_NOTFOUND) {
-		rc = begin_log(files, signer, &g.old, err);
-		if (rc)
-			return rc;
-	}
-	if (source->size < g.old.size)
-		return err_set(err, ERR_REFUSED, 0,
-		               "the store holds %" PRIu64
-		               " ledger entries, the checkpoint signs %" PRIu64
-		               ": the store was rolled back",
-		               source->size, g.old.size);
-	struct ledger_head head = g.old;
-	if (source->size > g.old.size) {
-		g.edge = malloc(sizeof(*g.edge));
-		if (!g.edge)
-			return err_set(err, ERR_NOMEM, 0, "ledger: out of memory");
-		rc = load_edge(&g, err);
-		if (rc == 0)
-			rc = grow(&g, err);
-		if (rc == 0) {
-			head = (struct ledger_head){ source->size, tlog_edge_root(g.edge) };
-			rc = write_checkpoint(files, signer, &head, err);
-		}
-		if (rc == 0)
-			drop_partials(files, g.old.size, head.size);
-	}
-	free(g.edge);
-	buf_release(&g.bundle);
-	if (rc == 0 && out)
-		*out = head;
-	return rc;
-}
-
-/* ---- proofs ---- */
-
-int ledger_read_entry(const struct tile_store *files, const struct ledger_head *head,
-                      uint64_t index, struct buf *out, struct err *err)
-{
-	uint64_t bundle = index / TILE_WIDTH, left = head->size - bundle * TILE_WIDTH;
-	struct buf bytes = { 0 };
-	struct slice rest, entry = { 0 };
-
-	if (index >= head->size)
-		return err_set(err, ERR_NOTFOUND, 0,
-		               "the ledger has %" PRIu64 " entries, and no entry %" PRIu64,
-		               head->size, index);
-	struct tile t = { TILE_ENTRIES, bundle, left < TILE_WIDTH ? (unsigned)left : TILE_WIDTH };
-	int rc = ledger_read_bundle(files, t, &bytes, err);
-	rest = buf_slice(&bytes);
-	for (uint64_t i = 0; rc == 0 && i <= index % TILE_WIDTH; i++)
-		if (tile_next_entry(&rest, &entry, err) != 1)
-			rc = err_set(err, ERR_CORRUPT, 0, "ledger entry %" PRIu64 ": cut", index);
-	if (rc == 0) {
-		buf_put(out, entry);
-		if (!buf_ok(out))
-			rc = err_set(err, ERR_NOMEM, 0, "ledger: out of memory");
-	}
-	buf_release(&bytes);
-	return rc;
-}
-
-int ledger_prove(const struct tile_store *files, const struct note_key *key, uint64_t index,
-                 struct slice extra, struct buf *out, struct err *err)
-{
-	struct tlog_proof proof = { .index = index, .extra = extra };
-	struct sha256 hash[TLOG_PROOF_MAX], *leaves = NULL;
-	struct buf note = { 0 };
-	struct ledger_head head;
-
-	int rc = ledger_read_head(files, key, &note, &head, err);
-	if (rc == 0 && index >= head.size)
-		rc = err_set(err, ERR_NOTFOUND, 0,
-		             "the ledger has %" PRIu64 " entries, and no entry %" PRIu64, head.size,
-		             index);
-	if (rc == 0)
-		rc = tlog_prove_inclusion(index, head.size, get_tile, (void *)files, hash,
-		                          &proof.hashes, err);
-	if (rc == 0 && !(leaves = calloc(TILE_WIDTH, sizeof(*leaves))))
-		rc = err_set(err, ERR_NOMEM, 0, "ledger: out of memory");
-	if (rc == 0) {
-		uint64_t first = index / TILE_WIDTH * TILE_WIDTH, left = head.size - first;
-		struct tile t = { 0, index / TILE_WIDTH,
-			          left < TILE_WIDTH ? (unsigned)left : TILE_WIDTH };
-		rc = ledger_read_tile(files, t, leaves, err);
-	}
-	if (rc == 0 && !proof_check_inclusion(hash, proof.hashes, index, head.size,
-	                                      leaves[index % TILE_WIDTH], head.root))
-		rc = err_set(err, ERR_CORRUPT, 0,
-		             "ledger: the tiles do not prove entry %" PRIu64
-		             " (run: assay ledger verify)",
-		             index);
-	if (rc == 0) {
-		memcpy(proof.hash, hash, proof.hashes * sizeof(hash[0]));
-		proof.checkpoint = buf_slice(&note);
-		rc = tlog_proof_format(&proof, out, err);
-	}
-	free(leaves);
-	buf_release(&note);
-	return rc == ERR_USAGE ? ERR_NOTFOUND : rc;
-}
-
-int ledger_check_proof(struct slice text, const struct note_key *key, struct slice entry,
-                       struct ledger_head *head, struct err *err)
-{
-	struct buf extra = { 0 };
-	struct tlog_proof *proof = calloc(1, sizeof(*proof));
-	struct ledger_head h;
-
-	if (!proof)
-		return err_set(err, ERR_NOMEM, 0, "proof: out of memory");
-	int rc = tlog_proof_parse(text, &extra, proof, err);
-	if (rc == 0)
-		rc = check_head(proof->checkpoint, key, &h, err);
-	if (rc == 0 && !proof_check_inclusion(proof->hash, proof->hashes, proof->index, h.size,
-	                                      tlog_leaf_hash(entry), h.root))
-		rc = err_set(err, ERR_CORRUPT, 0,
-		             "the proof does not show that this is entry %" PRIu64 " of %" PRIu64,
-		             proof->index, h.size);
-	if (rc == 0 && head)
-		*head = h;
-	free(proof);
-	buf_release(&extra);
-	return rc;
+	return ledger_append_by(files, signer, 1, &one, source, out, err);
 }

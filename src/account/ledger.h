@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/sha256.h"
 #include "base/slice.h"
+#include "wire/keyring.h"
 #include "wire/note.h"
 #include "wire/tile_store.h"
 
@@ -30,37 +31,57 @@ struct ledger_source {
 	void *ctx;
 };
 
+enum { LEDGER_SIGNERS_MAX = 2 }; /* the key in use, and the next one */
+
 struct ledger_head {
 	uint64_t size;
 	struct sha256 root;
 };
 
-/* The last checkpoint: its note is appended to *note (may be NULL), signature and origin (= name of
- * the key) are checked. ERR_NOTFOUND when there is none; ERR_CORRUPT when it is damaged, or signed
- * by another key; ERR_IO, ERR_NOMEM. */
+/* A checkpoint's note: signed by a key of the ring that signs for its size, origin = name of the
+ * keys. ERR_SYNTAX when it is none; ERR_NOTFOUND when it is signed by others; ERR_CORRUPT; ERR_LIMIT,
+ * ERR_NOMEM. */
+int ledger_check_head(struct slice note, const struct keyring *keys, struct ledger_head *out,
+                      struct err *err);
+
+/* The last checkpoint: its note is appended to *note (may be NULL), signature and origin are checked.
+ * ERR_NOTFOUND when there is none; ERR_CORRUPT when it is damaged, or signed by another key; ERR_IO,
+ * ERR_NOMEM. */
+int ledger_read_head_by(const struct tile_store *files, const struct keyring *keys,
+                        struct buf *note, struct ledger_head *out, struct err *err);
+/* The same with one key. */
 int ledger_read_head(const struct tile_store *files, const struct note_key *key, struct buf *note,
                      struct ledger_head *out, struct err *err);
 
 /* Bring the log up to the source. out (may be NULL) gets the head that then holds.
+ *
+ * The checkpoint is signed by all n signers, 1 to LEDGER_SIGNERS_MAX, so that a key can be replaced
+ * while the log grows: the last one must be signed by some key of the ring, and is written anew where
+ * it is not signed by the signers or is signed by another key of the ring. Signature lines by keys
+ * that are not in the ring (witnesses) stay while size and root do.
  *
  *   ERR_REFUSED  the source is shorter than the checkpoint: the store was rolled back
  *   ERR_CORRUPT  the checkpoint or the right edge is damaged, or the source's entries are not those
  *                that the tiles hold: nothing is written
  *   ERR_LIMIT    an entry of over TILE_ENTRY_MAX bytes: the log stays at the last checkpoint
  *   ERR_IO       a write failed: the log stays at the last checkpoint, run it again */
+int ledger_append_by(const struct tile_store *files, const struct note_signer *signer, size_t n,
+                     const struct keyring *keys, const struct ledger_source *source,
+                     struct ledger_head *out, struct err *err);
+/* The same with one signer, whose key is the ring. */
 int ledger_append(const struct tile_store *files, const struct note_signer *signer,
                   const struct ledger_source *source, struct ledger_head *out, struct err *err);
 
 /* The proof, as text (wire/tlog_proof.h), that entry `index` is in the log, made from tiles and
  * checked against the checkpoint before it is appended to out. extra is carried along, unproved.
  * ERR_NOTFOUND when the log has no such entry or no checkpoint; ERR_CORRUPT; ERR_IO, ERR_NOMEM. */
-int ledger_prove(const struct tile_store *files, const struct note_key *key, uint64_t index,
+int ledger_prove(const struct tile_store *files, const struct keyring *keys, uint64_t index,
                  struct slice extra, struct buf *out, struct err *err);
 
-/* Check such a text with nothing but the key: the entry is in the log that the key signs. head (may
+/* Check such a text with nothing but the keys: the entry is in the log that they sign. head (may
  * be NULL) gets the checkpoint's. ERR_SYNTAX when it is no proof; ERR_NOTFOUND when it is signed by
  * others; ERR_CORRUPT when it does not prove. */
-int ledger_check_proof(struct slice text, const struct note_key *key, struct slice entry,
+int ledger_check_proof(struct slice text, const struct keyring *keys, struct slice entry,
                        struct ledger_head *head, struct err *err);
 
 /* One entry's bytes from its bundle, appended to out and not checked. ERR_NOTFOUND; ERR_CORRUPT. */

@@ -65,3 +65,16 @@ bad:
 	out->n = keep;
 	return err_set(err, ERR_SYNTAX, at, "base64: not a base64 character");
 }
+
+void base64url_encode(struct slice bytes, struct buf *out)
+{
+	size_t from = out->n;
+
+	base64_encode(bytes, out);
+	if (!buf_ok(out))
+		return;
+	while (out->n > from && out->p[out->n - 1] == '=')
+		out->p[--out->n] = '\0';
+	for (size_t i = from; i < out->n; i++)
+		out->p[i] = out->p[i] == '+' ? '-' : out->p[i] == '/' ? '_' : out->p[i];
+}

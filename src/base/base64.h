@@ -14,4 +14,8 @@ void base64_encode(struct slice bytes, struct buf *out);
  * as it was; ERR_NOMEM. */
 int base64_decode(struct slice text, struct buf *out, struct err *err);
 
+/* Append the encoding in the alphabet that is safe in URLs and file names, without padding
+ * (RFC 4648 section 5): tokens and cookies. */
+void base64url_encode(struct slice bytes, struct buf *out);
+
 #endif

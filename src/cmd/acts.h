@@ -13,14 +13,28 @@
 #include "model/record.h"
 #include "model/subject.h"
 
+struct guard;
+
 struct acts {
 	struct ledgerbook *book;
 	const struct config *config;
 	int64_t now;
+	const struct suffixes *suffixes; /* which registration a subject is under; may be NULL */
+	struct guard *guard; /* counts a day's listings and knows popular names; NULL: who lists
+	                        nothing, or asks it itself */
 };
 
 /* What an act came to, per destination, told as it happens. */
-enum act_result { ACT_IN_FORCE, ACT_PROPOSED, ACT_CORRECTED, ACT_REFUSED, ACT_KNOWN };
+enum act_result {
+	ACT_IN_FORCE,
+	ACT_PROPOSED,
+	ACT_CORRECTED,
+	ACT_REFUSED,
+	ACT_KNOWN,
+	ACT_DISMISSED, /* a verdict that waited lists nothing */
+	ACT_RECUSED,   /* kept that the reviewer decides nothing here */
+	ACT_RESULTS
+};
 
 struct act_outcome {
 	enum act_result result;
@@ -31,7 +45,7 @@ struct act_outcome {
 typedef void (*act_told_fn)(void *ctx, const struct act_outcome *outcome);
 
 /* Carry out an act: a record of type decision or correction with cells, reason and src
- * "reviewer:NAME". Refusals are told and are no failure. ERR_SYNTAX for a record that is no act (no
+ * "reviewer:NAME"; a decision of state "recused" declares a conflict of interest. Refusals are told and are no failure. ERR_SYNTAX for a record that is no act (no
  * such reviewer, no reason); ERR_REFUSED never; what the store says. One transaction. */
 int acts_carry_out(struct acts *acts, const struct record *act, act_told_fn told, void *ctx,
                    struct err *err);
@@ -40,6 +54,10 @@ int acts_carry_out(struct acts *acts, const struct record *act, act_told_fn told
  * current: creation date of the newest registration, or STORE_NONE. *ended counts them. */
 int acts_end_period(struct acts *acts, const struct subject *subject, int64_t current,
                     size_t *ended, struct err *err);
+
+/* End the decisions of a subject whose review date has passed, with their listings. *expired counts
+ * them. */
+int acts_expire(struct acts *acts, const struct subject *subject, size_t *expired, struct err *err);
 
 /* List by machine what its rules and the operator allow (decide/docket.h). verdict is the record;
  * automatic_cells names the destinations for which every finding's rule allows it. */

@@ -131,6 +131,20 @@ static json_t *reviewers_json(const struct config *c)
 	return NULL;
 }
 
+static json_t *retention_json(const struct config *c)
+{
+	json_t *map = json_object();
+	int failed = 0;
+
+	for (enum evidence_class k = 0; k < EVIDENCE_CLASSES; k++)
+		if (c->retention[k])
+			failed |= json_put_i64(map, evidence_class_name(k), c->retention[k]);
+	if (!failed)
+		return map;
+	json_decref(map);
+	return NULL;
+}
+
 static json_t *value_json(const struct config *c, enum config_key key)
 {
 	switch (key) {
@@ -151,6 +165,11 @@ static json_t *value_json(const struct config *c, enum config_key key)
 	case CONFIG_POPULAR: return text_json(c->popular);
 	case CONFIG_LIST_NAME: return text_json(c->list_name);
 	case CONFIG_APPEAL_ADDRESS: return text_json(c->appeal_address);
+	case CONFIG_QUOTA: return c->quota ? json_integer((json_int_t)c->quota) : json_null();
+	case CONFIG_RESERVE:
+		return c->reserve == CONFIG_RESERVE_DEFAULT ? json_null()
+		                                            : json_integer((json_int_t)c->reserve);
+	case CONFIG_RETENTION: return retention_json(c);
 	case CONFIG_LOG_LEVEL: return text_json(config_log_level_name(c->log_level));
 	case CONFIG_KEYS: break;
 	}

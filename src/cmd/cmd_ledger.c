@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FILE_MAX = 40 << 20, KEY_MAX = 4096 };
+enum { FILE_MAX = 40 << 20, KEY_MAX = KEYRING_MAX * 512 };
 
 #define PROOF_LINE SLICE("c2sp.org/tlog-proof@v1\n")
 
@@ -27,7 +27,7 @@ struct book {
 	struct log_folder *folder;
 	struct tile_store files;
 	struct buf key_text;
-	struct note_key key;
+	struct keyring keys;
 	uint64_t problems;
 };
 
@@ -54,15 +54,15 @@ static void digest_text(struct sha256 d, char out[SHA256_HEX + 7])
 	snprintf(out, SHA256_HEX + 7, "sha256:%s", hex);
 }
 
-/* The key that checks: --key, else the ledger's own key.pub. */
+/* The keys that check: --key, else the ledger's own. */
 static int read_key(struct book *b, struct err *err)
 {
 	if (!b->key_file)
-		return log_key_public(b->folder, &b->key_text, &b->key, err);
+		return log_keyring_read(b->folder, &b->key_text, &b->keys, err);
 	int rc = file_read(b->key_file, KEY_MAX, &b->key_text, err);
 	if (rc)
 		return rc;
-	rc = note_key_parse(slice_trim(buf_slice(&b->key_text)), &b->key, err);
+	rc = keyring_parse(slice_trim(buf_slice(&b->key_text)), &b->keys, err);
 	return rc ? err_wrap(err, "%s", b->key_file) : 0;
 }
 
@@ -127,7 +127,7 @@ static int do_checkpoint(struct book *b, struct err *err)
 	if (rc == 0)
 		rc = ledgerbook_sync(&book, NULL, err);
 	if (rc == 0)
-		rc = ledger_read_head(&book.files, &book.signer.key, &note, &head, err);
+		rc = ledger_read_head_by(&book.files, &book.keys, &note, &head, err);
 	if (rc == 0)
 		rc = put_checkpoint(b, buf_slice(&note), err);
 	buf_release(&note);
@@ -200,7 +200,7 @@ static int audit(struct book *b, struct audit_result *result, struct err *err)
 		return rc;
 	for (;;) {
 		struct ledger_source later;
-		rc = audit_ledger(&b->files, &b->key, &source, NULL, result, &found);
+		rc = audit_ledger(&b->files, &b->keys, &source, NULL, result, &found);
 		if (rc != ERR_REFUSED || result->head.size <= source.size)
 			break;
 		/* Shorter than a checkpoint that came after we looked? */
@@ -212,7 +212,7 @@ static int audit(struct book *b, struct audit_result *result, struct err *err)
 		source = later;
 	}
 	if (rc == ERR_CORRUPT || rc == ERR_REFUSED)
-		rc = audit_ledger(&b->files, &b->key, &source, &report, result, &found);
+		rc = audit_ledger(&b->files, &b->keys, &source, &report, result, &found);
 	if (rc && rc != ERR_CORRUPT && rc != ERR_REFUSED) {
 		if (err)
 			*err = found;
@@ -230,7 +230,7 @@ static int compare_kept(struct book *b, const char *path, struct err *err)
 	int rc = file_read(path, FILE_MAX, &kept, err);
 	if (rc)
 		return rc;
-	rc = audit_since(&b->files, &b->key, buf_slice(&kept), &why);
+	rc = audit_since(&b->files, &b->keys, buf_slice(&kept), &why);
 	buf_release(&kept);
 	if (rc == ERR_IO || rc == ERR_NOMEM) {
 		if (err)
@@ -250,7 +250,7 @@ static int sum_up(const struct book *b, const struct audit_result *result, struc
 
 	digest_text(result->head.root, root);
 	if (b->cmd->format == FORMAT_TEXT) {
-		printf("%.*s: %" PRIu64 " entries, root %s\n", SLICE_ARG(b->key.name),
+		printf("%.*s: %" PRIu64 " entries, root %s\n", SLICE_ARG(keyring_name(&b->keys)),
 		       result->head.size, root);
 		if (result->behind)
 			printf("%" PRIu64 " more wait for a checkpoint (assay ledger checkpoint)\n",
@@ -263,7 +263,7 @@ static int sum_up(const struct book *b, const struct audit_result *result, struc
 		return 0;
 	}
 	json_t *o = json_object();
-	int failed = json_put_str(o, "origin", b->key.name) |
+	int failed = json_put_str(o, "origin", keyring_name(&b->keys)) |
 	             json_put_i64(o, "size", (int64_t)result->head.size) |
 	             json_put_str(o, "root", slice_str(root)) |
 	             json_put_i64(o, "behind", (int64_t)result->behind) |
@@ -307,7 +307,7 @@ static int do_prove(struct book *b, struct err *err)
 		return rc;
 	rc = parse_index(b, b->cmd->argv[1], &index, &why);
 	if (rc == 0)
-		rc = ledger_proof_make(b->store, &b->files, &b->key, index, false, &proof, &why);
+		rc = ledger_proof_make(b->store, &b->files, &b->keys, index, false, &proof, &why);
 	if (rc == 0 && b->cmd->format == FORMAT_JSON) {
 		json_t *o = json_object();
 		int failed = json_put_i64(o, "index", index) |
@@ -354,16 +354,16 @@ static int check_proof(const struct book *b, struct slice text, struct ledger_he
 	if (rc == 0)
 		rc = entry_parse(buf_slice(&entry_bytes), &a, &entry, err);
 	if (rc == 0)
-		rc = ledger_check_proof(text, &b->key, buf_slice(&entry_bytes), head, err);
+		rc = ledger_check_proof(text, &b->keys, buf_slice(&entry_bytes), head, err);
 	if (rc == 0)
 		rc = entry_check(&entry, salt, buf_slice(&record), err);
 	if (rc == 0 && b->cmd->format == FORMAT_TEXT) {
 		printf("%.*s: %.*s%s%.*s is entry %" PRIu64 " of %" PRIu64 "\n",
-		       SLICE_ARG(b->key.name), SLICE_ARG(entry.type), entry.key.n ? " of " : "",
+		       SLICE_ARG(keyring_name(&b->keys)), SLICE_ARG(entry.type), entry.key.n ? " of " : "",
 		       SLICE_ARG(entry.key), proof->index, head->size);
 	} else if (rc == 0) {
 		json_t *o = json_object();
-		int failed = json_put_str(o, "origin", b->key.name) |
+		int failed = json_put_str(o, "origin", keyring_name(&b->keys)) |
 		             json_put_i64(o, "index", (int64_t)proof->index) |
 		             json_put_i64(o, "size", (int64_t)head->size) |
 		             json_put_i64(o, "problems", 0);

@@ -1,10 +1,12 @@
-/* assay publish index [--out FILE]: what is listed, as a file that others can ask.
+/* assay publish index [--out FILE]: what is listed, as a file that others can ask; assay publish
+ * receipts [--index FILE] [--form NAME]: which corrections such a file was seen to follow.
  *
  * The store is read as it is at one moment; what assay lookup calls listed then is in the file, and
  * nothing else. The file appears whole or not at all, after it was checked as a reader would. */
 #include "cmd/acts.h"
 #include "cmd/cmd.h"
 #include "cmd/ledgerbook.h"
+#include "cmd/receipts.h"
 #include "cmd/rulebook.h"
 #include "model/record.h"
 #include "publish/index_writer.h"
@@ -12,6 +14,8 @@
 #include "wire/timestamp.h"
 
 #include <string.h>
+
+#define INDEX_FILE_MAX ((size_t)4 << 30) /* bytes: four times ten million listings */
 
 struct publish {
 	struct cmd *cmd;
@@ -187,34 +191,120 @@ static int write_index(struct publish *p, const char *out_path, struct err *err)
 	return rc;
 }
 
+static int publish_index(struct publish *p, const char *out, struct err *err)
+{
+	int rc = store_open(p->cmd->config.store, STORE_READ, NULL, &p->store, err);
+
+	if (rc == 0)
+		rc = open_ledger(p, err);
+	if (rc == 0)
+		rc = freeze(p, err);
+	if (rc == 0)
+		rc = index_writer_new(p->rules.suffixes, &p->writer, err);
+	if (rc == 0)
+		rc = store_subjects(p->store, SLICE(""), true, take_subject, p, err);
+	return rc ? rc : write_index(p, out, err);
+}
+
+/* ---- receipts ---- */
+
+static void tell_waiting(void *ctx, struct slice key, struct slice destination, const char *why)
+{
+	struct publish *p = ctx;
+
+	if (p->cmd->format == FORMAT_TEXT)
+		printf("%.*s for %.*s: not followed: %s\n", SLICE_ARG(key), SLICE_ARG(destination), why);
+}
+
+static int print_receipts(struct publish *p, const char *form, const struct receipts_report *r,
+                          struct err *err)
+{
+	struct buf out = { 0 };
+	int rc = 0;
+
+	if (p->cmd->format == FORMAT_TEXT) {
+		buf_printf(&out, "%s follows entry %llu of the ledger: %zu corrections reached now, %zu "
+		                 "before, %zu not yet\n",
+		           form, (unsigned long long)r->position, r->reached, r->known, r->waiting);
+	} else {
+		json_t *o = json_object();
+		int failed = json_put_str(o, "form", slice_str(form));
+		failed |= json_put_i64(o, "position", (int64_t)r->position);
+		failed |= json_put_i64(o, "reached", (int64_t)r->reached);
+		failed |= json_put_i64(o, "known", (int64_t)r->known);
+		failed |= json_put_i64(o, "waiting", (int64_t)r->waiting);
+		rc = failed ? err_set(err, ERR_NOMEM, 0, "out of memory") : json_canonical(o, &out, err);
+		json_decref(o);
+		buf_putc(&out, '\n');
+	}
+	if (rc == 0)
+		rc = cmd_put_out(&out, err);
+	buf_release(&out);
+	return rc;
+}
+
+static int publish_receipts(struct publish *p, const char *path, const char *name, struct err *err)
+{
+	char kept[4096];
+	struct buf file = { 0 };
+	struct ledgerbook book = { 0 };
+	struct receipts_report report = { 0 };
+	int n = snprintf(kept, sizeof(kept), "%s/published/index", p->cmd->config.store);
+	int rc = n < 0 || (size_t)n >= sizeof(kept)
+	                 ? err_set(err, ERR_LIMIT, 0, "the store's path is too long")
+	                 : file_read(path ? path : kept, INDEX_FILE_MAX, &file, err);
+
+	if (rc == 0)
+		rc = store_open(p->cmd->config.store, STORE_WRITE, "assay publish", &p->store, err);
+	if (rc == 0)
+		rc = ledgerbook_open(p->store, &p->cmd->config, p->cmd->at, &book, err);
+	if (rc == 0)
+		rc = ledgerbook_sync(&book, NULL, err);
+	struct acts acts = { &book, &p->cmd->config, p->cmd->at, p->rules.suffixes, NULL };
+	struct buf key_text = { 0 };
+	struct note_key key = { 0 };
+	struct receipts_form form = { slice_str(name), buf_slice(&file), &key };
+	if (rc == 0)
+		rc = log_key_public(book.folder, &key_text, &key, err);
+	if (rc == 0)
+		rc = receipts_take(&acts, &form, tell_waiting, p, &report, err);
+	if (rc == 0)
+		rc = ledgerbook_sync(&book, NULL, err);
+	if (rc == 0)
+		rc = print_receipts(p, name, &report, err);
+	ledgerbook_close(&book);
+	buf_release(&key_text);
+	buf_release(&file);
+	return rc ? rc : report.waiting ? EXIT_NO : EXIT_DONE;
+}
+
 int cmd_publish(struct cmd *cmd, struct err *err)
 {
 	struct publish p = { .cmd = cmd };
-	const char *out = NULL;
-	const struct option_spec own[] = { { "out", OPTION_TEXT, &out } };
-	int rc = cmd_options(cmd, own, 1, err);
+	const char *out = NULL, *index = NULL, *form = "index";
+	const struct option_spec own[] = {
+		{ "out", OPTION_TEXT, &out },
+		{ "index", OPTION_TEXT, &index },
+		{ "form", OPTION_TEXT, &form },
+	};
+	int rc = cmd_options(cmd, own, sizeof(own) / sizeof(own[0]), err);
 
 	if (rc)
 		return rc < 0 ? rc : EXIT_DONE;
-	if (cmd->argc != 1 || strcmp(cmd->argv[0], "index") != 0)
-		return err_set(err, ERR_USAGE, 0, "publish takes index; try: assay publish index");
+	bool receipts = cmd->argc == 1 && strcmp(cmd->argv[0], "receipts") == 0;
+	if (!receipts && (cmd->argc != 1 || strcmp(cmd->argv[0], "index") != 0))
+		return err_set(err, ERR_USAGE, 0,
+		               "publish takes index or receipts; try: assay publish index");
+	if (receipts ? out != NULL : index != NULL)
+		return err_set(err, ERR_USAGE, 0, receipts ? "publish receipts takes --index, not --out" :
+		                                             "publish index takes --out, not --index");
 	rc = rulebook_load(&cmd->config, false, false, &p.rules, err);
 	if (rc == 0)
-		rc = store_open(cmd->config.store, STORE_READ, NULL, &p.store, err);
-	if (rc == 0)
-		rc = open_ledger(&p, err);
-	if (rc == 0)
-		rc = freeze(&p, err);
-	if (rc == 0)
-		rc = index_writer_new(p.rules.suffixes, &p.writer, err);
-	if (rc == 0)
-		rc = store_subjects(p.store, SLICE(""), true, take_subject, &p, err);
-	if (rc == 0)
-		rc = write_index(&p, out, err);
+		rc = receipts ? publish_receipts(&p, index, form, err) : publish_index(&p, out, err);
 	index_writer_free(p.writer);
 	log_key_wipe(&p.key_text, &p.signer);
 	log_close(p.folder);
 	store_close(p.store);
 	rulebook_release(&p.rules);
-	return rc ? rc : EXIT_DONE;
+	return rc;
 }

@@ -2,6 +2,7 @@
  * it. Nothing is listed, lifted or hardened here. */
 #include "assess/explain.h"
 #include "cmd/acts.h"
+#include "cmd/authority.h"
 #include "cmd/cmd.h"
 #include "cmd/ledgerbook.h"
 #include "cmd/log.h"
@@ -294,10 +295,16 @@ static int check_ids(const struct reassessing *r, struct err *err)
 
 static int do_accept(struct reassessing *r, struct err *err)
 {
+	struct authority may;
+	int rc = authority_reviewer(r->store, &r->cmd->config, slice_str(r->by), &r->cmd->arena, &may,
+	                            err);
+
+	if (rc)
+		return rc;
 	r->seen = arena_array(&r->cmd->arena, (size_t)r->cmd->argc, sizeof(*r->seen));
 	if (!r->seen)
 		return err_set(err, ERR_NOMEM, 0, "out of memory");
-	int rc = reassess_each(r->store, &r->rules, r->cmd->at, look_for, r, err);
+	rc = reassess_each(r->store, &r->rules, r->cmd->at, look_for, r, err);
 	if (rc == 0)
 		rc = check_ids(r, err);
 	if (rc == 0)
@@ -323,9 +330,6 @@ static int check_accept(const struct reassessing *r, struct err *err)
 		return err_set(err, ERR_USAGE, 0, "accept takes ids that list shows, or --all");
 	if (!r->by || !r->reason || !*r->reason)
 		return err_set(err, ERR_USAGE, 0, "accept takes --by and --reason");
-	if (!config_reviewer_find(&r->cmd->config, slice_str(r->by)))
-		return err_set(err, ERR_USAGE, 0,
-		               "'%s' is no reviewer: name reviewers in assay.yaml", r->by);
 	return 0;
 }
 

@@ -1,136 +1,86 @@
-/* assay review [list|show SUBJECT|decide SUBJECT ...]: what waits for people, and their acts. */
-#include "cmd/acts.h"
-#include "cmd/casefile.h"
-#include "cmd/cmd.h"
-#include "cmd/ledgerbook.h"
-#include "cmd/rulebook.h"
-#include "cmd/view.h"
+/* assay review [list|due|show|timeline|decide|recuse|expire]: what waits for people, and their acts. */
+#include "cmd/review.h"
 
-#include <stdlib.h>
+#include "cmd/making.h"
+
 #include <string.h>
 
-struct review {
-	struct cmd *cmd;
-	struct rulebook rules;
-	struct store *store;
-	const char *reviewer, *destination, *class, *reason;
-	size_t waiting;
-};
+/* ---- one act ---- */
 
-static bool waits(const struct review *r, const struct standing *s)
+int review_subject(struct review *r, const char *name, struct arena *a, struct subject *out,
+                   struct err *err)
 {
-	return s->state == STATE_PENDING &&
-	       (!r->destination || slice_eq_str(s->destination, r->destination));
-}
+	int rc = subject_parse(slice_str(name), r->rules.suffixes, a, out, err);
 
-static int list_subject(void *ctx, struct slice kind, struct slice key, struct err *err)
-{
-	struct review *r = ctx;
-	struct arena a = { 0 };
-	struct subject subject;
-	struct view v = { 0 };
-	struct buf out = { 0 };
-	bool any = false;
-	int rc = subject_from_key(kind, key, &subject, err);
-
-	if (rc == 0)
-		rc = view_load(r->store, subject, r->rules.suffixes, VIEW_WHOLE, &a, &v, err);
-	size_t kept = 0;
-	for (size_t i = 0; rc == 0 && i < v.n; i++) {
-		bool keep = waits(r, v.row[i].standing);
-		any = any || keep;
-		if (keep) {
-			struct view_row row = v.row[kept];
-			v.row[kept++] = v.row[i];
-			v.row[i] = row; /* swapped, so that view_release frees each once */
-		}
-	}
-	if (rc == 0 && any) {
-		struct view shown = v;
-		shown.n = kept;
-		if (r->cmd->format == FORMAT_TEXT) {
-			if (r->waiting == 0)
-				view_put_head(&out);
-			view_put_table(&shown, &out);
-		} else {
-			json_t *o = view_json(&shown, key);
-			rc = o ? json_canonical(o, &out, err)
-			       : err_set(err, ERR_NOMEM, 0, "out of memory");
-			json_decref(o);
-			buf_putc(&out, '\n');
-		}
-		r->waiting++;
-		if (rc == 0)
-			rc = cmd_put_out(&out, err);
-	}
-	view_release(&v);
-	buf_release(&out);
-	arena_release(&a);
+	/* A path on somebody's site is a subject of its own where it was judged apart. */
+	if (rc == 0 && out->kind == SUBJECT_HOST)
+		rc = subject_site(*out, r->rules.suffixes, a, out, err);
 	return rc;
 }
 
-static int do_list(struct review *r, struct err *err)
+const char *review_outcome(enum act_result result)
 {
-	int rc = store_subjects(r->store, SLICE(""), true, list_subject, r, err);
+	static const char *const said[ACT_RESULTS] = {
+		[ACT_IN_FORCE] = "in force: it is listed",
+		[ACT_PROPOSED] = "proposed: rogue takes a second reviewer",
+		[ACT_CORRECTED] = "corrected",
+		[ACT_REFUSED] = "refused",
+		[ACT_KNOWN] = "known already: this act was carried out before",
+		[ACT_DISMISSED] = "in force: it waits no longer, and nothing is listed",
+		[ACT_RECUSED] = "recused: this reviewer decides nothing about it",
+	};
 
-	if (rc == 0 && r->cmd->format == FORMAT_TEXT)
-		printf("%s%zu %s\n", r->waiting ? "\n" : "", r->waiting,
-		       r->waiting == 1 ? "subject waits" : "subjects wait");
-	return rc ? rc : EXIT_DONE;
+	return said[result];
 }
 
-static int do_show(struct review *r, struct err *err)
+int review_open_book(struct review *r, struct ledgerbook *book, struct acts *acts, struct err *err)
 {
-	struct arena a = { 0 };
-	struct subject subject;
-	struct view v = { 0 };
-	struct buf out = { 0 };
-	int rc = subject_parse(slice_str(r->cmd->argv[1]), r->rules.suffixes, &a, &subject, err);
+	int rc = ledgerbook_open(r->store, &r->cmd->config, r->cmd->at, book, err);
 
 	if (rc == 0)
-		rc = subject_site(subject, r->rules.suffixes, &a, &subject, err);
-	/* A path on somebody's site is a subject of its own where it was judged apart. */
-	if (rc == 0 && strstr(r->cmd->argv[1], "://"))
-		rc = subject_parse(slice_str(r->cmd->argv[1]), r->rules.suffixes, &a, &subject, err);
+		rc = ledgerbook_sync(book, NULL, err);
 	if (rc == 0)
-		rc = view_load(r->store, subject, r->rules.suffixes, VIEW_WHOLE, &a, &v, err);
-	if (rc == 0 && r->cmd->format == FORMAT_TEXT) {
-		rc = view_put_text(&v, &out, err);
-	} else if (rc == 0) {
-		json_t *o = view_json(&v, subject.key);
-		rc = o ? json_canonical(o, &out, err) : err_set(err, ERR_NOMEM, 0, "out of memory");
-		json_decref(o);
-		buf_putc(&out, '\n');
-	}
-	if (rc == 0 && v.n == 0 && r->cmd->format == FORMAT_TEXT)
-		buf_printf(&out, "%.*s: nothing is known of it here\n", SLICE_ARG(subject.key));
-	if (rc == 0)
-		rc = cmd_put_out(&out, err);
-	bool known = v.n > 0;
-	view_release(&v);
-	buf_release(&out);
-	arena_release(&a);
-	return rc ? rc : known ? EXIT_DONE : EXIT_NO;
+		rc = guard_open(r->store, &r->cmd->config, r->rules.suffixes, r->cmd->at, &r->guard, err);
+	*acts = (struct acts){ book, &r->cmd->config, r->cmd->at, r->rules.suffixes, &r->guard };
+	return rc ? rc : making_definition(acts, NULL, err);
 }
 
-struct told {
+struct heard {
 	struct act_outcome outcome;
-	char why[sizeof(((struct err *)0)->what)];
+	struct arena *arena;
 };
 
 static void hear(void *ctx, const struct act_outcome *o)
 {
-	struct told *t = ctx;
+	struct heard *h = ctx;
 
-	t->outcome = *o;
-	snprintf(t->why, sizeof(t->why), "%s", o->why);
+	h->outcome = *o;
+	h->outcome.why = arena_printf(h->arena, "%s", o->why);
+	if (!h->outcome.why)
+		h->outcome.why = "";
 }
 
-static int make_act(const struct review *r, const struct subject *subject, struct record *out,
-                    struct arena *a, struct err *err)
+/* Milder than what is listed is a correction; milder than what waits is a decision. */
+static int is_correction(struct review *r, const struct subject *subject, struct arena *a,
+                         bool *out, struct err *err)
+{
+	struct standing *list = NULL;
+	size_t n = 0;
+
+	*out = false;
+	int rc = acts_standing(r->store, *subject, r->rules.suffixes, a, &list, &n, err);
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		if (list[i].is_current && slice_eq_str(list[i].destination, r->destination))
+			*out = standing_harshness(slice_str(r->class)) <
+			       standing_harshness(standing_in_force(&list[i]));
+	return rc;
+}
+
+static int make_act(const struct review *r, const struct subject *subject, bool correction,
+                    struct slice batch, const char *state, struct record *out, struct arena *a,
+                    struct err *err)
 {
 	json_t *cells = json_array(), *cell = json_object();
-	bool harsh = standing_is_listed_class(slice_str(r->class));
 	const char *src = arena_printf(a, "reviewer:%s", r->reviewer);
 
 	if (!src || json_put_str(cell, "destination", slice_str(r->destination)) |
@@ -139,55 +89,152 @@ static int make_act(const struct review *r, const struct subject *subject, struc
 		json_decref(cells);
 		return err_set(err, ERR_NOMEM, 0, "out of memory");
 	}
-	record_new(out, harsh ? "decision" : "correction", 1,
+	record_new(out, correction ? "correction" : "decision", 1,
 	           slice_str(subject_kind_name(subject->kind)), subject->key, r->cmd->at,
 	           slice_str(src));
 	record_set_new(out, "cells", cells);
 	record_set_str(out, "reason", slice_str(r->reason));
+	if (state)
+		record_set_str(out, "state", slice_str(state));
+	if (batch.n)
+		record_set_str(out, "batch", batch);
+	if (r->imminent_harm)
+		record_set_str(out, "imminent_harm", slice_str(r->imminent_harm));
+	if (r->appeal)
+		record_set_str(out, "appeal", slice_str(r->appeal));
+	if (r->mass)
+		record_set_str(out, "mass", slice_str(r->mass));
+	if (r->popular)
+		record_set_str(out, "popular", slice_str(r->popular));
 	return record_finish(out, err);
 }
 
-static int do_decide(struct review *r, struct err *err)
+int review_act(struct review *r, struct acts *acts, const struct subject *subject,
+               struct slice batch, const char *state, struct arena *a, struct act_outcome *out,
+               struct err *err)
 {
-	static const char *const said[] = {
-		[ACT_IN_FORCE] = "in force: it is listed",
-		[ACT_PROPOSED] = "proposed: rogue takes a second reviewer",
-		[ACT_CORRECTED] = "corrected",
-		[ACT_KNOWN] = "known already: this act was carried out before",
-	};
+	struct heard heard = { { ACT_KNOWN, SLICE(""), "" }, a };
+	struct record act = { 0 };
+	bool correction = false;
+	int rc = state ? 0 : is_correction(r, subject, a, &correction, err);
+
+	if (rc == 0)
+		rc = make_act(r, subject, correction, batch, state, &act, a, err);
+	if (rc == 0)
+		rc = acts_carry_out(acts, &act, hear, &heard, err);
+	record_release(&act);
+	*out = heard.outcome;
+	return rc;
+}
+
+static int act_on(struct review *r, const char *name, const char *state, struct err *err)
+{
 	struct arena a = { 0 };
 	struct subject subject;
 	struct ledgerbook book = { 0 };
-	struct told t = { 0 };
-	struct record act = { 0 };
+	struct acts acts;
+	struct act_outcome o = { 0 };
+	int rc = review_subject(r, name, &a, &subject, err);
 
-	if (!r->reviewer || !r->destination || !r->class || !r->reason || !*r->reason)
-		return err_set(err, ERR_USAGE, 0,
-		               "decide takes --reviewer, --destination, --class and --reason");
-	int rc = subject_parse(slice_str(r->cmd->argv[1]), r->rules.suffixes, &a, &subject, err);
-	if (rc == 0 && subject.kind == SUBJECT_HOST)
-		rc = subject_site(subject, r->rules.suffixes, &a, &subject, err);
 	if (rc == 0)
-		rc = make_act(r, &subject, &act, &a, err);
+		rc = review_open_book(r, &book, &acts, err);
 	if (rc == 0)
-		rc = ledgerbook_open(r->store, &r->cmd->config, r->cmd->at, &book, err);
-	/* An act that could not be signed is not begun. */
+		rc = review_act(r, &acts, &subject, SLICE(""), state, &a, &o, err);
 	if (rc == 0)
 		rc = ledgerbook_sync(&book, NULL, err);
-	struct acts acts = { &book, &r->cmd->config, r->cmd->at };
-	if (rc == 0)
-		rc = acts_carry_out(&acts, &act, hear, &t, err);
-	if (rc == 0)
-		rc = ledgerbook_sync(&book, NULL, err);
-	if (rc == 0 && t.outcome.result == ACT_REFUSED)
-		rc = err_set(err, ERR_REFUSED, 0, "%.*s: %s", SLICE_ARG(subject.key), t.why);
+	if (rc == 0 && o.result == ACT_REFUSED)
+		rc = err_set(err, ERR_REFUSED, 0, "%.*s: %s", SLICE_ARG(subject.key), o.why);
 	if (rc == 0)
 		printf("%.*s for %s: %s, %s\n", SLICE_ARG(subject.key), r->destination, r->class,
-		       said[t.outcome.result]);
-	record_release(&act);
+		       o.result == ACT_PROPOSED && strcmp(r->class, "rogue") != 0
+		               ? "proposed: it takes a second reviewer"
+		               : review_outcome(o.result));
 	ledgerbook_close(&book);
 	arena_release(&a);
 	return rc ? rc : EXIT_DONE;
+}
+
+static int need(const struct review *r, struct err *err)
+{
+	if (!r->reviewer || !r->destination || !r->class || !r->reason || !*r->reason)
+		return err_set(err, ERR_USAGE, 0,
+		               "decide takes --reviewer, --destination, --class and --reason");
+	return 0;
+}
+
+int review_decide(struct review *r, const char *name, struct err *err)
+{
+	int rc = need(r, err);
+
+	return rc ? rc : act_on(r, name, NULL, err);
+}
+
+int review_recuse(struct review *r, const char *name, struct err *err)
+{
+	if (!r->reviewer || !r->reason || !*r->reason)
+		return err_set(err, ERR_USAGE, 0, "recuse takes --reviewer and --reason");
+	/* A conflict of interest is with a subject, whatever the destination; cells name one. */
+	if (!r->destination)
+		r->destination = "ZZ"; /* ISO 3166-1: user-assigned, no country */
+	r->class = "unverified";
+	return act_on(r, name, "recused", err);
+}
+
+/* ---- which part ---- */
+
+struct part {
+	const char *name;
+	int names; /* how many subjects it takes; -1: one, or none with --network */
+	bool writes;
+};
+
+static int run_part(struct review *r, const char *what, struct err *err)
+{
+	const char *name = r->cmd->argc > 1 ? r->cmd->argv[1] : NULL;
+
+	if (strcmp(what, "show") == 0)
+		return name ? review_show(r, name, err) : review_show_network(r, err);
+	if (strcmp(what, "decide") == 0) {
+		int rc = need(r, err);
+		return rc ? rc : name ? review_decide(r, name, err) : review_decide_network(r, err);
+	}
+	if (strcmp(what, "timeline") == 0)
+		return review_timeline(r, name, err);
+	if (strcmp(what, "recuse") == 0)
+		return review_recuse(r, name, err);
+	if (strcmp(what, "expire") == 0)
+		return review_expire(r, err);
+	return strcmp(what, "due") == 0 ? review_due(r, err) : review_list(r, err);
+}
+
+static const struct part *find_part(const char *what)
+{
+	static const struct part parts[] = {
+		{ "list", 0, false },   { "due", 0, false },   { "show", -1, false },
+		{ "timeline", 1, false }, { "decide", -1, true }, { "recuse", 1, true },
+		{ "expire", 0, true },
+	};
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (strcmp(what, parts[i].name) == 0)
+			return &parts[i];
+	return NULL;
+}
+
+static int check_use(const struct review *r, const struct part *part, struct err *err)
+{
+	int names = r->cmd->argc ? r->cmd->argc - 1 : 0;
+
+	if (part->names == 0 && names)
+		return err_set(err, ERR_USAGE, 0, "review %s takes no subject", part->name);
+	if (part->names == 1 && names != 1)
+		return err_set(err, ERR_USAGE, 0, "review %s takes one subject", part->name);
+	if (part->names < 0 && names != !r->network)
+		return err_set(err, ERR_USAGE, 0, "review %s takes one subject, or --network ID",
+		               part->name);
+	if (r->limit < 0 || r->within < 0)
+		return err_set(err, ERR_USAGE, 0, "--limit and --within are not negative");
+	return 0;
 }
 
 int cmd_review(struct cmd *cmd, struct err *err)
@@ -198,25 +245,35 @@ int cmd_review(struct cmd *cmd, struct err *err)
 		{ "destination", OPTION_TEXT, &r.destination },
 		{ "class", OPTION_TEXT, &r.class },
 		{ "reason", OPTION_TEXT, &r.reason },
+		{ "network", OPTION_TEXT, &r.network },
+		{ "seen", OPTION_TEXT, &r.seen },
+		{ "imminent-harm", OPTION_TEXT, &r.imminent_harm },
+		{ "appeal", OPTION_TEXT, &r.appeal },
+		{ "mass", OPTION_TEXT, &r.mass },
+		{ "popular", OPTION_TEXT, &r.popular },
+		{ "limit", OPTION_INT, &r.limit },
+		{ "within", OPTION_INT, &r.within },
 	};
 	int rc = cmd_options(cmd, own, sizeof(own) / sizeof(own[0]), err);
 
 	if (rc)
 		return rc < 0 ? rc : EXIT_DONE;
 	const char *what = cmd->argc ? cmd->argv[0] : "list";
-	bool decides = strcmp(what, "decide") == 0;
-	if (strcmp(what, "list") != 0 && strcmp(what, "show") != 0 && !decides)
-		return err_set(err, ERR_USAGE, 0, "review takes list, show or decide, not '%s'", what);
-	if (strcmp(what, "list") != 0 && cmd->argc != 2)
-		return err_set(err, ERR_USAGE, 0, "review %s takes one subject", what);
+	const struct part *part = find_part(what);
+	if (!part)
+		return err_set(err, ERR_USAGE, 0,
+		               "review takes list, due, show, timeline, decide, recuse or expire, not "
+		               "'%s'", what);
+	rc = check_use(&r, part, err);
+	if (rc)
+		return rc;
 	rc = rulebook_load(&cmd->config, false, false, &r.rules, err);
 	if (rc == 0)
-		rc = store_open(cmd->config.store, decides ? STORE_WRITE : STORE_READ,
-		                decides ? "assay review" : NULL, &r.store, err);
+		rc = store_open(cmd->config.store, part->writes ? STORE_WRITE : STORE_READ,
+		                part->writes ? "assay review" : NULL, &r.store, err);
 	if (rc == 0)
-		rc = decides                     ? do_decide(&r, err)
-		     : strcmp(what, "show") == 0 ? do_show(&r, err)
-		                                 : do_list(&r, err);
+		rc = run_part(&r, what, err);
+	guard_close(&r.guard);
 	store_close(r.store);
 	rulebook_release(&r.rules);
 	return rc;

@@ -13,11 +13,13 @@
 #include "cmd/judge.h"
 #include "cmd/ledgerbook.h"
 #include "cmd/log.h"
+#include "cmd/making.h"
 #include "cmd/packbook.h"
 #include "cmd/progress.h"
 #include "cmd/rulebook.h"
 #include "cmd/view.h"
 #include "screen/screen.h"
+#include "store/quota.h"
 
 #include <stdlib.h>
 
@@ -36,21 +38,33 @@ struct run {
 	struct record *act; /* read, to be carried out behind the assessment */
 	size_t act_n, act_cap;
 	struct judge judge;
-	size_t result[ACT_KNOWN + 1];
+	size_t result[ACT_RESULTS];
+	size_t expired;
 	const struct record *acting; /* being carried out, for messages */
 };
 
 /* ---- what is read ---- */
 
-/* What an earlier stage of a pipe found is kept; acts wait until what they are about has been
- * assessed. Verdicts and findings of others are not taken on trust: they are made here. */
+static bool is_kept(struct slice type)
+{
+	static const char *const types[] = { "suspect", "sighting", "link",  "network",
+		                             "notice",  "outcome",  "report" };
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (slice_eq_str(type, types[i]))
+			return true;
+	return false;
+}
+
+/* What another stage found is kept: it orders and shows, and decides nothing. Acts wait until what
+ * they are about has been assessed. Verdicts and findings of others are not taken on trust: they are made here. */
 static int take_other(void *ctx, const struct record *r, const struct intake_where *w,
                       struct err *err)
 {
 	struct run *run = ctx;
 
 	(void)w;
-	if (slice_eq_str(r->type_name, "suspect") || slice_eq_str(r->type_name, "sighting"))
+	if (is_kept(r->type_name))
 		return intake_store_put(&run->keeper, r, NULL, NULL, err);
 	if (!slice_eq_str(r->type_name, "decision") && !slice_eq_str(r->type_name, "correction"))
 		return 0;
@@ -193,6 +207,9 @@ static int end_period(void *ctx, struct slice kind, struct slice key, struct err
 	if (rc == 0)
 		rc = acts_end_period(&run->acts, &subject, current, &ended, err);
 	run->judge.ended += ended;
+	if (rc == 0)
+		rc = acts_expire(&run->acts, &subject, &ended, err);
+	run->expired += rc == 0 ? ended : 0;
 	arena_release(&a);
 	return rc;
 }
@@ -308,8 +325,9 @@ static void print_summary(const struct run *run, const struct ledger_head *head)
 	       run->judge.subjects, run->judge.verdicts, run->judge.fresh, run->judge.unreadable);
 	printf("decided   %zu in force, %zu proposed, %zu corrected, %zu refused, %zu known already; "
 	       "%zu listings ended\n",
-	       run->result[ACT_IN_FORCE], run->result[ACT_PROPOSED], run->result[ACT_CORRECTED],
-	       run->result[ACT_REFUSED], run->result[ACT_KNOWN], run->judge.ended);
+	       run->result[ACT_IN_FORCE] + run->result[ACT_DISMISSED], run->result[ACT_PROPOSED],
+	       run->result[ACT_CORRECTED], run->result[ACT_REFUSED],
+	       run->result[ACT_KNOWN] + run->result[ACT_RECUSED], run->judge.ended + run->expired);
 	if (run->judge.stopped)
 		printf("guarded   %zu not listed by rule: they wait for people\n", run->judge.stopped);
 	if (run->judge.held)
@@ -334,6 +352,8 @@ static int do_all(struct run *run, struct err *err)
 	if (rc == 0)
 		rc = store_open(config->store, STORE_WRITE | STORE_CREATE, "assay run", &run->store, err);
 	if (rc == 0)
+		rc = store_limit(run->store, config->quota, config->reserve, err);
+	if (rc == 0)
 		rc = ledgerbook_open(run->store, config, run->cmd->at, &run->book, err);
 	/* A crash may have left entries that no checkpoint signs yet. */
 	if (rc == 0)
@@ -342,7 +362,10 @@ static int do_all(struct run *run, struct err *err)
 		rc = take_packs(run, err);
 	if (rc == 0)
 		rc = read_inputs(run, err);
-	run->acts = (struct acts){ &run->book, config, run->cmd->at };
+	run->acts = (struct acts){ &run->book, config, run->cmd->at, run->rules.suffixes,
+		                   &run->guard };
+	if (rc == 0)
+		rc = making_definition(&run->acts, NULL, err);
 	if (rc == 0)
 		rc = guard_open(run->store, config, run->rules.suffixes, run->cmd->at, &run->guard, err);
 	run->judge = (struct judge){ .store = run->store, .rules = &run->rules, .acts = &run->acts,

@@ -1,6 +1,8 @@
-/* assay store migrate|backup FOLDER|restore FOLDER|check [--rebuild]: care of the store. */
+/* assay store migrate [--database CONNINFO]|backup FOLDER|restore FOLDER [--database CONNINFO]|
+ * check [--rebuild]|usage: care of the store. */
 #include "cmd/cmd.h"
 #include "cmd/projection.h"
+#include "cmd/store_care.h"
 #include "model/record.h"
 #include "store/backup.h"
 #include "store/check.h"
@@ -61,10 +63,10 @@ static int do_backup(struct cmd *cmd, struct err *err)
 	return rc ? rc : tell_copy(cmd, "backed up", cmd->config.store, cmd->argv[1], &report, err);
 }
 
-static int do_restore(struct cmd *cmd, struct err *err)
+static int do_restore(struct cmd *cmd, const char *database, struct err *err)
 {
 	struct backup_report report;
-	int rc = store_restore(cmd->argv[1], cmd->config.store, &report, err);
+	int rc = store_restore(cmd->argv[1], cmd->config.store, database, &report, err);
 
 	return rc ? rc : tell_copy(cmd, "restored", cmd->argv[1], cmd->config.store, &report, err);
 }
@@ -139,12 +141,14 @@ static void told(void *ctx, struct slice line)
 	put_object(o, failed, NULL);
 }
 
-static int do_migrate(struct cmd *cmd, struct err *err)
+static int do_migrate(struct cmd *cmd, const char *database, struct err *err)
 {
 	int from = 0, to = 0;
 	struct checking c = { .cmd = cmd };
 	const struct store_hooks hooks = { id_of, project, told, &c };
-	int rc = store_migrate(cmd->config.store, "assay store", &hooks, &from, &to, err);
+	int rc = database ? store_migrate_to(cmd->config.store, database, "assay store", &hooks, &from,
+	                                     &to, err)
+	                  : store_migrate(cmd->config.store, "assay store", &hooks, &from, &to, err);
 
 	json_decref(c.body);
 	if (rc)
@@ -213,18 +217,20 @@ static int do_check(struct cmd *cmd, bool rebuild, struct err *err)
 int cmd_store(struct cmd *cmd, struct err *err)
 {
 	bool rebuild = false;
-	const struct option_spec own[] = { { "rebuild", OPTION_FLAG, &rebuild } };
-	int rc = cmd_options(cmd, own, 1, err);
+	const char *database = NULL;
+	const struct option_spec own[] = { { "rebuild", OPTION_FLAG, &rebuild },
+		                           { "database", OPTION_TEXT, &database } };
+	int rc = cmd_options(cmd, own, 2, err);
 
 	if (rc)
 		return rc < 0 ? rc : EXIT_DONE;
 	const char *act = cmd->argc ? cmd->argv[0] : "";
 	bool copies = strcmp(act, "backup") == 0 || strcmp(act, "restore") == 0;
-	bool checks = strcmp(act, "check") == 0;
+	bool checks = strcmp(act, "check") == 0, counts = strcmp(act, "usage") == 0;
 
-	if (!copies && !checks && strcmp(act, "migrate") != 0)
-		return err_set(err, ERR_USAGE, 0, "store takes migrate, backup FOLDER, restore FOLDER or "
-		                                  "check; try: assay help store");
+	if (!copies && !checks && !counts && strcmp(act, "migrate") != 0)
+		return err_set(err, ERR_USAGE, 0, "store takes migrate, backup FOLDER, restore FOLDER, "
+		                                  "check or usage; try: assay help store");
 	if (copies && cmd->argc != 2)
 		return err_set(err, ERR_USAGE, 0, "store %s takes one folder", act);
 	if (!copies && cmd->argc != 1)
@@ -232,9 +238,15 @@ int cmd_store(struct cmd *cmd, struct err *err)
 		               cmd->argv[1]);
 	if (rebuild && !checks)
 		return err_set(err, ERR_USAGE, 0, "--rebuild belongs to store check");
+	if (database && (checks || strcmp(act, "backup") == 0))
+		return err_set(err, ERR_USAGE, 0,
+		               "--database belongs to store migrate and store restore");
 	if (checks)
 		return do_check(cmd, rebuild, err);
+	if (counts)
+		return store_tell_usage(cmd, err);
 	if (!copies)
-		return do_migrate(cmd, err);
-	return strcmp(act, "backup") == 0 ? do_backup(cmd, err) : do_restore(cmd, err);
+		return do_migrate(cmd, database, err);
+	return strcmp(act, "backup") == 0 ? do_backup(cmd, err)
+	                                 : do_restore(cmd, database, err);
 }

@@ -167,7 +167,7 @@ int guard_listing(struct guard *g, struct guard_asked *asked, struct err *err)
 	if (rc == 0)
 		rc = is_listed(g->store, asked->subject, &a, &listed, err);
 	asked->adding = !listed;
-	int64_t adding = asked->adding + asked->batch;
+	int64_t adding = asked->proposed ? 0 : asked->adding + g->batch;
 	if (rc == 0 && adding > 0)
 		rc = count(g, adding, err);
 	if (rc == 0) {
@@ -189,5 +189,5 @@ int guard_listing(struct guard *g, struct guard_asked *asked, struct err *err)
 
 void guard_listed(struct guard *g, const struct guard_asked *asked)
 {
-	g->added += asked->adding;
+	g->added += asked->proposed ? 0 : asked->adding;
 }

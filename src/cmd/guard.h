@@ -34,6 +34,8 @@ struct guard {
 	bool counted;                     /* added is known */
 	bool counted_all;                 /* listed is known */
 	int64_t added, listed;
+	int64_t batch;                    /* names that the act in hand may list beside the one asked
+	                                     for; whoever decides on many at once keeps it */
 };
 
 /* now: of the act. The window begins a day before it, or before the clock where that is earlier, so
@@ -60,7 +62,7 @@ struct guard_asked {
 	size_t reviewers;     /* different people who want it, the one who acts among them */
 	struct slice popular; /* reasons, as the acts give them; empty: none */
 	struct slice mass;
-	int64_t batch;        /* names that the same act lists beside this one */
+	bool proposed;        /* it is kept as a proposal as it is: then the day is not counted */
 	int64_t adding;       /* out: 1 where it is not listed yet, else 0 */
 };
 

@@ -3,6 +3,7 @@
 #include "cmd/hash_key.h"
 #include "cmd/intake_source.h"
 #include "model/evidence.h"
+#include "store/quota.h"
 
 #include <string.h>
 
@@ -17,7 +18,9 @@ static int begin(struct intake_store *to, struct err *err)
 {
 	if (to->open)
 		return 0;
-	int rc = store_begin(to->store, err);
+	int rc = store_room(to->store, 0, err);
+	if (rc == 0)
+		rc = store_begin(to->store, err);
 	to->open = rc == 0;
 	return rc;
 }

@@ -62,7 +62,7 @@ static int take_extra(void *ctx, const struct store_ledger_entry *e, struct err 
 }
 
 int ledger_proof_make(struct store *store, const struct tile_store *files,
-                      const struct note_key *key, int64_t index, bool is_public, struct buf *out,
+                      const struct keyring *keys, int64_t index, bool is_public, struct buf *out,
                       struct err *err)
 {
 	struct wanted w = { .store = store, .is_public = is_public };
@@ -71,7 +71,7 @@ int ledger_proof_make(struct store *store, const struct tile_store *files,
 	if (rc == 0 && is_public && !w.found)
 		rc = err_set(err, ERR_NOTFOUND, 0, "the ledger has no such public record");
 	if (rc == 0)
-		rc = ledger_prove(files, key, (uint64_t)index, buf_slice(&w.extra), out, err);
+		rc = ledger_prove(files, keys, (uint64_t)index, buf_slice(&w.extra), out, err);
 	buf_release(&w.extra);
 	return rc;
 }

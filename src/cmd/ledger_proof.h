@@ -16,7 +16,7 @@
  * reviewer accuses somebody on one person's word. ERR_NOTFOUND for it, for no such entry, and for
  * one that no checkpoint covers yet; as ledger_prove. */
 int ledger_proof_make(struct store *store, const struct tile_store *files,
-                      const struct note_key *key, int64_t index, bool is_public, struct buf *out,
+                      const struct keyring *keys, int64_t index, bool is_public, struct buf *out,
                       struct err *err);
 
 #endif

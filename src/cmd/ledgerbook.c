@@ -63,7 +63,7 @@ static int enter_key(struct ledgerbook *book, struct err *err)
 	struct record r;
 	struct buf text = { 0 };
 
-	note_key_format(&book->signer.key, &text);
+	note_key_format(&book->signers.signer[0].key, &text);
 	record_new(&r, "key", 1, SLICE(""), SLICE(""), book->at, SLICE("assay"));
 	record_set_str(&r, "key", buf_slice(&text));
 	record_set_str(&r, "action", SLICE("new"));
@@ -86,7 +86,7 @@ static int enter_key(struct ledgerbook *book, struct err *err)
 static int refuse_lost_database(struct ledgerbook *book, const char *dir, struct err *err)
 {
 	struct ledger_head head;
-	int rc = ledger_read_head(&book->files, &book->signer.key, NULL, &head, err);
+	int rc = ledger_read_head_by(&book->files, &book->keys, NULL, &head, err);
 
 	if (rc == ERR_NOTFOUND)
 		return 0;
@@ -113,7 +113,7 @@ int ledgerbook_open(struct store *store, const struct config *config, int64_t at
 	if (rc)
 		return rc;
 	out->files = log_files(out->folder);
-	rc = log_key_read(out->folder, &out->key_text, &out->signer, err);
+	rc = log_signers_read(out->folder, &out->signers, err);
 	if (rc == ERR_NOTFOUND && size > 0)
 		return err_set(err, ERR_CORRUPT, 0,
 		               "%s/key is not there, but the ledger has %lld entries: restore the key "
@@ -122,8 +122,12 @@ int ledgerbook_open(struct store *store, const struct config *config, int64_t at
 	if (rc == ERR_NOTFOUND) {
 		rc = make_key(out, config, err);
 		if (rc == 0)
-			rc = log_key_read(out->folder, &out->key_text, &out->signer, err);
+			rc = log_signers_read(out->folder, &out->signers, err);
 	}
+	if (rc == 0)
+		rc = log_key_settle(out->folder, err);
+	if (rc == 0)
+		rc = log_keyring_read(out->folder, &out->keys_text, &out->keys, err);
 	/* A crash between key and entry leaves a key without its entry. */
 	if (rc == 0 && size == 0)
 		rc = refuse_lost_database(out, dir, err);
@@ -134,7 +138,8 @@ int ledgerbook_open(struct store *store, const struct config *config, int64_t at
 
 void ledgerbook_close(struct ledgerbook *book)
 {
-	log_key_wipe(&book->key_text, &book->signer);
+	log_signers_wipe(&book->signers);
+	buf_release(&book->keys_text);
 	log_close(book->folder);
 	*book = (struct ledgerbook){ 0 };
 }
@@ -211,7 +216,8 @@ int ledgerbook_sync(struct ledgerbook *book, struct ledger_head *head, struct er
 
 	if (rc)
 		return rc;
-	rc = ledger_append(&book->files, &book->signer, &source, head, err);
+	rc = ledger_append_by(&book->files, book->signers.signer, book->signers.n, &book->keys, &source,
+	                      head, err);
 	if (rc)
 		err_wrap(err, "%s/ledger", store_dir(book->store));
 	return rc;

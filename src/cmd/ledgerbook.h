@@ -20,8 +20,9 @@ struct ledgerbook {
 	struct store *store; /* not owned; open for writing */
 	struct log_folder *folder;
 	struct tile_store files;
-	struct buf key_text;
-	struct note_signer signer;
+	struct log_signers signers; /* the first is the key in use */
+	struct buf keys_text;
+	struct keyring keys;
 	int64_t at;          /* time of the entries made */
 };
 

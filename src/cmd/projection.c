@@ -11,7 +11,7 @@ static bool has_cells(struct slice type, const json_t *body, enum store_cell_fro
 {
 	if (slice_eq_str(type, "verdict"))
 		*from = STORE_VERDICT;
-	else if (slice_eq_str(type, "correction"))
+	else if (slice_eq_str(type, "correction") && !slice_eq_str(json_str(body, "state"), "reached"))
 		*from = STORE_CORRECTION;
 	else if (slice_eq_str(type, "decision") && slice_eq_str(json_str(body, "state"), "in_force"))
 		*from = STORE_DECISION;

@@ -56,12 +56,23 @@ void serve_ledger_file(struct serve_call *c)
 		serve_failure(c, rc, &err);
 }
 
+/* The key may have been replaced since we began. */
 void serve_ledger_key(struct serve_call *c)
 {
-	note_key_format(&c->serve->key, &c->out->body);
+	struct buf text = { 0 };
+	struct note_key key;
+	struct err err = { 0 };
+	int rc = log_key_public(c->serve->folder, &text, &key, &err);
+
+	serve_field(c, "Cache-Control", SLICE("no-cache"));
+	if (rc) {
+		serve_failure(c, rc, &err);
+		return;
+	}
+	note_key_format(&key, &c->out->body);
 	buf_putc(&c->out->body, '\n');
 	c->out->media_type = "text/plain; charset=utf-8";
-	serve_field(c, "Cache-Control", SLICE("no-cache"));
+	buf_release(&text);
 }
 
 void serve_ledger_proof(struct serve_call *c)
@@ -69,6 +80,8 @@ void serve_ledger_proof(struct serve_call *c)
 	struct serve *s = c->serve;
 	struct store *store = NULL;
 	struct err err = { 0 };
+	struct buf text = { 0 };
+	struct keyring keys;
 	struct sha256 id;
 	int64_t index = 0;
 
@@ -77,13 +90,17 @@ void serve_ledger_proof(struct serve_call *c)
 		serve_problem(c, 400, "a record is named by its id, 64 lower-case hexadecimal digits");
 		return;
 	}
-	int rc = serve_pool_take(s->pool, &store, &err);
+	int rc = log_keyring_read(s->folder, &text, &keys, &err);
+	if (rc == 0)
+		rc = serve_pool_take(s->pool, &store, &err);
 	if (rc == 0) {
 		rc = store_ledger_find(store, id, &index, &err);
 		if (rc == 0)
-			rc = ledger_proof_make(store, &s->files, &s->key, index, true, &c->out->body, &err);
+			rc = ledger_proof_make(store, &s->files, &keys, index, true, &c->out->body,
+			                       &err);
 		serve_pool_give(s->pool, store, rc == ERR_IO || rc == ERR_CORRUPT);
 	}
+	buf_release(&text);
 	c->out->media_type = "text/plain; charset=utf-8";
 	/* The same words whether there is no record, or one that is not for everybody. */
 	if (rc == ERR_NOTFOUND)

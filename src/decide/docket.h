@@ -3,7 +3,9 @@
  *   source  DESIGN, rules 1, 11, 12, 13; RECORDS.md, "Listing and verdict are different things"
  *
  * Nothing is decided harsher than the verdict it rests on. Nothing is listed on fewer than two
- * captures. Rogue takes two different reviewers: the first act is kept as a proposal. */
+ * captures. Rogue takes two different reviewers: the first act is kept as a proposal. A decision may
+ * be made again when its review is due. Who has declared a conflict of interest decides nothing
+ * about that subject, for it or against it. */
 #ifndef DECIDE_DOCKET_H
 #define DECIDE_DOCKET_H
 
@@ -25,11 +27,15 @@ struct docket_case {
 	size_t captures;                   /* the verdict rests on */
 	const struct slice *proposed_by;   /* reviewers whose proposals of this class wait */
 	size_t proposed_n;
+	bool is_recused;   /* the reviewer has declared a conflict of interest */
+	bool is_due;       /* the review date of the decision is near or past */
+	const char *hold;  /* what stands against any listing yet, to be told as it is; NULL: nothing */
 };
 
 enum docket_answer {
 	DOCKET_IN_FORCE, /* the decision, or correction, takes effect */
 	DOCKET_PROPOSED, /* kept; a second reviewer is needed */
+	DOCKET_DISMISSED, /* in force: the verdict lists nothing */
 };
 
 /* Judge an act. Returns an enum docket_answer, or ERR_REFUSED with the reason in err. */

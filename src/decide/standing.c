@@ -2,7 +2,8 @@
 
 const char *standing_state_name(enum standing_state s)
 {
-	static const char *const names[] = { "none", "pending", "listed", "corrected", "ended" };
+	static const char *const names[] = { "none", "pending", "listed", "corrected", "ended",
+		                              "dismissed" };
 
 	return names[s];
 }
@@ -15,6 +16,13 @@ int standing_harshness(struct slice class)
 bool standing_is_listed_class(struct slice class)
 {
 	return standing_harshness(class) > 0;
+}
+
+struct slice standing_in_force(const struct standing *s)
+{
+	const struct standing_event *e = s->correction ? s->correction : s->decision;
+
+	return e && !s->expiry && standing_is_listed_class(e->class) ? e->class : SLICE("");
 }
 
 static bool same_period(const struct standing *s, const struct standing_event *e)
@@ -37,8 +45,13 @@ static void take(struct standing *s, const struct standing_event *e)
 		s->verdict = e;
 		break;
 	case STANDING_DECISION:
+		if (slice_eq(e->ground, STANDING_EXPIRED)) {
+			s->expiry = s->decision ? e : NULL;
+			break;
+		}
 		s->decision = e;
-		s->correction = NULL;
+		s->correction = s->expiry = NULL;
+		s->seen = s->verdict ? standing_harshness(s->verdict->class) : 0;
 		break;
 	case STANDING_CORRECTION:
 		if (s->decision)
@@ -47,21 +60,38 @@ static void take(struct standing *s, const struct standing_event *e)
 	}
 }
 
+/* What the verdict alone makes of it. */
+static void settle_by_verdict(struct standing *s)
+{
+	if (!s->verdict)
+		return;
+	s->state = s->is_current && standing_is_listed_class(s->verdict->class) ? STATE_PENDING
+	                                                                       : STATE_NONE;
+	s->class = s->verdict->class;
+	s->ground = s->verdict->ground;
+}
+
 static void settle(struct standing *s)
 {
-	if (s->correction) {
-		s->state = s->is_current ? STATE_CORRECTED : STATE_ENDED;
-		s->class = s->correction->class;
-	} else if (s->decision && standing_is_listed_class(s->decision->class)) {
+	struct slice in_force = standing_in_force(s);
+
+	if (in_force.n) {
 		s->state = s->is_current ? STATE_LISTED : STATE_ENDED;
-		s->class = s->decision->class;
+		s->class = in_force;
 		if (s->verdict && slice_eq(s->verdict->class, s->class))
 			s->ground = s->verdict->ground;
-	} else if (s->verdict) {
-		s->state = s->is_current && standing_is_listed_class(s->verdict->class) ? STATE_PENDING
-		                                                                       : STATE_NONE;
-		s->class = s->verdict->class;
-		s->ground = s->verdict->ground;
+	} else if (s->correction && !s->expiry) {
+		s->state = s->is_current ? STATE_CORRECTED : STATE_ENDED;
+		s->class = s->correction->class;
+	} else if (s->expiry && !s->is_current) {
+		s->state = STATE_ENDED;
+		s->class = s->decision->class;
+	} else if (s->decision && !s->expiry && s->verdict &&
+	           standing_harshness(s->verdict->class) <= s->seen) {
+		s->state = s->is_current ? STATE_DISMISSED : STATE_NONE;
+		s->class = s->decision->class;
+	} else {
+		settle_by_verdict(s);
 	}
 }
 

@@ -25,6 +25,9 @@ static const char *const names[CONFIG_KEYS + 1] = {
 	[CONFIG_LISTEN] = "listen",
 	[CONFIG_WEB] = "web",
 	[CONFIG_CONTACTS] = "contacts",
+	[CONFIG_QUOTA] = "quota",
+	[CONFIG_RESERVE] = "reserve",
+	[CONFIG_RETENTION] = "retention",
 	[CONFIG_LOG_LEVEL] = "log_level",
 	[CONFIG_KEYS] = NULL,
 };
@@ -54,6 +57,7 @@ void config_init(struct config *c)
 		.listen = "127.0.0.1:8080",
 		.web = "web",
 		.contacts = "policy/contacts",
+		.reserve = CONFIG_RESERVE_DEFAULT,
 		.log_level = LEVEL_INFO,
 	};
 }
@@ -201,6 +205,54 @@ static int read_reviewers(const struct yaml_node *node, struct arena *arena, str
 	return 0;
 }
 
+/* Bytes: a whole number, and K, M, G or T for 2 to the 10th, 20th, 30th, 40th. */
+static bool parse_bytes(struct slice s, uint64_t *out)
+{
+	static const char units[] = "KMGT";
+	unsigned shift = 0;
+	uint64_t n = 0;
+
+	if (s.n && s.p[s.n - 1] && strchr(units, s.p[s.n - 1])) {
+		shift = 10 * (unsigned)(strchr(units, s.p[s.n - 1]) - units + 1);
+		s = slice_sub(s, 0, s.n - 1);
+	}
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] < '0' || s.p[i] > '9' || n >= UINT64_MAX / 16)
+			return false;
+		n = n * 10 + (uint64_t)(s.p[i] - '0');
+	}
+	if (s.n == 0 || n > (uint64_t)INT64_MAX >> shift)
+		return false;
+	*out = n << shift;
+	return true;
+}
+
+static int read_bytes(const struct yaml_node *node, uint64_t *out, struct err *err)
+{
+	struct slice s;
+	int rc = yaml_str(node, &s, err);
+
+	if (rc == 0 && !parse_bytes(s, out))
+		rc = yaml_error(node, err, "%.*s is no number of bytes such as 500M or 200G",
+				SLICE_ARG(node->key));
+	return rc;
+}
+
+static int read_retention(const struct yaml_node *node, struct config *c, struct err *err)
+{
+	static const char *const known[] = { "public", "restricted", NULL };
+	int rc = yaml_expect(node, YAML_MAPPING, err);
+
+	if (rc == 0)
+		rc = yaml_known_keys(node, known, err);
+	for (size_t i = 0; i < EVIDENCE_CLASSES && rc == 0; i++) {
+		const struct yaml_node *days = yaml_get(node, known[i]);
+		if (days)
+			rc = yaml_i64(days, 1, 36500, &c->retention[i], err);
+	}
+	return rc;
+}
+
 static int read_publishers(const struct yaml_node *node, struct arena *arena, struct config *c,
 			   struct err *err)
 {
@@ -270,6 +322,9 @@ static int read_key(enum config_key key, const struct yaml_node *node, struct ar
 	case CONFIG_POPULAR: return read_text(node, &c->popular, err);
 	case CONFIG_LIST_NAME: return read_text(node, &c->list_name, err);
 	case CONFIG_APPEAL_ADDRESS: return read_text(node, &c->appeal_address, err);
+	case CONFIG_QUOTA: return read_bytes(node, &c->quota, err);
+	case CONFIG_RESERVE: return read_bytes(node, &c->reserve, err);
+	case CONFIG_RETENTION: return read_retention(node, c, err);
 	case CONFIG_LOG_LEVEL: return read_level(node, c, err);
 	case CONFIG_KEYS: break;
 	}
@@ -357,6 +412,32 @@ static void put_reviewers(const struct config *c, struct buf *out)
 	}
 }
 
+static void put_bytes(uint64_t n, struct buf *out)
+{
+	static const char units[] = "KMGT";
+	size_t unit = 0;
+
+	for (; unit < 4 && n && n % 1024 == 0; unit++)
+		n /= 1024;
+	buf_printf(out, "%llu", (unsigned long long)n);
+	if (unit)
+		buf_putc(out, units[unit - 1]);
+}
+
+static void put_retention(const struct config *c, struct buf *out)
+{
+	bool any = false;
+
+	for (enum evidence_class k = 0; k < EVIDENCE_CLASSES; k++) {
+		if (c->retention[k] == 0)
+			continue;
+		buf_printf(out, "%s%s: %lld", any ? ", " : "{", evidence_class_name(k),
+			   (long long)c->retention[k]);
+		any = true;
+	}
+	buf_puts(out, any ? "}" : "(evidence is kept)");
+}
+
 static void put_text_or(const char *s, const char *otherwise, struct buf *out)
 {
 	if (s)
@@ -392,6 +473,19 @@ void config_put_value(const struct config *c, enum config_key key, struct buf *o
 	case CONFIG_POPULAR: put_text_or(c->popular, "none", out); break;
 	case CONFIG_LIST_NAME: put_text(slice_str(c->list_name), out); break;
 	case CONFIG_APPEAL_ADDRESS: put_text_or(c->appeal_address, "none", out); break;
+	case CONFIG_QUOTA:
+		if (c->quota)
+			put_bytes(c->quota, out);
+		else
+			buf_puts(out, "(none)");
+		break;
+	case CONFIG_RESERVE:
+		if (c->reserve != CONFIG_RESERVE_DEFAULT)
+			put_bytes(c->reserve, out);
+		else
+			buf_puts(out, "(256M, on a small disk 5 % of it)");
+		break;
+	case CONFIG_RETENTION: put_retention(c, out); break;
 	case CONFIG_LOG_LEVEL: buf_puts(out, levels[c->log_level]); break;
 	case CONFIG_KEYS: break;
 	}

@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/slice.h"
+#include "model/evidence.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -41,9 +42,15 @@ enum config_key {
 	CONFIG_LISTEN,
 	CONFIG_WEB,
 	CONFIG_CONTACTS,
+	CONFIG_QUOTA,
+	CONFIG_RESERVE,
+	CONFIG_RETENTION,
 	CONFIG_LOG_LEVEL,
 	CONFIG_KEYS
 };
+
+/* "not given": what then holds depends on the disk (store/quota.h). */
+#define CONFIG_RESERVE_DEFAULT UINT64_MAX
 
 /* Somebody who may decide. */
 struct config_reviewer {
@@ -73,6 +80,9 @@ struct config {
 	const char *listen;   /* of assay serve: address and port; default "127.0.0.1:8080" */
 	const char *web;      /* folder of the pages' style, script and sentences; default "web" */
 	const char *contacts; /* folder; default "policy/contacts" */
+	uint64_t quota;       /* bytes that the store may take; default 0: no limit */
+	uint64_t reserve;     /* bytes to leave free on its disk; CONFIG_RESERVE_DEFAULT */
+	int64_t retention[EVIDENCE_CLASSES]; /* days per class; default 0: kept for good */
 	enum log_level log_level;   /* default LEVEL_INFO */
 
 	const char *file;           /* that was read; NULL for defaults alone */

@@ -21,6 +21,8 @@ enum evidence_class {
 	EVIDENCE_RESTRICTED, /* never exported or mailed */
 };
 
+#define EVIDENCE_CLASSES (EVIDENCE_RESTRICTED + 1)
+
 struct evidence {
 	struct sha256 address;
 	enum evidence_class class;

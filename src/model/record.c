@@ -25,8 +25,8 @@ const struct record_type record_types[] = {
 	                                  { "parts", RECORD_ARRAY } } },
 	{ "network",     1, true,  true,  { { "network", RECORD_STRING }, { "members", RECORD_ARRAY } } },
 	{ "decision",    1, false, true,  { { "cells", RECORD_CELLS }, { "reason", RECORD_STRING } } },
-	{ "listing",     1, false, true,  { { "list", RECORD_STRING }, { "action", RECORD_STRING },
-	                                  { "cells", RECORD_CELLS }, { "reason", RECORD_STRING } } },
+	{ "listing",     1, false, false, { { "list", RECORD_STRING }, { "action", RECORD_STRING },
+	                                  { "reason", RECORD_STRING } } },
 	{ "notice",      1, false, false, { { "recipient", RECORD_OBJECT },
 	                                  { "action", RECORD_STRING } } },
 	{ "outcome",     1, false, true,  { { "notice", RECORD_STRING }, { "state", RECORD_STRING } } },
@@ -234,6 +234,19 @@ static int check_subject(struct record *r, struct err *err)
 	return rc;
 }
 
+/* What an entry is about: a subject and its cells, or the list itself. */
+static int check_listing(const struct record *r, struct err *err)
+{
+	static const struct record_field cells = { "cells", RECORD_CELLS };
+	static const struct record_field definition = { "definition", RECORD_OBJECT };
+
+	if (slice_eq_str(json_str(r->body, "action"), "define"))
+		return check_field(r->body, &definition, err);
+	if (!r->has_subject)
+		return err_set(err, ERR_SYNTAX, 0, "subject is missing");
+	return check_field(r->body, &cells, err);
+}
+
 /* Fill what r tells of its body, and check it. */
 static int check(struct record *r, struct err *err)
 {
@@ -264,6 +277,8 @@ static int check(struct record *r, struct err *err)
 	if (!r->type)
 		return 0;
 	rc = check_fields(r->body, r->type->need, err);
+	if (rc == 0 && slice_eq_str(r->type_name, "listing"))
+		return check_listing(r, err);
 	if (rc || !slice_eq_str(r->type_name, "observation"))
 		return rc;
 	for (const struct record_observed *o = record_observed; o->what; o++)

@@ -6,6 +6,7 @@
  *   ended                class, decision; no finding: it was about somebody else's registration
  *   pending              unverified, pending; nothing more
  *   legitimate           with the register's row
+ *   dismissed            its class alone: that it was ever suspected is nobody's business
  *   any other            its class; for out_of_scope the reason */
 #include "publish/answer.h"
 
@@ -192,11 +193,15 @@ static json_t *cell_of(const json_t *cell)
 		state = SLICE("pending");
 		cell = NULL;
 	}
+	if (slice_eq_str(state, "dismissed")) {
+		state = SLICE("none");
+		cell = NULL;
+	}
 	failed |= json_put_str(o, "class", class);
 	failed |= json_put_str(o, "state", state);
 	if (slice_eq_str(state, "listed"))
 		failed |= take(o, cell, verdict) | put_findings(o, cell) |
-		          put_event(o, cell, "decision");
+		          put_event(o, cell, "decision") | put_event(o, cell, "correction");
 	else if (slice_eq_str(state, "corrected"))
 		failed |= put_row(o, cell) | put_event(o, cell, "decision") |
 		          put_event(o, cell, "correction");

@@ -8,11 +8,13 @@
 #include "store/handle.h"
 #include "store/manifest.h"
 #include "store/migrate.h"
+#include "store/transfer.h"
 #include "sys/clock.h"
 #include "sys/file.h"
 #include "sys/tree.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 enum { MANIFEST_MAX = 1 << 30 /* bytes: some eight million files */ };
 
@@ -104,6 +106,33 @@ static int copy_ledger(struct job *j, struct err *err)
 	return tree_each(path, copy_ledger_file, j, err);
 }
 
+/* The rows of a store in PostgreSQL as a file of SQLite, of the same schema. */
+static int write_file(struct job *j, const char *path, struct err *err)
+{
+	struct store *s = j->s;
+	struct sql *file = NULL;
+	bool own = !sql_in_transaction(s->db);
+	int rc = sql_open(path, SQL_CREATE, &file, err);
+
+	if (rc == 0)
+		rc = sql_begin_writing(file, err);
+	if (rc == 0)
+		rc = migrate_run(file, path, schema_steps, (size_t)s->schema, clock_now(), NULL, NULL,
+				 err);
+	if (rc == 0 && own)
+		rc = sql_snapshot(s->db, err);
+	if (rc == 0)
+		rc = sql_begin(file, err);
+	if (rc == 0)
+		rc = transfer_rows(s->db, file, s->schema, err);
+	if (rc == 0)
+		rc = sql_commit(file, err);
+	if (own && sql_in_transaction(s->db))
+		sql_rollback(s->db, NULL); /* nothing was written there */
+	sql_close(file);
+	return rc;
+}
+
 static int copy_database(struct job *j, struct err *err)
 {
 	struct buf path = { 0 };
@@ -111,7 +140,9 @@ static int copy_database(struct job *j, struct err *err)
 	uint64_t length;
 
 	tree_where(&j->tree, "assay.db", &path);
-	int rc = buf_ok(&path) ? sql_copy(j->s->db, buf_str(&path), err) : no_memory(j, err);
+	int rc = !buf_ok(&path)	  ? no_memory(j, err) :
+		 j->s->conninfo ? write_file(j, buf_str(&path), err) :
+				  sql_copy(j->s->db, buf_str(&path), err);
 	if (rc == 0)
 		rc = tree_digest(buf_str(&path), &digest, &length, err);
 	if (rc == 0)
@@ -255,7 +286,7 @@ static void first_finding(void *ctx, struct slice line)
 		buf_put(out, slice_sub(line, 0, 100));
 }
 
-static int check_restored(struct job *j, struct err *err)
+static int check_restored(struct job *j, int *schema, struct err *err)
 {
 	struct sql *db = NULL;
 	struct buf finding = { 0 };
@@ -275,17 +306,76 @@ static int check_restored(struct job *j, struct err *err)
 		rc = err_set(err, ERR_CORRUPT, 0, "%s: is empty: use another backup", path);
 	buf_release(&finding);
 	sql_close(db);
+	*schema = version;
 	return rc;
 }
 
-int store_restore(const char *from, const char *to, struct backup_report *out, struct err *err)
+/* One transaction: the server has the whole store or what it had. */
+static int fill_server(struct sql *file, struct sql *db, const char *path, int schema,
+		       struct err *err)
+{
+	int version = 0;
+	int rc = migrate_version(db, path, schema_steps_postgres, schema_steps_n, &version, err);
+
+	if (rc == 0 && version)
+		rc = err_set(err, ERR_REFUSED, 0,
+			     "%s: the database holds a store already: give another database or schema",
+			     path);
+	if (rc == 0)
+		rc = sql_begin_writing(db, err);
+	if (rc == 0)
+		rc = sql_begin(db, err);
+	if (rc == 0)
+		rc = migrate_run(db, path, schema_steps_postgres, (size_t)schema, clock_now(), NULL,
+				 NULL, err);
+	if (rc == 0)
+		rc = transfer_rows(file, db, schema, err);
+	return rc ? rc : sql_commit(db, err);
+}
+
+/* The tables of the restored file go to the server, and a file that leads there takes its place. */
+static int move_to_server(struct job *j, const char *conninfo, const char *to, int schema,
+			  struct err *err)
+{
+	struct sql *file = NULL, *db = NULL;
+	struct buf line = { 0 }, copy = { 0 };
+	char path[4200];
+	const struct sql_server server = { conninfo, path, "assay store" };
+
+	snprintf(path, sizeof(path), "%s/database", to);
+	buf_printf(&line, "%s\n", conninfo);
+	tree_where(&j->tree, "assay.db", &copy);
+	int rc = buf_ok(&line) && buf_ok(&copy) ? open_copy(j, &file, err) : no_memory(j, err);
+	if (rc == 0)
+		rc = sql_snapshot(file, err);
+	if (rc == 0)
+		rc = sql_connect(&server, SQL_CREATE, &db, err);
+	if (rc == 0)
+		rc = fill_server(file, db, path, schema, err);
+	sql_close(db);
+	sql_close(file);
+	if (rc == 0)
+		rc = tree_put(&j->tree, "database", buf_slice(&line), err);
+	if (rc == 0 && unlink(buf_str(&copy)) < 0)
+		rc = err_sys(err, "%s", buf_str(&copy));
+	buf_release(&line);
+	buf_release(&copy);
+	return rc;
+}
+
+int store_restore(const char *from, const char *to, const char *conninfo, struct backup_report *out,
+		  struct err *err)
 {
 	struct job j = { .from = from };
 	struct buf text = { 0 };
+	bool has_password;
+	int schema = 0;
 	if (strlen(from) > 4000)
 		return err_set(err, ERR_USAGE, 0, "restore: the folder's name is too long");
-	int rc = read_manifest(&j, &text, err);
+	int rc = conninfo ? sql_conninfo_check(conninfo, &has_password, err) : 0;
 
+	if (rc == 0)
+		rc = read_manifest(&j, &text, err);
 	if (rc == 0 && j.m.schema > (int64_t)schema_steps_n)
 		rc = err_set(err, ERR_REFUSED, 0,
 			     "%s: store is of schema %lld, this program knows up to %zu: upgrade assay",
@@ -295,7 +385,9 @@ int store_restore(const char *from, const char *to, struct backup_report *out, s
 	for (size_t i = 0; rc == 0 && i < j.m.n; i++)
 		rc = restore_file(&j, &j.m.files[i], err);
 	if (rc == 0)
-		rc = check_restored(&j, err);
+		rc = check_restored(&j, &schema, err);
+	if (rc == 0 && conninfo)
+		rc = move_to_server(&j, conninfo, to, schema, err);
 	if (rc == 0)
 		rc = tree_end(&j.tree, err);
 	if (rc == 0)

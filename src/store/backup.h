@@ -1,7 +1,8 @@
 /* Copies of a store, while it is used, and back.
  *
  *   TO/MANIFEST   every file with its length and SHA-256 (store/manifest.h)
- *   TO/assay.db   the database as it was at one moment
+ *   TO/assay.db   the database as it was at one moment; of a store in PostgreSQL its rows, written
+ *                 as a database of SQLite
  *   TO/blob/...   the evidence that this database names
  *   TO/ledger/... tiles and checkpoint, and the signing key: guard a backup as you guard the store
  *
@@ -28,9 +29,12 @@ struct backup_report {
  * no backup is made. */
 int store_backup(struct store *s, const char *to, struct backup_report *out, struct err *err);
 
-/* Make a store from a backup in a new or empty folder. Every digest is checked, and the database
- * too. ERR_REFUSED when the folder holds something or the backup is of a newer schema;
- * ERR_CORRUPT, naming the file, when anything in the backup is altered, cut or missing. */
-int store_restore(const char *from, const char *to, struct backup_report *out, struct err *err);
+/* Make a store from a backup in a new or empty folder, with its tables in assay.db, or in PostgreSQL
+ * where conninfo is given (store/database.h): so it is also the way from one engine to the other.
+ * Every digest is checked, and the database too. ERR_REFUSED when the folder or the server's schema
+ * holds something or the backup is of a newer schema; ERR_CORRUPT, naming the file, when anything in
+ * the backup is altered, cut or missing. */
+int store_restore(const char *from, const char *to, const char *conninfo, struct backup_report *out,
+		  struct err *err);
 
 #endif

@@ -214,7 +214,8 @@ static int check_evidence(struct check *c, struct err *err)
 {
 	struct sql_stmt *st = NULL;
 	struct buf bytes = { 0 };
-	int rc = sql_prepare(c->s->db, "SELECT sha256, length FROM evidence ORDER BY sha256", &st, err);
+	int rc = sql_prepare_walk(c->s->db, "SELECT sha256, length FROM evidence ORDER BY sha256",
+				  &st, err);
 
 	while (rc == 0 && (rc = sql_step(st, err)) == 1) {
 		struct sha256 digest;

@@ -100,7 +100,7 @@ int store_ledger_each(struct store *s, int64_t from, int64_t to, store_ledger_fn
 		      struct err *err)
 {
 	struct sql_stmt *st = NULL;
-	int rc = sql_prepare(s->db, "SELECT seq, record, salt, entry, at FROM ledger_entry "
+	int rc = sql_prepare_walk(s->db, "SELECT seq, record, salt, entry, at FROM ledger_entry "
 				    "WHERE seq >= $1 AND seq < $2 ORDER BY seq", &st, err);
 	if (rc)
 		return rc;

@@ -2,6 +2,7 @@
  * between the two leaves a blob that no row names, which is harmless and found by the next put. */
 #include "store/blob.h"
 #include "store/handle.h"
+#include "store/quota.h"
 
 static int check_evidence(const struct store_evidence *e, struct slice bytes, struct err *err)
 {
@@ -79,10 +80,12 @@ int store_put_evidence(struct store *s, struct store_evidence *e, struct slice b
 	struct err looked = { 0 };
 	rc = get_row(s, sha256_of(bytes), NULL, &have, &looked);
 	bool known = rc == 0;
-	if (rc == 0 || rc == ERR_NOTFOUND)
-		rc = blob_put(s->blob, bytes, known, &digest, err);
-	else if (err)
+	if (rc == ERR_NOTFOUND)
+		rc = store_take_room(s, bytes.n, err);
+	else if (rc && err)
 		*err = looked;
+	if (rc == 0)
+		rc = blob_put(s->blob, bytes, known, &digest, err);
 	s->blobs_dirty = true;
 	if (rc == 0)
 		rc = put_row(s, e, digest, bytes.n, is_new, err);

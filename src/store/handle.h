@@ -8,13 +8,10 @@
 
 /* Statements that are used often and kept prepared; their text is in statement.c. */
 enum stmt {
-	STMT_BEGIN,
-	STMT_COMMIT,
-	STMT_ROLLBACK,
-	STMT_SNAPSHOT,
 	STMT_SUBJECT_FIND,
 	STMT_SUBJECT_PUT,
 	STMT_RECORD_PUT,
+	STMT_RECORD_PUT_FAR,
 	STMT_RECORD_SEQ,
 	STMT_RECORD_OWNER,
 	STMT_RECORD_GET,
@@ -40,21 +37,37 @@ enum stmt {
 	STMT_COUNT,
 };
 
+/* store/quota.h */
+struct store_limits {
+	uint64_t quota, reserve; /* bytes; 0 = none */
+	uint64_t counted;        /* bytes of evidence and ledger */
+};
+
+/* What derived rows take from their record. */
+struct store_owner {
+	int64_t seq, subject, period, at; /* subject 0 = none; period may be STORE_NONE */
+};
+
 struct store {
 	char *dir;  /* as given */
-	char *path; /* DIR/assay.db */
+	char *path; /* DIR/assay.db, or DIR/database where the tables are in PostgreSQL */
 	char *blob; /* DIR/blob */
+	char *conninfo; /* what DIR/database says; NULL = SQLite */
 	struct sql *db;
 	struct store_lock lock;
 	int schema; /* of the database; this program's, but with STORE_OLD */
 	bool can_write;
+	bool can_account; /* accounts, tokens, sessions and the audit trail, with or without the rest */
 	bool blobs_dirty; /* evidence was put that no blob_sync has made durable yet */
 	bool in_batch; /* between store_begin and store_commit */
 	bool spoilt;   /* a write of the batch failed: it can only be rolled back */
+	struct store_limits limits;
 	struct sql_stmt *stmt[STMT_COUNT];
 	/* The last subject that was put: records of one subject come together. */
 	struct buf last_kind, last_key;
 	int64_t last_subject; /* 0 = none */
+	/* The last record that this batch put: its rows follow. */
+	struct store_owner last_owner; /* seq 0 = none */
 };
 
 /* The statement, prepared on its first use. */
@@ -68,6 +81,9 @@ int stmt_get(struct store *s, enum stmt which, struct sql_stmt **out, struct err
  */
 int put_begin(struct store *s, bool *own, struct err *err);
 int put_end(struct store *s, bool own, int rc, struct err *err);
+
+/* The beginning of a put of accounts, tokens, sessions or the audit trail; ended by put_end too. */
+int account_put_begin(struct store *s, bool *own, struct err *err);
 
 /* The number of a subject: ERR_NOTFOUND, or with make it is made. */
 int subject_id(struct store *s, struct slice kind, struct slice key, bool make, int64_t *id,

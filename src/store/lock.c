@@ -13,19 +13,29 @@
 
 enum { COMMAND_MAX = 80 };
 
-/* Who holds it, as the file says; "another program" where it says nothing or names a process that
- * is gone (the holder is then a reader that shares the lock). */
-static int busy(int fd, const char *dir, struct err *err)
+enum { TEXT_MAX = COMMAND_MAX + 24 };
+
+/* The process that holds it as a writer, and behind it " COMMAND"; 0 where the file names none, or
+ * one that is gone (the holder is then a reader that shares the lock). */
+static long writer_of(int fd, char text[TEXT_MAX], char **command)
 {
-	char text[COMMAND_MAX + 24];
-	ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
+	ssize_t n = pread(fd, text, TEXT_MAX - 1, 0);
+
 	text[n > 0 ? n : 0] = '\0';
 	text[strcspn(text, "\n")] = '\0';
-	char *command;
 	errno = 0;
-	long pid = strtol(text, &command, 10);
-	if (errno || pid <= 0 || *command != ' ' || pid > INT32_MAX ||
-	    (kill((pid_t)pid, 0) < 0 && errno == ESRCH))
+	long pid = strtol(text, command, 10);
+	bool gone = errno || pid <= 0 || **command != ' ' || pid > INT32_MAX ||
+		    (kill((pid_t)pid, 0) < 0 && errno == ESRCH);
+	return gone ? 0 : pid;
+}
+
+static int busy(int fd, const char *dir, struct err *err)
+{
+	char text[TEXT_MAX], *command;
+	long pid = writer_of(fd, text, &command);
+
+	if (pid == 0)
 		return err_set(err, ERR_BUSY, 0,
 			       "store %s is in use by another program: try again later", dir);
 	return err_set(err, ERR_BUSY, 0, "store %s is in use by process %ld (%s)", dir, pid,
@@ -93,6 +103,22 @@ int store_lock_share(const char *dir, struct store_lock *out, struct err *err)
 	}
 	*out = (struct store_lock){ fd, false };
 	return 0;
+}
+
+int store_lock_probe(const char *dir, struct err *err)
+{
+	char path[4096], text[TEXT_MAX], *command;
+	int rc = path_of(dir, path, sizeof(path), err);
+	if (rc)
+		return rc;
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		return errno == ENOENT ? 0 : err_sys(err, "store %s cannot be written: %s", dir, path);
+	if (flock_retry(fd, LOCK_EX) < 0)
+		rc = errno != EWOULDBLOCK ? err_sys(err, "%s: flock", path) :
+		     writer_of(fd, text, &command) ? 0 : busy(fd, dir, err);
+	close(fd);
+	return rc;
 }
 
 void store_lock_give(struct store_lock *lock)

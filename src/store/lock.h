@@ -29,6 +29,10 @@ int store_lock_take(const char *dir, const char *command, struct store_lock *out
  * as above. */
 int store_lock_share(const char *dir, struct store_lock *out, struct err *err);
 
+/* For who writes short transactions beside the lock (STORE_ACCOUNTS): whether nobody reads the file
+ * as it lies. A writer that holds the lock is fine. ERR_BUSY; ERR_IO. */
+int store_lock_probe(const char *dir, struct err *err);
+
 /* Give it back. Holding nothing is fine. */
 void store_lock_give(struct store_lock *lock);
 

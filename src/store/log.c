@@ -4,9 +4,7 @@
 #include "store/log.h"
 
 #include "sys/file.h"
-#include "sys/random.h"
 #include "sys/remove.h"
-#include "sys/secret.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +13,6 @@ enum {
 	DIR_MAX = 2048,
 	PATH_MAX_OURS = 4096,
 	DEPTH_MAX = 16, /* tile/0/x001/x002/.../003.p/4 has at most ten folders */
-	KEY_FILE_MAX = 4096,
 	SYNCED = 8, /* folders remembered: one or two a level are in use */
 };
 
@@ -160,7 +157,8 @@ int log_open(const char *dir, bool create, struct log_folder **out, struct err *
 	if (strlen(dir) >= DIR_MAX || dir[0] == '\0')
 		return err_set(err, ERR_LIMIT, 0,
 		               "ledger: the name of its folder is empty or too long");
-	int rc = create ? file_make_dir(dir, err) : file_kind_of(dir, &kind, err);
+	/* Its name too: the key is in it, without which the entries cannot be signed any more. */
+	int rc = create ? file_make_dir_durable(dir, err) : file_kind_of(dir, &kind, err);
 	if (rc)
 		return rc;
 	if (!create && kind != FILE_DIRECTORY)
@@ -183,102 +181,7 @@ struct tile_store log_files(struct log_folder *log)
 	return (struct tile_store){ read_file, write_file, drop_folder, walk_tiles, log };
 }
 
-/* ---- keys ---- */
-
-void log_key_wipe(struct buf *text, struct note_signer *signer)
+const char *log_dir(const struct log_folder *log)
 {
-	if (signer)
-		ed25519_wipe(&signer->seed);
-	if (text->p)
-		explicit_bzero(text->p, text->cap);
-	buf_release(text);
-}
-
-/* key.pub first: `key` is what makes the pair exist, and a key.pub alone is written again. */
-int log_key_new(struct log_folder *log, struct slice name, struct err *err)
-{
-	char key[PATH_MAX_OURS], pub[PATH_MAX_OURS];
-	enum file_kind kind = FILE_ABSENT;
-	struct note_signer signer = { 0 };
-	struct ed25519_seed seed;
-	struct buf text = { 0 };
-
-	int rc = path_in(log, "key", key, err);
-	if (rc == 0)
-		rc = path_in(log, "key.pub", pub, err);
-	if (rc == 0)
-		rc = file_kind_of(key, &kind, err);
-	if (rc == 0 && kind != FILE_ABSENT)
-		rc = err_set(err, ERR_REFUSED, 0, "%s: is there already", key);
-	if (rc == 0)
-		rc = random_bytes(seed.b, sizeof(seed.b), err);
-	if (rc)
-		return rc;
-	rc = note_signer_init(name, &seed, &signer, err);
-	ed25519_wipe(&seed);
-	if (rc == 0) {
-		note_key_format(&signer.key, &text);
-		buf_putc(&text, '\n');
-		rc = buf_ok(&text) ? file_write_whole(pub, buf_slice(&text), err)
-		                   : err_set(err, ERR_NOMEM, 0, "%s: out of memory", pub);
-	}
-	if (rc == 0) {
-		buf_clear(&text);
-		buf_reserve(&text, KEY_FILE_MAX); /* so that growing leaves no copy behind */
-		note_signer_format(&signer, &text);
-		buf_putc(&text, '\n');
-		rc = buf_ok(&text) ? secret_write(key, buf_slice(&text), err)
-		                   : err_set(err, ERR_NOMEM, 0, "%s: out of memory", key);
-	}
-	log_key_wipe(&text, &signer);
-	return rc;
-}
-
-/* One line, and nothing behind it. */
-static struct slice only_line(const struct buf *text)
-{
-	struct slice s = buf_slice(text);
-
-	return s.n && s.p[s.n - 1] == '\n' ? slice_sub(s, 0, s.n - 1) : s;
-}
-
-/* Our own file cannot be read as what it is. */
-static int damaged(int rc, const char *path, struct err *err)
-{
-	if (rc == ERR_NOMEM || rc == ERR_IO || rc == ERR_NOTFOUND || rc == ERR_REFUSED)
-		return rc;
-	if (err) {
-		if (rc == ERR_SYNTAX)
-			err_wrap(err, "%s", path);
-		err->code = ERR_CORRUPT;
-	}
-	return ERR_CORRUPT;
-}
-
-int log_key_read(struct log_folder *log, struct buf *text, struct note_signer *out, struct err *err)
-{
-	char path[PATH_MAX_OURS];
-
-	int rc = path_in(log, "key", path, err);
-	if (rc == 0)
-		rc = secret_read(path, KEY_FILE_MAX, text, err);
-	if (rc == 0)
-		rc = note_signer_parse(only_line(text), out, err);
-	if (rc)
-		log_key_wipe(text, NULL);
-	return rc ? damaged(rc, path, err) : 0;
-}
-
-int log_key_public(struct log_folder *log, struct buf *text, struct note_key *out, struct err *err)
-{
-	char path[PATH_MAX_OURS];
-
-	int rc = path_in(log, "key.pub", path, err);
-	if (rc == 0)
-		rc = file_read(path, KEY_FILE_MAX, text, err);
-	if (rc == 0)
-		rc = note_key_parse(only_line(text), out, err);
-	if (rc)
-		buf_release(text);
-	return rc ? damaged(rc, path, err) : 0;
+	return log->dir;
 }

@@ -5,8 +5,6 @@
 
 #include "base/sha256.h"
 
-#include <stdio.h>
-
 static int not_ours(const char *path, struct err *err)
 {
 	return err_set(err, ERR_CORRUPT, 0,
@@ -57,21 +55,16 @@ static int check_history(struct sql *db, const char *path, const struct schema_s
 int migrate_version(struct sql *db, const char *path, const struct schema_step *steps, size_t n,
 		    int *version, struct err *err)
 {
-	int64_t tables = 0, mark = 0, ours = 0;
-	int rc = sql_get_i64(db, "SELECT count(*) FROM sqlite_schema", &tables, err);
+	enum sql_content content;
+	int rc = sql_identify(db, &content, err);
 
-	if (rc == 0)
-		rc = sql_get_i64(db, "PRAGMA application_id", &mark, err);
-	if (rc == 0)
-		rc = sql_get_i64(db, "SELECT count(*) FROM sqlite_schema WHERE type = 'table' "
-				     "AND name = 'migration'", &ours, err);
 	if (rc)
 		return rc;
-	if (tables == 0 && mark == 0) {
+	if (content == SQL_EMPTY) {
 		*version = 0;
 		return 0;
 	}
-	if (mark != SCHEMA_APPLICATION_ID || ours != 1)
+	if (content == SQL_FOREIGN)
 		return not_ours(path, err);
 	return check_history(db, path, steps, n, version, err);
 }
@@ -81,13 +74,10 @@ static int run_step(struct sql *db, const struct schema_step *step, int64_t now,
 {
 	struct sql_stmt *st = NULL;
 	struct sha256 digest = sha256_of(slice_str(step->sql));
-	char mark[60];
-
 	int rc = sql_exec(db, step->sql, err);
-	if (rc)
-		return rc;
-	snprintf(mark, sizeof(mark), "PRAGMA application_id=%d", SCHEMA_APPLICATION_ID);
-	rc = sql_exec(db, mark, err);
+
+	if (rc == 0)
+		rc = sql_mark(db, err);
 	if (rc == 0)
 		rc = sql_prepare(db, "INSERT INTO migration (version, at, sha256) "
 				     "VALUES ($1, $2, $3)", &st, err);
@@ -109,22 +99,23 @@ int migrate_run(struct sql *db, const char *path, const struct schema_step *step
 	/* A store is made whole or not at all: one of an older schema, left by a crash, would ask for
 	 * a migration by hand. */
 	bool makes = have == 0;
+	bool within = sql_in_transaction(db);
 
 	if (makes)
 		fill = NULL; /* no records yet */
 	for (size_t i = (size_t)have; rc == 0 && i < n; i++) {
-		if (!makes || i == 0)
-			rc = sql_exec(db, "BEGIN IMMEDIATE", err);
+		if (!within && (!makes || i == 0))
+			rc = sql_begin(db, err);
 		if (rc == 0)
 			rc = run_step(db, &steps[i], now, fill, ctx, err);
-		if (rc == 0 && (!makes || i + 1 == n))
-			rc = sql_exec(db, "COMMIT", err);
+		if (rc == 0 && !within && (!makes || i + 1 == n))
+			rc = sql_commit(db, err);
 		if (rc == 0)
 			continue;
 		/* The failure may have ended the transaction already: then there is none to roll
 		 * back, and that is what we want. */
-		if (sql_in_transaction(db))
-			sql_exec(db, "ROLLBACK", NULL);
+		if (!within && sql_in_transaction(db))
+			sql_rollback(db, NULL);
 		err_wrap(err, "schema %d", steps[i].version);
 	}
 	return rc;

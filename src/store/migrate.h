@@ -25,7 +25,8 @@ int migrate_version(struct sql *db, const char *path, const struct schema_step *
 /* Puts the derived rows of the records that are there, within the transaction of a step. */
 typedef int (*migrate_fill_fn)(void *ctx, struct err *err);
 
-/* Run the steps that are missing; db was opened for writing. now is noted with each. fill is called
+/* Run the steps that are missing; db was opened for writing. Within a transaction that is open they
+ * are a part of it. now is noted with each. fill is called
  * by a step that derives, unless the database was empty before; what it returns ends the step. */
 int migrate_run(struct sql *db, const char *path, const struct schema_step *steps, size_t n,
 		int64_t now, migrate_fill_fn fill, void *ctx, struct err *err);
@@ -37,5 +38,11 @@ int migrate_run(struct sql *db, const char *path, const struct schema_step *step
  * the store is as it was. */
 int store_migrate(const char *dir, const char *command, const struct store_hooks *hooks, int *from,
 		  int *to, struct err *err);
+
+/* The same with the tables in PostgreSQL: the folder gets the file STORE/database first
+ * (store/database.h), which is taken back on failure. ERR_USAGE when conninfo is no connection
+ * string; ERR_REFUSED when the folder has its tables elsewhere. */
+int store_migrate_to(const char *dir, const char *conninfo, const char *command,
+		     const struct store_hooks *hooks, int *from, int *to, struct err *err);
 
 #endif

@@ -8,24 +8,23 @@ static const char *const from_text[] = {
 	[STORE_CORRECTION] = "correction",
 };
 
-/* What derived rows take from their record. */
-struct owner {
-	int64_t seq, subject, period, at;
-};
-
 struct derived {
 	size_t size; /* of a row as the caller has it */
 	int (*check)(const void *row, struct err *err);
-	int (*put)(struct store *s, const struct owner *o, const void *row, struct err *err);
+	int (*put)(struct store *s, const struct store_owner *o, const void *row, struct err *err);
 	/* The row that st stands on, with copies in a. */
 	int (*get)(struct store *s, struct sql_stmt *st, struct arena *a, void *out,
 		   struct err *err);
 };
 
 /* The record at seq is there and has a subject. */
-static int find_owner(struct store *s, int64_t seq, struct owner *out, struct err *err)
+static int find_owner(struct store *s, int64_t seq, struct store_owner *out, struct err *err)
 {
 	struct sql_stmt *st;
+	if (s->last_owner.seq == seq && s->last_owner.subject) {
+		*out = s->last_owner;
+		return 0;
+	}
 	int rc = stmt_get(s, STMT_RECORD_OWNER, &st, err);
 	if (rc)
 		return rc;
@@ -37,7 +36,7 @@ static int find_owner(struct store *s, int64_t seq, struct owner *out, struct er
 		return err_set(err, ERR_NOTFOUND, 0, "store %s: has no record %lld", s->dir,
 			       (long long)seq);
 	bool has_subject = !sql_is_null(st, 0);
-	*out = (struct owner){ seq, sql_i64(st, 0),
+	*out = (struct store_owner){ seq, sql_i64(st, 0),
 			       sql_is_null(st, 1) ? STORE_NONE : sql_i64(st, 1), sql_i64(st, 2) };
 	sql_reset(st);
 	if (!has_subject)
@@ -59,7 +58,7 @@ static int put_rows(struct store *s, const struct derived *d, int64_t seq, const
 		rc = put_begin(s, &own, err);
 	if (rc)
 		return rc;
-	struct owner owner;
+	struct store_owner owner;
 	rc = find_owner(s, seq, &owner, err);
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		rc = d->put(s, &owner, row + i * d->size, err);
@@ -121,7 +120,7 @@ static int corrupt_row(const struct store *s, const char *table, int64_t seq, st
 
 /* ---- cells ---- */
 
-static int put_cell(struct store *s, const struct owner *o, const void *row, struct err *err)
+static int put_cell(struct store *s, const struct store_owner *o, const void *row, struct err *err)
 {
 	const struct store_cell *c = row;
 	struct sql_stmt *st;
@@ -139,7 +138,7 @@ static int put_cell(struct store *s, const struct owner *o, const void *row, str
 	else
 		sql_bind_null(st, 7);
 	sql_bind_i64(st, 8, o->at);
-	return sql_run(st, err);
+	return sql_queue(st, err);
 }
 
 static int check_cell(const void *row, struct err *err)
@@ -202,7 +201,7 @@ int store_cells(struct store *s, struct slice kind, struct slice key, struct are
 }
 
 /* ---- listings ---- */
-static int put_listing(struct store *s, const struct owner *o, const void *row, struct err *err)
+static int put_listing(struct store *s, const struct store_owner *o, const void *row, struct err *err)
 {
 	const struct store_listing *l = row;
 	struct sql_stmt *st;
@@ -215,7 +214,7 @@ static int put_listing(struct store *s, const struct owner *o, const void *row, 
 	sql_bind_i64(st, 4, o->subject);
 	sql_bind_text(st, 5, l->action);
 	sql_bind_i64(st, 6, o->at);
-	return sql_run(st, err);
+	return sql_queue(st, err);
 }
 
 static int check_listing(const void *row, struct err *err)
@@ -280,7 +279,7 @@ static int check_citation(const void *row, struct err *err)
 	return 0;
 }
 
-static int put_citation(struct store *s, const struct owner *o, const void *row, struct err *err)
+static int put_citation(struct store *s, const struct store_owner *o, const void *row, struct err *err)
 {
 	struct sql_stmt *st;
 	int rc = stmt_get(s, STMT_CITATION_PUT, &st, err);
@@ -288,7 +287,7 @@ static int put_citation(struct store *s, const struct owner *o, const void *row,
 		return rc;
 	sql_bind_i64(st, 1, o->seq);
 	sql_bind_blob(st, 2, digest_slice(row));
-	return sql_run(st, err);
+	return sql_queue(st, err);
 }
 
 static const struct derived citation_put = { sizeof(struct sha256), check_citation, put_citation,

@@ -82,12 +82,23 @@ static int seq_of(struct store *s, struct sha256 id, int64_t *seq, struct err *e
 	return rc ? rc : err_set(err, ERR_NOTFOUND, 0, "store %s: has no such record", s->dir);
 }
 
-static int put_record(struct store *s, const struct store_record *r, int64_t *seq, bool *is_new,
-		      struct err *err)
+static void bind_record(struct sql_stmt *st, int i, const struct store_record *r)
+{
+	if (r->period != STORE_NONE)
+		sql_bind_i64(st, i, r->period);
+	else
+		sql_bind_null(st, i);
+	sql_bind_i64(st, i + 1, r->at);
+	sql_bind_text(st, i + 2, r->src);
+	sql_bind_text(st, i + 3, r->body);
+}
+
+/* 1 when it is new, and its place in *at. */
+static int insert_near(struct store *s, const struct store_record *r, int64_t *subject, int64_t *at,
+		       struct err *err)
 {
 	struct sql_stmt *st;
-	int64_t subject = 0, at = 0;
-	int rc = r->key.n ? subject_id(s, r->kind, r->key, true, &subject, err) : 0;
+	int rc = r->key.n ? subject_id(s, r->kind, r->key, true, subject, err) : 0;
 	if (rc == 0)
 		rc = stmt_get(s, STMT_RECORD_PUT, &st, err);
 	if (rc)
@@ -95,23 +106,56 @@ static int put_record(struct store *s, const struct store_record *r, int64_t *se
 	sql_bind_blob(st, 1, digest_slice(&r->id));
 	sql_bind_text(st, 2, r->type);
 	sql_bind_i64(st, 3, r->v);
-	if (subject)
-		sql_bind_i64(st, 4, subject);
+	if (*subject)
+		sql_bind_i64(st, 4, *subject);
 	else
 		sql_bind_null(st, 4);
-	if (r->period != STORE_NONE)
-		sql_bind_i64(st, 5, r->period);
-	else
-		sql_bind_null(st, 5);
-	sql_bind_i64(st, 6, r->at);
-	sql_bind_text(st, 7, r->src);
-	sql_bind_text(st, 8, r->body);
-	rc = sql_insert(st, &at, err);
+	bind_record(st, 5, r);
+	return sql_insert(st, at, err);
+}
+
+/* The same where every question is a journey: with its subject in one, and in none when nobody
+ * waits for the answer. */
+static int insert_far(struct store *s, const struct store_record *r, bool waits, int64_t *subject,
+		      int64_t *at, struct err *err)
+{
+	struct sql_stmt *st;
+	int rc = stmt_get(s, STMT_RECORD_PUT_FAR, &st, err);
+	if (rc)
+		return rc;
+	sql_bind_text(st, 1, r->kind);
+	sql_bind_text(st, 2, r->key);
+	sql_bind_blob(st, 3, digest_slice(&r->id));
+	sql_bind_text(st, 4, r->type);
+	sql_bind_i64(st, 5, r->v);
+	bind_record(st, 6, r);
+	if (!waits)
+		return sql_queue(st, err);
+	rc = sql_step(st, err);
+	if (rc == 1) {
+		*at = sql_i64(st, 0);
+		*subject = sql_i64(st, 1);
+		sql_reset(st);
+	}
+	return rc;
+}
+
+static int put_record(struct store *s, const struct store_record *r, int64_t *seq, bool *is_new,
+		      struct err *err)
+{
+	int64_t subject = 0, at = 0;
+	bool waits = seq || is_new;
+	int rc = r->key.n && sql_engine(s->db) == SQL_POSTGRES ?
+			 insert_far(s, r, waits, &subject, &at, err) :
+			 insert_near(s, r, &subject, &at, err);
 	bool fresh = rc == 1;
-	if (rc == 0)
+
+	if (rc == 0 && waits)
 		rc = seq_of(s, r->id, &at, err);
 	if (rc < 0)
 		return rc;
+	if (fresh)
+		s->last_owner = (struct store_owner){ at, subject, r->period, r->at };
 	if (seq)
 		*seq = at;
 	if (is_new)
@@ -302,7 +346,7 @@ int store_subjects(struct store *s, struct slice kind, bool with_cells, store_su
 		 !with_cells ? "" : kind.n ?
 		 " AND EXISTS (SELECT 1 FROM cell WHERE cell.subject = subject.id)" :
 		 " EXISTS (SELECT 1 FROM cell WHERE cell.subject = subject.id)");
-	int rc = sql_prepare(s->db, text, &st, err);
+	int rc = sql_prepare_walk(s->db, text, &st, err);
 	if (rc)
 		return rc;
 	if (kind.n)

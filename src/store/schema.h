@@ -15,8 +15,9 @@ struct schema_step {
 	                    for the records that are there */
 };
 
-extern const struct schema_step schema_steps[];
-extern const size_t schema_steps_n;
+extern const struct schema_step schema_steps[]; /* in SQLite's words */
+extern const struct schema_step schema_steps_postgres[];
+extern const size_t schema_steps_n; /* of both */
 
 /* SQLite's application_id of a store: the letters "assy", so that `file` and we know it. */
 enum { SCHEMA_APPLICATION_ID = 0x61737379 };

@@ -1,4 +1,5 @@
-/* The SQL of the store, all in one place; plain enough for SQLite and PostgreSQL. */
+/* The SQL of the store, all in one place; plain enough for SQLite and PostgreSQL, but for the rows
+ * below. */
 #include "store/handle.h"
 
 #define RECORD_COLUMNS                                                                             \
@@ -6,10 +7,6 @@
 	"FROM record r LEFT JOIN subject s ON s.id = r.subject "
 
 static const char *const text[STMT_COUNT] = {
-	[STMT_BEGIN] = "BEGIN IMMEDIATE",
-	[STMT_COMMIT] = "COMMIT",
-	[STMT_ROLLBACK] = "ROLLBACK",
-	[STMT_SNAPSHOT] = "BEGIN", /* in SQLite a snapshot from the first read on */
 	[STMT_SUBJECT_FIND] = "SELECT id FROM subject WHERE kind = $1 AND key = $2",
 	[STMT_SUBJECT_PUT] = "INSERT INTO subject (kind, key) VALUES ($1, $2)",
 	[STMT_RECORD_PUT] =
@@ -62,9 +59,35 @@ static const char *const text[STMT_COUNT] = {
 	[STMT_META_GET] = "SELECT value FROM meta WHERE key = $1",
 };
 
+/* Where the key of a new row is asked for, and where a question costs a journey: then a record
+ * comes with its subject. */
+static const char *const postgres_text[STMT_COUNT] = {
+	[STMT_SUBJECT_PUT] = "INSERT INTO subject (kind, key) VALUES ($1, $2) RETURNING id",
+	[STMT_RECORD_PUT] =
+		"INSERT INTO record (id, type, v, subject, period, at, src, body) "
+		"VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING RETURNING seq",
+	[STMT_RECORD_PUT_FAR] =
+		"WITH made AS (INSERT INTO subject (kind, key) "
+		"SELECT $1::text, $2::text WHERE NOT EXISTS "
+		"(SELECT 1 FROM subject WHERE kind = $1::text AND key = $2::text) RETURNING id) "
+		"INSERT INTO record (id, type, v, subject, period, at, src, body) "
+		"SELECT $3::bytea, $4::text, $5::bigint, coalesce((SELECT id FROM made), "
+		"(SELECT id FROM subject WHERE kind = $1::text AND key = $2::text)), $6::bigint, "
+		"$7::bigint, $8::text, $9::text ON CONFLICT (id) DO NOTHING RETURNING seq, subject",
+};
+
+static const char *text_of(const struct store *s, enum stmt which)
+{
+	return sql_engine(s->db) == SQL_POSTGRES && postgres_text[which] ? postgres_text[which] :
+									   text[which];
+}
+
 int stmt_get(struct store *s, enum stmt which, struct sql_stmt **out, struct err *err)
 {
-	int rc = s->stmt[which] ? 0 : sql_prepare(s->db, text[which], &s->stmt[which], err);
+	bool walks = which == STMT_WALK || which == STMT_WALK_TYPE || which == STMT_WALK_SUBJECT;
+	int rc = s->stmt[which] ? 0 :
+		 walks ? sql_prepare_walk(s->db, text_of(s, which), &s->stmt[which], err) :
+			 sql_prepare(s->db, text_of(s, which), &s->stmt[which], err);
 
 	*out = s->stmt[which];
 	return rc;

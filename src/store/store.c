@@ -4,6 +4,7 @@
 
 #include "base/utf8.h"
 #include "store/blob.h"
+#include "store/database.h"
 #include "store/handle.h"
 #include "store/migrate.h"
 #include "sys/clock.h"
@@ -11,6 +12,9 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
+
+enum { LEAVING_MS = 5000 }; /* a writer that gave the server's lock back closes the folder's */
 
 int store_no_memory(const struct store *s, struct err *err)
 {
@@ -48,7 +52,8 @@ int store_check_text(const char *field, struct slice s, struct err *err)
 static int check_folder(const char *dir, struct err *err)
 {
 	static const char *const ours[] = { "assay.db", "assay.db-journal", "assay.db-shm",
-					    "assay.db-wal", "blob", "ledger", "lock" };
+					    "assay.db-wal", "blob", "database", "ledger",
+					    "lock" };
 	char **names = NULL;
 	size_t n = 0;
 	int rc = file_list(dir, &names, &n, err);
@@ -99,6 +104,10 @@ static int find_database(const struct store *s, unsigned flags, bool *there, str
 		return rc;
 	if (dir_kind != FILE_ABSENT && dir_kind != FILE_DIRECTORY)
 		return err_set(err, ERR_REFUSED, 0, "store %s: is not a folder", s->dir);
+	if (s->conninfo) { /* what it holds is asked of the server */
+		*there = true;
+		return 0;
+	}
 	if (kind == FILE_DIRECTORY || kind == FILE_OTHER)
 		return err_set(err, ERR_CORRUPT, 0, "%s: is not a file", s->path);
 	*there = length > 0;
@@ -142,18 +151,37 @@ static int open_still(struct store *s, struct err *err)
 	return rc ? rc : sql_open(s->path, SQL_STILL, &s->db, err);
 }
 
-static int open_reading(struct store *s, unsigned flags, struct err *err)
+static int open_file(struct store *s, struct err *err)
 {
-	int version = 0;
 	struct err first = { 0 };
 	int rc = sql_open(s->path, SQL_READ, &s->db, &first);
 
 	if (rc == ERR_IO)
-		rc = open_still(s, err);
-	else if (rc && err)
+		return open_still(s, err);
+	if (rc && err)
 		*err = first;
+	return rc;
+}
+
+static int open_server(struct store *s, enum sql_mode mode, const char *command, struct err *err)
+{
+	const struct sql_server server = { s->conninfo, s->path, command };
+
+	return sql_connect(&server, mode, &s->db, err);
+}
+
+static const struct schema_step *steps_of(const struct store *s)
+{
+	return s->conninfo ? schema_steps_postgres : schema_steps;
+}
+
+static int open_reading(struct store *s, unsigned flags, struct err *err)
+{
+	int version = 0;
+	int rc = s->conninfo ? open_server(s, SQL_READ, "assay", err) : open_file(s, err);
+
 	if (rc == 0)
-		rc = migrate_version(s->db, s->path, schema_steps, schema_steps_n, &version, err);
+		rc = migrate_version(s->db, s->path, steps_of(s), schema_steps_n, &version, err);
 	if (rc == 0 && version == 0)
 		rc = err_set(err, ERR_NOTFOUND, 0,
 			     "store %s: there is none yet: assay store migrate makes it", s->dir);
@@ -190,23 +218,44 @@ static int fill(void *ctx, struct err *err)
 	return rc;
 }
 
+/* The lock of the folder, which says who writes to those who look. Behind the server's own, which
+ * is waited for, it is held by one who is just leaving. */
+static int take_lock(struct store *s, const char *command, struct err *err)
+{
+	const int64_t end = clock_ticks_ns() + (int64_t)LEAVING_MS * 1000000;
+
+	for (;;) {
+		const struct timespec nap = { 0, 20000000 };
+		int rc = store_lock_take(s->dir, command, &s->lock, err);
+		if (rc != ERR_BUSY || !s->conninfo || clock_ticks_ns() > end)
+			return rc;
+		nanosleep(&nap, NULL); /* a signal shortens it: the next round looks at the clock */
+	}
+}
+
 /* migrate: what the steps that are missing in a store that is there derive their rows with; NULL:
  * such a store is refused. */
 static int open_writing(struct store *s, unsigned flags, const char *command, bool there,
 			const struct store_hooks *migrate, int *from, struct err *err)
 {
-	int rc = there ? 0 : file_make_dir(s->dir, err);
+	/* Its name must outlast a power cut before anything in it is acknowledged. */
+	int rc = there ? 0 : file_make_dir_durable(s->dir, err);
+	enum sql_mode mode = flags & STORE_CREATE ? SQL_CREATE : SQL_WRITE;
 
+	if (rc == 0 && s->conninfo)
+		rc = open_server(s, mode, command, err);
 	if (rc == 0)
-		rc = store_lock_take(s->dir, command, &s->lock, err);
+		rc = take_lock(s, command, err);
 	/* Under the lock the answer may be another: somebody else has just made it. */
 	if (rc == 0)
 		rc = find_database(s, flags, &there, err);
-	if (rc == 0)
+	if (rc == 0 && !s->conninfo)
 		rc = sql_open(s->path, there ? SQL_WRITE : SQL_CREATE, &s->db, err);
 	int version = 0;
 	if (rc == 0)
-		rc = migrate_version(s->db, s->path, schema_steps, schema_steps_n, &version, err);
+		rc = migrate_version(s->db, s->path, steps_of(s), schema_steps_n, &version, err);
+	if (rc == 0 && version == 0 && s->conninfo)
+		rc = check_not_lost(s, err);
 	if (rc)
 		return rc;
 	if (version == 0 && !(flags & STORE_CREATE))
@@ -221,11 +270,38 @@ static int open_writing(struct store *s, unsigned flags, const char *command, bo
 	struct filling filling = { s, migrate };
 	rc = sql_begin_writing(s->db, err);
 	if (rc == 0 && (size_t)version < schema_steps_n)
-		rc = migrate_run(s->db, s->path, schema_steps, schema_steps_n, clock_now(), fill,
+		rc = migrate_run(s->db, s->path, steps_of(s), schema_steps_n, clock_now(), fill,
 				 &filling, err);
 	if (rc == 0)
 		rc = make_folders(s, err);
-	s->can_write = rc == 0;
+	s->can_write = s->can_account = rc == 0;
+	return rc;
+}
+
+/* Accounts are rows of their own, which no other writer touches and nothing is derived from; the
+ * engine's own lock, which is held for a transaction, is enough for them. */
+static int open_accounts(struct store *s, struct err *err)
+{
+	int version = 0;
+	int rc = store_lock_probe(s->dir, err);
+
+	if (rc == 0)
+		rc = s->conninfo ? open_server(s, SQL_WRITE, "assay", err)
+				 : sql_open(s->path, SQL_WRITE, &s->db, err);
+	if (rc == 0)
+		rc = migrate_version(s->db, s->path, schema_steps, schema_steps_n, &version, err);
+	if (rc)
+		return rc;
+	if (version == 0)
+		return err_set(err, ERR_NOTFOUND, 0,
+			       "store %s: there is none yet: assay store migrate makes it", s->dir);
+	if ((size_t)version < schema_steps_n)
+		return err_set(err, ERR_REFUSED, 0,
+			       "%s: store is of schema %d, this program writes %zu: run assay store "
+			       "migrate (after assay store backup)", s->path, version, schema_steps_n);
+	s->schema = version;
+	rc = sql_begin_writing(s->db, err);
+	s->can_account = rc == 0;
 	return rc;
 }
 
@@ -262,9 +338,15 @@ static int open_any(const char *dir, unsigned flags, const char *command,
 	struct store *s = new_handle(dir);
 	if (!s)
 		return err_set(err, ERR_NOMEM, 0, "store %s: out of memory", dir);
-	int rc = find_database(s, flags, &there, err);
+	int rc = database_read(dir, &s->conninfo, err);
+	if (rc == 0 && s->conninfo)
+		snprintf(s->path, strlen(dir) + 16, "%s/database", dir);
+	if (rc == 0)
+		rc = find_database(s, flags, &there, err);
 	if (rc == 0 && writes)
 		rc = open_writing(s, flags, command, there, migrate, from, err);
+	else if (rc == 0 && (flags & STORE_ACCOUNTS))
+		rc = open_accounts(s, err);
 	else if (rc == 0)
 		rc = open_reading(s, flags, err);
 	if (rc) {
@@ -296,6 +378,26 @@ int store_migrate(const char *dir, const char *command, const struct store_hooks
 	return 0;
 }
 
+int store_migrate_to(const char *dir, const char *conninfo, const char *command,
+		     const struct store_hooks *hooks, int *from, int *to, struct err *err)
+{
+	bool made = false;
+	enum file_kind kind;
+	int rc = file_kind_of(dir, &kind, err);
+	if (rc == 0 && kind == FILE_DIRECTORY)
+		rc = check_folder(dir, err);
+	if (rc == 0)
+		rc = file_make_dir(dir, err);
+	if (rc == 0)
+		rc = database_write(dir, conninfo, &made, err);
+	if (rc == 0)
+		rc = store_migrate(dir, command, hooks, from, to, err);
+	/* A wrong word in it shall not make the folder one that is refused. */
+	if (rc && made)
+		database_remove(dir);
+	return rc;
+}
+
 void store_close(struct store *s)
 {
 	if (!s)
@@ -310,6 +412,7 @@ void store_close(struct store *s)
 	buf_release(&s->last_key);
 	free(s->dir);
 	free(s->path);
+	free(s->conninfo);
 	free(s->blob);
 	free(s);
 }
@@ -319,18 +422,14 @@ const char *store_dir(const struct store *s)
 	return s->dir;
 }
 
-static int run(struct store *s, enum stmt which, struct err *err)
+static int no_writer(const struct store *s, struct err *err)
 {
-	struct sql_stmt *st;
-	int rc = stmt_get(s, which, &st, err);
-	return rc ? rc : sql_run(st, err);
+	return err_set(err, ERR_USAGE, 0, "store %s: was opened for reading", s->dir);
 }
 
 static int begin(struct store *s, struct err *err)
 {
-	if (!s->can_write)
-		return err_set(err, ERR_USAGE, 0, "store %s: was opened for reading", s->dir);
-	int rc = run(s, STMT_BEGIN, err);
+	int rc = sql_begin(s->db, err);
 	if (rc == 0) {
 		s->in_batch = true;
 		s->spoilt = false;
@@ -340,6 +439,8 @@ static int begin(struct store *s, struct err *err)
 
 int store_begin(struct store *s, struct err *err)
 {
+	if (!s->can_write && !s->can_account)
+		return no_writer(s, err);
 	if (s->in_batch)
 		return err_set(err, ERR_USAGE, 0, "store %s: a batch is open already", s->dir);
 	return begin(s, err);
@@ -349,9 +450,9 @@ int store_snapshot(struct store *s, struct err *err)
 {
 	int64_t size;
 
-	if (s->can_write || s->in_batch)
+	if (s->can_write || s->can_account || s->in_batch)
 		return err_set(err, ERR_USAGE, 0, "store %s: was opened for writing", s->dir);
-	int rc = run(s, STMT_SNAPSHOT, err);
+	int rc = sql_snapshot(s->db, err);
 	return rc ? rc : store_ledger_size(s, &size, err);
 }
 
@@ -359,7 +460,7 @@ void store_snapshot_end(struct store *s)
 {
 	/* Nothing was written: what fails here leaves nothing undone, and the next snapshot fails. */
 	if (!s->in_batch && sql_in_transaction(s->db))
-		run(s, STMT_ROLLBACK, NULL);
+		sql_rollback(s->db, NULL);
 }
 
 int store_commit(struct store *s, struct err *err)
@@ -372,7 +473,7 @@ int store_commit(struct store *s, struct err *err)
 	/* What rows refer to is durable before they are. */
 	int rc = s->blobs_dirty ? blob_sync(s->blob, err) : 0;
 	if (rc == 0)
-		rc = run(s, STMT_COMMIT, err);
+		rc = sql_commit(s->db, err);
 	if (rc) {
 		s->spoilt = true;
 		return rc;
@@ -389,12 +490,13 @@ void store_rollback(struct store *s)
 	/* A failure may have ended the transaction already; what cannot be rolled back here is
 	 * rolled back by closing or by the next opening. */
 	if (sql_in_transaction(s->db))
-		run(s, STMT_ROLLBACK, NULL);
+		sql_rollback(s->db, NULL);
 	s->in_batch = s->spoilt = false;
-	s->last_subject = 0; /* its row may have gone with the batch */
+	/* Their rows may have gone with the batch. */
+	s->last_subject = s->last_owner.seq = 0;
 }
 
-int put_begin(struct store *s, bool *own, struct err *err)
+static int begin_put(struct store *s, bool *own, struct err *err)
 {
 	if (s->spoilt)
 		return err_set(err, ERR_IO, 0,
@@ -403,10 +505,21 @@ int put_begin(struct store *s, bool *own, struct err *err)
 	return *own ? begin(s, err) : 0;
 }
 
+int put_begin(struct store *s, bool *own, struct err *err)
+{
+	return s->can_write ? begin_put(s, own, err) : no_writer(s, err);
+}
+
+int account_put_begin(struct store *s, bool *own, struct err *err)
+{
+	return s->can_account ? begin_put(s, own, err) : no_writer(s, err);
+}
+
 int put_end(struct store *s, bool own, int rc, struct err *err)
 {
 	/* The engine may have dropped the whole batch; going on would commit a part of it. */
-	if (rc == ERR_IO || rc == ERR_CORRUPT || rc == ERR_BUSY || rc == ERR_NOMEM)
+	if (rc == ERR_IO || rc == ERR_CORRUPT || rc == ERR_BUSY || rc == ERR_NOMEM ||
+	    (rc && sql_is_spoilt(s->db)))
 		s->spoilt = true;
 	if (!own)
 		return rc;

@@ -34,6 +34,8 @@ enum store_flags {
 	STORE_READ = 1,   /* look only: no lock is taken and nothing in the folder changes */
 	STORE_WRITE = 2,  /* take STORE/lock until store_close; implies reading */
 	STORE_CREATE = 4, /* with STORE_WRITE: make the store where there is none */
+	STORE_ACCOUNTS = 16, /* alone: read, and write what store/account.h and credential.h put, without
+	                        STORE/lock: a login waits for no run */
 	STORE_OLD = 8,    /* with STORE_READ, for store_backup and nothing else: an older schema too */
 };
 
@@ -221,7 +223,8 @@ struct store_evidence {
 	int64_t at;              /* when it was first taken */
 };
 
-/* Keep bytes under their digest and note where they came from. Bytes that are there already keep
+/* Keep bytes under their digest and note where they came from. ERR_IO also when store/quota.h has no
+ * room for them. Bytes that are there already keep
  * their first class and origin (*is_new is false; it may be NULL). On success sha256 and length
  * of e are filled. ERR_LIMIT over STORE_EVIDENCE_MAX. */
 int store_put_evidence(struct store *s, struct store_evidence *e, struct slice bytes, bool *is_new,

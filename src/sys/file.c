@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 static int open_for_reading(const char *path, struct err *err)
@@ -159,29 +160,62 @@ int file_sync_all(const char *dir, struct err *err)
 	return rc;
 }
 
-int file_make_dir(const char *path, struct err *err)
+/* Make the folder name of the path's first n bytes durable. Somebody else's folder that may not be
+ * read cannot be synced, and was there before us. */
+static int sync_name(char *path, size_t n, bool made, struct err *err)
+{
+	char parent[4096], was = path[n];
+
+	path[n] = '\0';
+	parent_of(path, parent, sizeof(parent));
+	path[n] = was;
+	if (!made && access(parent, R_OK) < 0 && errno == EACCES)
+		return 0;
+	return file_sync_dir(parent, err);
+}
+
+static int make_dir(const char *path, bool durable, struct err *err)
 {
 	char part[4096];
 	size_t n = strlen(path);
+	int rc = 0;
+
+	while (n > 1 && path[n - 1] == '/')
+		n--;
 	if (n == 0 || n >= sizeof(part))
 		return err_set(err, ERR_LIMIT, 0, "folder name is empty or too long");
-	memcpy(part, path, n + 1);
-	for (size_t i = 1; i <= n; i++) {
+	memcpy(part, path, n);
+	part[n] = '\0';
+	for (size_t i = 1; i <= n && rc == 0; i++) {
 		if (part[i] != '/' && part[i] != '\0')
 			continue;
 		char was = part[i];
 		part[i] = '\0';
-		if (mkdir(part, 0777) < 0 && errno != EEXIST)
+		bool made = mkdir(part, 0777) == 0;
+		if (!made && errno != EEXIST)
 			return err_sys(err, "%s", part);
 		part[i] = was;
+		if (durable && (made || i == n))
+			rc = sync_name(part, i, made, err);
 	}
 	enum file_kind kind;
-	int rc = file_kind_of(path, &kind, err);
+	if (rc == 0)
+		rc = file_kind_of(path, &kind, err);
 	if (rc == 0 && kind != FILE_DIRECTORY) {
 		errno = ENOTDIR;
 		rc = err_sys(err, "%s", path);
 	}
 	return rc;
+}
+
+int file_make_dir(const char *path, struct err *err)
+{
+	return make_dir(path, false, err);
+}
+
+int file_make_dir_durable(const char *path, struct err *err)
+{
+	return make_dir(path, true, err);
 }
 
 int file_kind_of(const char *path, enum file_kind *out, struct err *err)
@@ -267,6 +301,16 @@ int file_stat(const char *path, int64_t *mtime, uint64_t *length, struct err *er
 	}
 	*mtime = (int64_t)st.st_mtime;
 	*length = (uint64_t)st.st_size;
+	return 0;
+}
+
+int file_space(const char *path, uint64_t *space, uint64_t *size, struct err *err)
+{
+	struct statvfs st;
+	if (statvfs(path, &st) < 0)
+		return err_sys(err, "%s", path);
+	*space = (uint64_t)st.f_bavail * st.f_frsize;
+	*size = (uint64_t)st.f_blocks * st.f_frsize;
 	return 0;
 }
 

@@ -35,6 +35,10 @@ int file_sync_all(const char *dir, struct err *err);
 /* Make a folder and its parents (mode 0777 less umask); one that is there is fine. ERR_IO. */
 int file_make_dir(const char *path, struct err *err);
 
+/* The same, so that the folder's name survives a power cut, and those of the parents that are made.
+ * The name of one that is there is synced too: who made it may have died before that. */
+int file_make_dir_durable(const char *path, struct err *err);
+
 /* Make what was written or renamed in a folder survive a power cut. ERR_IO. */
 int file_sync_dir(const char *path, struct err *err);
 
@@ -50,6 +54,9 @@ void file_list_free(char **names, size_t n);
 
 /* Seconds since 1970 of the last change, and length in bytes. ERR_NOTFOUND, ERR_IO. */
 int file_stat(const char *path, int64_t *mtime, uint64_t *length, struct err *err);
+
+/* Bytes that are free for us on the file system of a path, and that it has. ERR_IO. */
+int file_space(const char *path, uint64_t *space, uint64_t *size, struct err *err);
 
 /* Lines of a file of any size, in constant memory.
  *

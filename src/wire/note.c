@@ -30,43 +30,56 @@ static bool is_key_name(struct slice name)
 	return true;
 }
 
-/* First bytes of SHA-256(name LF type key): signed-note, "Ed25519 signatures". */
-static uint32_t key_id(struct slice name, const struct ed25519_public *public)
+/* First bytes of SHA-256(name LF type key): signed-note, "Ed25519 signatures"; tlog-cosignature,
+ * "Format". */
+static uint32_t key_id(uint8_t type, struct slice name, const struct ed25519_public *public)
 {
 	char bytes[NOTE_NAME_MAX + 2 + ED25519_PUBLIC];
 
 	memcpy(bytes, name.p, name.n);
 	bytes[name.n] = '\n';
-	bytes[name.n + 1] = NOTE_ED25519;
+	bytes[name.n + 1] = (char)type;
 	memcpy(bytes + name.n + 2, public->b, ED25519_PUBLIC);
 	struct sha256 d = sha256_of(slice_from(bytes, name.n + 2 + ED25519_PUBLIC));
 	return (uint32_t)d.b[0] << 24 | (uint32_t)d.b[1] << 16 | (uint32_t)d.b[2] << 8 | d.b[3];
 }
 
-int note_key_init(struct slice name, const struct ed25519_public *public, struct note_key *out,
-                  struct err *err)
+int note_key_init_as(uint8_t type, struct slice name, const struct ed25519_public *public,
+                     struct note_key *out, struct err *err)
 {
 	if (!is_key_name(name))
 		return err_set(err, ERR_SYNTAX, 0,
 		               "key name '%.*s' is empty, too long, or has a space or '+' in it",
 		               SLICE_ARG(slice_sub(name, 0, 80)));
-	*out = (struct note_key){ name, key_id(name, public), *public };
+	*out = (struct note_key){ name, key_id(type, name, public), *public, type };
 	return 0;
 }
 
-int note_signer_init(struct slice name, const struct ed25519_seed *seed, struct note_signer *out,
-                     struct err *err)
+int note_key_init(struct slice name, const struct ed25519_public *public, struct note_key *out,
+                  struct err *err)
+{
+	return note_key_init_as(NOTE_ED25519, name, public, out, err);
+}
+
+int note_signer_init_as(uint8_t type, struct slice name, const struct ed25519_seed *seed,
+                        struct note_signer *out, struct err *err)
 {
 	struct ed25519_public public;
 	struct note_key key;
 
 	int rc = ed25519_public_of(seed, &public, err);
 	if (rc == 0)
-		rc = note_key_init(name, &public, &key, err);
+		rc = note_key_init_as(type, name, &public, &key, err);
 	if (rc)
 		return rc;
 	*out = (struct note_signer){ key, *seed };
 	return 0;
+}
+
+int note_signer_init(struct slice name, const struct ed25519_seed *seed, struct note_signer *out,
+                     struct err *err)
+{
+	return note_signer_init_as(NOTE_ED25519, name, seed, out, err);
 }
 
 /* Exactly eight lower-case digits. */
@@ -80,9 +93,9 @@ static bool parse_id(struct slice s, uint32_t *out)
 	return true;
 }
 
-/* name+HASH+base64(0x01, 32 bytes): the part that both text forms share. */
-static int parse_key_parts(struct slice text, struct slice *name, uint32_t *id, uint8_t bytes[32],
-                           struct err *err)
+/* name+HASH+base64(type, 32 bytes): the part that both text forms share. */
+static int parse_key_parts(uint8_t type, struct slice text, struct slice *name, uint32_t *id,
+                           uint8_t bytes[32], struct err *err)
 {
 	struct slice rest = text, hash;
 	struct buf raw = { 0 };
@@ -91,8 +104,11 @@ static int parse_key_parts(struct slice text, struct slice *name, uint32_t *id, 
 	if (!slice_cut(&rest, '+', name) || !slice_cut(&rest, '+', &hash) || !parse_id(hash, id))
 		return err_set(err, ERR_SYNTAX, 0, "key: not name+hash+base64");
 	rc = base64_decode(rest, &raw, err);
-	if (rc == 0 && (raw.n != 33 || raw.p[0] != NOTE_ED25519))
-		rc = err_set(err, ERR_SYNTAX, 0, "key: not an Ed25519 key");
+	if (rc == 0 && (raw.n != 33 || (uint8_t)raw.p[0] != type))
+		rc = err_set(err, ERR_SYNTAX, 0,
+		             type == NOTE_COSIGNATURE
+		                     ? "key: not that of a witness (type 4, cosignature/v1)"
+		                     : "key: not an Ed25519 key");
 	if (rc == 0)
 		memcpy(bytes, raw.p + 1, 32);
 	if (raw.p)
@@ -106,16 +122,16 @@ static int wrong_hash(struct err *err)
 	return err_set(err, ERR_SYNTAX, 0, "key: the hash is not that of its name and key");
 }
 
-int note_key_parse(struct slice text, struct note_key *out, struct err *err)
+int note_key_parse_as(uint8_t type, struct slice text, struct note_key *out, struct err *err)
 {
 	struct ed25519_public public;
 	struct note_key key;
 	struct slice name = { 0 };
 	uint32_t id = 0;
 
-	int rc = parse_key_parts(text, &name, &id, public.b, err);
+	int rc = parse_key_parts(type, text, &name, &id, public.b, err);
 	if (rc == 0)
-		rc = note_key_init(name, &public, &key, err);
+		rc = note_key_init_as(type, name, &public, &key, err);
 	if (rc == 0 && key.id != id)
 		rc = wrong_hash(err);
 	if (rc)
@@ -124,7 +140,12 @@ int note_key_parse(struct slice text, struct note_key *out, struct err *err)
 	return 0;
 }
 
-int note_signer_parse(struct slice text, struct note_signer *out, struct err *err)
+int note_key_parse(struct slice text, struct note_key *out, struct err *err)
+{
+	return note_key_parse_as(NOTE_ED25519, text, out, err);
+}
+
+int note_signer_parse_as(uint8_t type, struct slice text, struct note_signer *out, struct err *err)
 {
 	const struct slice prefix = SLICE("PRIVATE+KEY+");
 	struct note_signer signer;
@@ -134,9 +155,9 @@ int note_signer_parse(struct slice text, struct note_signer *out, struct err *er
 
 	if (!slice_starts(text, prefix))
 		return err_set(err, ERR_SYNTAX, 0, "key: does not begin with PRIVATE+KEY+");
-	int rc = parse_key_parts(slice_sub(text, prefix.n, text.n), &name, &id, seed.b, err);
+	int rc = parse_key_parts(type, slice_sub(text, prefix.n, text.n), &name, &id, seed.b, err);
 	if (rc == 0)
-		rc = note_signer_init(name, &seed, &signer, err);
+		rc = note_signer_init_as(type, name, &seed, &signer, err);
 	ed25519_wipe(&seed);
 	if (rc)
 		return rc;
@@ -149,27 +170,31 @@ int note_signer_parse(struct slice text, struct note_signer *out, struct err *er
 	return 0;
 }
 
-static void format_key_parts(struct slice name, uint32_t id, const uint8_t bytes[32],
-                             struct buf *out)
+int note_signer_parse(struct slice text, struct note_signer *out, struct err *err)
 {
-	char raw[33] = { NOTE_ED25519 };
+	return note_signer_parse_as(NOTE_ED25519, text, out, err);
+}
+
+static void format_key_parts(const struct note_key *key, const uint8_t bytes[32], struct buf *out)
+{
+	char raw[33] = { (char)key->type };
 
 	memcpy(raw + 1, bytes, 32);
-	buf_put(out, name);
-	buf_printf(out, "+%08" PRIx32 "+", id);
+	buf_put(out, key->name);
+	buf_printf(out, "+%08" PRIx32 "+", key->id);
 	base64_encode(slice_from(raw, sizeof(raw)), out);
 	explicit_bzero(raw, sizeof(raw));
 }
 
 void note_key_format(const struct note_key *key, struct buf *out)
 {
-	format_key_parts(key->name, key->id, key->public.b, out);
+	format_key_parts(key, key->public.b, out);
 }
 
 void note_signer_format(const struct note_signer *signer, struct buf *out)
 {
 	buf_puts(out, "PRIVATE+KEY+");
-	format_key_parts(signer->key.name, signer->key.id, signer->seed.b, out);
+	format_key_parts(&signer->key, signer->seed.b, out);
 }
 
 /* UTF-8 without control characters other than LF; *at tells where it is not. */
@@ -292,31 +317,59 @@ int note_check(const struct note *note, const struct note_key *key, struct err *
 	return 0;
 }
 
-int note_sign(struct slice text, const struct note_signer *signer, struct buf *out, struct err *err)
+int note_put_signature(const struct note_key *key, struct slice signature, struct buf *out,
+                       struct err *err)
 {
-	char raw[4 + ED25519_SIGNATURE];
-	uint32_t id = signer->key.id;
-	size_t at = 0, keep = out->n;
+	size_t keep = out->n;
+	struct buf raw = { 0 };
 
-	if (text.n > NOTE_BYTES_MAX / 2)
-		return err_set(err, ERR_LIMIT, 0, "note: a text of %zu bytes", text.n);
-	if (!is_note_text(text, &at) || text.n == 0 || text.p[text.n - 1] != '\n')
-		return err_set(err, ERR_SYNTAX, at, "note: not text that ends in a line end");
 	for (int i = 0; i < 4; i++)
-		raw[i] = (char)(id >> (24 - 8 * i));
-	int rc = ed25519_sign(&signer->seed, text, (uint8_t *)raw + 4, err);
-	if (rc)
-		return rc;
-	buf_put(out, text);
-	buf_putc(out, '\n');
+		buf_putc(&raw, (char)(key->id >> (24 - 8 * i)));
+	buf_put(&raw, signature);
 	buf_put(out, EM_DASH_SPACE);
-	buf_put(out, signer->key.name);
+	buf_put(out, key->name);
 	buf_putc(out, ' ');
-	base64_encode(slice_from(raw, sizeof(raw)), out);
+	base64_encode(buf_slice(&raw), out);
 	buf_putc(out, '\n');
-	if (!buf_ok(out)) {
+	bool ok = buf_ok(out) && buf_ok(&raw);
+	buf_release(&raw);
+	if (!ok) {
 		out->n = keep;
 		return err_set(err, ERR_NOMEM, 0, "note: out of memory");
 	}
 	return 0;
+}
+
+int note_sign_all(struct slice text, const struct note_signer *signer, size_t n, struct buf *out,
+                  struct err *err)
+{
+	uint8_t signature[ED25519_SIGNATURE];
+	size_t at = 0, keep = out->n;
+	int rc = 0;
+
+	if (text.n > NOTE_BYTES_MAX / 2 || n > NOTE_SIGNATURES_MAX)
+		return err_set(err, ERR_LIMIT, 0, "note: a text of %zu bytes, %zu signers", text.n,
+		               n);
+	if (!is_note_text(text, &at) || text.n == 0 || text.p[text.n - 1] != '\n')
+		return err_set(err, ERR_SYNTAX, at, "note: not text that ends in a line end");
+	buf_put(out, text);
+	buf_putc(out, '\n');
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		rc = ed25519_sign(&signer[i].seed, text, signature, err);
+		if (rc == 0)
+			rc = note_put_signature(&signer[i].key,
+			                        slice_from((const char *)signature,
+			                                   sizeof(signature)),
+			                        out, err);
+	}
+	if (rc == 0 && !buf_ok(out))
+		rc = err_set(err, ERR_NOMEM, 0, "note: out of memory");
+	if (rc)
+		out->n = keep;
+	return rc;
+}
+
+int note_sign(struct slice text, const struct note_signer *signer, struct buf *out, struct err *err)
+{
+	return note_sign_all(text, signer, 1, out, err);
 }

@@ -8,8 +8,9 @@
  * Keys are written as Go's golang.org/x/mod/sumdb/note does:
  *   verifier  name+HASH+base64(0x01, public key)
  *   signer    PRIVATE+KEY+name+HASH+base64(0x01, seed)
- * where HASH is the key id in eight lower-case hexadecimal digits. Only Ed25519 (type 0x01) keys
- * are known; signatures of other types in a note are passed over, as the specification asks. */
+ * where HASH is the key id in eight lower-case hexadecimal digits. A witness's keys are of type 0x04
+ * (wire/cosignature.h); all others here are Ed25519 keys (0x01). Signatures of other types in a note
+ * are passed over, as the specification asks. */
 #ifndef WIRE_NOTE_H
 #define WIRE_NOTE_H
 
@@ -23,7 +24,8 @@
 #include <stdint.h>
 
 enum {
-	NOTE_ED25519 = 0x01, /* signed-note, "Signature types" */
+	NOTE_ED25519 = 0x01,     /* signed-note, "Signature types" */
+	NOTE_COSIGNATURE = 0x04, /* timestamped Ed25519 cosignature: tlog-cosignature */
 	NOTE_BYTES_MAX = 1 << 20,
 	NOTE_SIGNATURES_MAX = 100, /* at least 16 must be accepted: signed-note, "Format" */
 	NOTE_NAME_MAX = 255,       /* our limit, bytes */
@@ -34,6 +36,7 @@ struct note_key {
 	struct slice name;
 	uint32_t id;
 	struct ed25519_public public;
+	uint8_t type; /* NOTE_ED25519, NOTE_COSIGNATURE */
 };
 
 /* Who can sign. Wipe with ed25519_wipe(&signer.seed). */
@@ -54,6 +57,15 @@ int note_signer_init(struct slice name, const struct ed25519_seed *seed, struct 
  * is not that of name and key; ERR_NOMEM. */
 int note_key_parse(struct slice text, struct note_key *out, struct err *err);
 int note_signer_parse(struct slice text, struct note_signer *out, struct err *err);
+
+/* The same four for a key of a given type: a key of another is ERR_SYNTAX. */
+int note_key_init_as(uint8_t type, struct slice name, const struct ed25519_public *public,
+                     struct note_key *out, struct err *err);
+int note_signer_init_as(uint8_t type, struct slice name, const struct ed25519_seed *seed,
+                        struct note_signer *out, struct err *err);
+int note_key_parse_as(uint8_t type, struct slice text, struct note_key *out, struct err *err);
+int note_signer_parse_as(uint8_t type, struct slice text, struct note_signer *out,
+                         struct err *err);
 
 /* Append the text form, without a line end. */
 void note_key_format(const struct note_key *key, struct buf *out);
@@ -78,13 +90,22 @@ int note_parse(struct slice bytes, struct note *out, struct err *err);
 /* The next signature of a parsed note, from *at = 0; false when there is none left. */
 bool note_next_signature(const struct note *note, size_t *at, struct note_signature *out);
 
-/* Whether key has signed the note: 0; ERR_NOTFOUND when it has no signature by that name and id;
- * ERR_CORRUPT when such a signature does not verify; ERR_NOMEM. */
+/* Whether key, of type NOTE_ED25519, has signed the note: 0; ERR_NOTFOUND when it has no signature
+ * by that name and id; ERR_CORRUPT when such a signature does not verify; ERR_NOMEM. */
 int note_check(const struct note *note, const struct note_key *key, struct err *err);
 
 /* Append a note of text and one signature to out. ERR_SYNTAX when text is not UTF-8, has control
  * characters other than LF, or does not end in LF; ERR_LIMIT; ERR_NOMEM. */
 int note_sign(struct slice text, const struct note_signer *signer, struct buf *out,
               struct err *err);
+
+/* The same with one signature by each of n signers (n > 0, of type NOTE_ED25519), in their order. */
+int note_sign_all(struct slice text, const struct note_signer *signer, size_t n, struct buf *out,
+                  struct err *err);
+
+/* Append one signature line: name, and base64 of key id and signature. For those who make
+ * signatures of other types. ERR_NOMEM. */
+int note_put_signature(const struct note_key *key, struct slice signature, struct buf *out,
+                       struct err *err);
 
 #endif

@@ -62,8 +62,9 @@ int main(int argc, char **argv)
 			rc = write_in(argv[1], "kept", head.size, &text, &err);
 	}
 	for (uint64_t i = 0; rc == 0 && i < head.size; i += 1 + i / 3) {
+		const struct keyring keys = keyring_of(&signer.key);
 		buf_clear(&text);
-		rc = ledger_prove(&files, &signer.key, i, SLICE("extra"), &text, &err);
+		rc = ledger_prove(&files, &keys, i, SLICE("extra"), &text, &err);
 		if (rc == 0)
 			rc = write_in(argv[1], "proof", i, &text, &err);
 	}

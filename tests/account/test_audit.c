@@ -46,7 +46,7 @@ static int audit(struct memory_log *m, const struct ledger_source *source, struc
 	struct tile_store files = memory_files(m);
 
 	*told = (struct told){ 0 };
-	return audit_ledger(&files, &signer.key, source, &report, result, err);
+	return audit_ledger(&files, ring_of(&signer.key), source, &report, result, err);
 }
 
 static void a_whole_ledger_passes_with_and_without_the_store(void **state)
@@ -342,7 +342,7 @@ static void a_kept_checkpoint_is_the_past_of_the_ledger_or_refused(void **state)
 		assert_int_equal(ledger_append(&old, &signer, &kept, NULL, NULL), 0);
 		assert_int_equal(ledger_append(&files, &signer, &now, NULL, NULL), 0);
 		CHECK_INT(i, rows[i].says,
-		          audit_since(&files, &signer.key,
+		          audit_since(&files, ring_of(&signer.key),
 		                      buf_slice(&memory_find(&a, "checkpoint")->bytes), &err),
 		          rows[i].want);
 		CHECK_INT(i, err.what, strstr(err.what, rows[i].what) != NULL, 1);

@@ -63,7 +63,7 @@ static void the_example_of_the_format_page_is_what_the_program_writes(void **sta
 	page_hex(&block[3], buf_slice(&memory_find(&m, "tile/0/000.p/2")->bytes), 0);
 	page_lines(&block[4], buf_slice(&memory_find(&m, "checkpoint")->bytes));
 	buf_clear(&text);
-	assert_int_equal(ledger_prove(&files, &signer.key, 1, SLICE(""), &text, &err), 0);
+	assert_int_equal(ledger_prove(&files, ring_of(&signer.key), 1, SLICE(""), &text, &err), 0);
 	page_lines(&block[5], buf_slice(&text));
 
 	page_holds("ledger.md", block, ROWS(block));

@@ -111,12 +111,12 @@ static void a_writer_that_stops_after_any_write_is_followed_by_one_that_ends(voi
 			CHECK_INT(i, "size after the stop", head.size,
 			          rc ? rows[i].from : rows[i].to);
 			CHECK_INT(i, "audit after the stop",
-			          audit_ledger(&files, &signer.key, &to, NULL, &result, &err), 0);
+			          audit_ledger(&files, ring_of(&signer.key), &to, NULL, &result, &err), 0);
 			/* More has come meanwhile; the next writer takes it all. */
 			assert_int_equal(ledger_append(&files, &signer, &later, &head, &err), 0);
 			CHECK_INT(i, "size", head.size, rows[i].to + 2);
 			CHECK_INT(i, "audit at last",
-			          audit_ledger(&files, &signer.key, &later, NULL, &result, &err),
+			          audit_ledger(&files, ring_of(&signer.key), &later, NULL, &result, &err),
 			          0);
 			memory_release(&m);
 			if (rc == 0)
@@ -231,20 +231,21 @@ static void every_entry_is_proved_to_somebody_who_has_the_key_alone(void **state
 		for (uint64_t k = 0; k < sizes[i]; k += 1 + k / 7) {
 			struct buf text = { 0 }, entry = { 0 };
 			CHECK_INT(k, "prove",
-			          ledger_prove(&files, &signer.key, k, SLICE("salt"), &text, &err),
+			          ledger_prove(&files, ring_of(&signer.key), k, SLICE("salt"), &text,
+			                       &err),
 			          0);
 			CHECK_INT(k, "entry", ledger_read_entry(&files, &head, k, &entry, &err), 0);
 			CHECK_INT(k, "check",
-			          ledger_check_proof(buf_slice(&text), &signer.key,
+			          ledger_check_proof(buf_slice(&text), ring_of(&signer.key),
 			                             buf_slice(&entry), &head, &err),
 			          0);
 			CHECK_INT(k, "size", head.size, sizes[i]);
 			CHECK_INT(k, "of another entry",
-			          ledger_check_proof(buf_slice(&text), &signer.key, SLICE("entry"),
-			                             NULL, &err),
+			          ledger_check_proof(buf_slice(&text), ring_of(&signer.key),
+			                             SLICE("entry"), NULL, &err),
 			          ERR_CORRUPT);
 			CHECK_INT(k, "by another key",
-			          ledger_check_proof(buf_slice(&text), &other.key,
+			          ledger_check_proof(buf_slice(&text), ring_of(&other.key),
 			                             buf_slice(&entry), NULL, &err),
 			          ERR_NOTFOUND);
 			buf_release(&text);
@@ -252,11 +253,12 @@ static void every_entry_is_proved_to_somebody_who_has_the_key_alone(void **state
 		}
 		struct buf text = { 0 };
 		CHECK_INT(i, "no such entry",
-		          ledger_prove(&files, &signer.key, sizes[i], SLICE(""), &text, &err),
+		          ledger_prove(&files, ring_of(&signer.key), sizes[i], SLICE(""), &text,
+		                       &err),
 		          ERR_NOTFOUND);
 		memory_find(&m, "checkpoint")->bytes.p[3] ^= 1;
 		CHECK_INT(i, "an altered checkpoint",
-		          ledger_prove(&files, &signer.key, 0, SLICE(""), &text, &err),
+		          ledger_prove(&files, ring_of(&signer.key), 0, SLICE(""), &text, &err),
 		          ERR_CORRUPT);
 		assert_int_equal(text.n, 0);
 		memory_release(&m);
@@ -279,13 +281,106 @@ static void tiles_that_do_not_prove_give_no_proof(void **state)
 	struct tile_store files = memory_files(&m);
 	assert_int_equal(ledger_append(&files, &signer, &source, &head, NULL), 0);
 	memory_find(&m, "tile/0/000")->bytes.p[32 * 9] ^= 1;
-	assert_int_equal(ledger_prove(&files, &signer.key, 8, SLICE(""), &text, &err), ERR_CORRUPT);
-	assert_int_equal(ledger_prove(&files, &signer.key, 9, SLICE(""), &text, &err), ERR_CORRUPT);
+	assert_int_equal(ledger_prove(&files, ring_of(&signer.key), 8, SLICE(""), &text, &err),
+	                 ERR_CORRUPT);
+	assert_int_equal(ledger_prove(&files, ring_of(&signer.key), 9, SLICE(""), &text, &err),
+	                 ERR_CORRUPT);
 	memory_find(&m, "tile/0/000")->bytes.n--;
-	assert_int_equal(ledger_prove(&files, &signer.key, 8, SLICE(""), &text, &err), ERR_CORRUPT);
+	assert_int_equal(ledger_prove(&files, ring_of(&signer.key), 8, SLICE(""), &text, &err),
+	                 ERR_CORRUPT);
 	assert_non_null(strstr(err.what, "tile/0/000"));
 	assert_int_equal(text.n, 0);
 	memory_release(&m);
+}
+
+/* How many signature lines a checkpoint has. */
+static size_t signatures(struct memory_log *m)
+{
+	struct note note;
+	struct note_signature s;
+	size_t at = 0, n = 0;
+
+	assert_int_equal(note_parse(buf_slice(&memory_find(m, "checkpoint")->bytes), &note, NULL), 0);
+	while (note_next_signature(&note, &at, &s))
+		n++;
+	return n;
+}
+
+static void a_key_is_replaced_while_the_log_grows(void **state)
+{
+	struct note_signer both[2] = { test_signer(ORIGIN), test_signer_of(ORIGIN, 8) };
+	const struct note_signer *old = &both[0], *next = &both[1];
+	struct keyring ring = keyring_of(&old->key);
+	struct numbered_source entries = numbered();
+	struct memory_log m;
+	struct ledger_head head, other;
+	struct err err = { 0 };
+
+	(void)state;
+	memory_init(&m);
+	struct tile_store files = memory_files(&m);
+	struct ledger_source source = source_of(&entries, 300);
+	assert_int_equal(ledger_append_by(&files, old, 1, &ring, &source, &head, &err), 0);
+
+	/* Both sign, though nothing was added. */
+	ring.key[ring.n++] = (struct keyring_key){ next->key, 300, INT64_MAX };
+	assert_int_equal(ledger_append_by(&files, both, 2, &ring, &source, &other, &err), 0);
+	assert_true(sha256_eq(head.root, other.root));
+	CHECK_INT(0, "two signatures", signatures(&m), 2);
+	CHECK_INT(0, "old", ledger_read_head(&files, &old->key, NULL, &head, &err), 0);
+	CHECK_INT(0, "new", ledger_read_head(&files, &next->key, NULL, &head, &err), 0);
+	long writes = m.writes;
+	assert_int_equal(ledger_append_by(&files, both, 2, &ring, &source, &other, &err), 0);
+	CHECK_INT(0, "done twice it writes nothing", m.writes, writes);
+	source.size = 310;
+	assert_int_equal(ledger_append_by(&files, both, 2, &ring, &source, &head, &err), 0);
+	CHECK_INT(0, "both sign what is added", signatures(&m), 2);
+
+	/* The old one retires: its signature goes, and it signs no later tree. */
+	ring.key[0].to = 310;
+	assert_int_equal(ledger_append_by(&files, next, 1, &ring, &source, &head, &err), 0);
+	CHECK_INT(0, "one signature", signatures(&m), 1);
+	CHECK_INT(0, "of the new", ledger_read_head(&files, &next->key, NULL, &head, &err), 0);
+	CHECK_INT(0, "not of the old", ledger_read_head(&files, &old->key, NULL, &head, &err),
+	          ERR_CORRUPT);
+	source.size = 700;
+	assert_int_equal(ledger_append_by(&files, next, 1, &ring, &source, &head, &err), 0);
+	CHECK_INT(0, "by the ring", ledger_read_head_by(&files, &ring, NULL, &other, &err), 0);
+
+	/* Who has stolen the old key cannot go on with it. */
+	struct ledger_source more = source_of(&entries, 720);
+	const struct keyring thief = keyring_of(&old->key);
+	CHECK_INT(0, "the thief's own ring does not know the log",
+	          ledger_append_by(&files, old, 1, &thief, &more, NULL, &err), ERR_CORRUPT);
+	assert_int_equal(ledger_append_by(&files, old, 1, &ring, &more, NULL, &err), 0);
+	CHECK_INT(0, "signed by the retired key alone",
+	          ledger_read_head_by(&files, &ring, NULL, &other, &err), ERR_CORRUPT);
+	assert_non_null(strstr(err.what, "does not sign for 720 entries"));
+	memory_release(&m);
+	check_done();
+}
+
+static void signatures_of_others_stay_while_the_tree_is_the_same(void **state)
+{
+	struct note_signer both[2] = { test_signer(ORIGIN), test_signer_of(ORIGIN, 8) };
+	struct keyring ring = keyring_of(&both[0].key);
+	struct numbered_source entries = numbered();
+	struct ledger_source source = source_of(&entries, 5);
+	struct memory_log m;
+
+	(void)state;
+	memory_init(&m);
+	struct tile_store files = memory_files(&m);
+	assert_int_equal(ledger_append_by(&files, both, 1, &ring, &source, NULL, NULL), 0);
+	buf_puts(&memory_find(&m, "checkpoint")->bytes, "\xe2\x80\x94 witness.example/w AAAAAQID\n");
+	ring.key[ring.n++] = (struct keyring_key){ both[1].key, 5, INT64_MAX };
+	assert_int_equal(ledger_append_by(&files, both, 2, &ring, &source, NULL, NULL), 0);
+	CHECK_INT(0, "two of the log, one of the witness", signatures(&m), 3);
+	source.size = 6;
+	assert_int_equal(ledger_append_by(&files, both, 2, &ring, &source, NULL, NULL), 0);
+	CHECK_INT(0, "another tree is not what the witness saw", signatures(&m), 2);
+	memory_release(&m);
+	check_done();
 }
 
 int main(void)
@@ -298,6 +393,8 @@ int main(void)
 		cmocka_unit_test(a_damaged_log_is_not_continued),
 		cmocka_unit_test(every_entry_is_proved_to_somebody_who_has_the_key_alone),
 		cmocka_unit_test(tiles_that_do_not_prove_give_no_proof),
+		cmocka_unit_test(a_key_is_replaced_while_the_log_grows),
+		cmocka_unit_test(signatures_of_others_stay_while_the_tree_is_the_same),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -266,11 +266,17 @@ static void a_day_is_counted_by_when_entries_were_made(void **state)
 	/* A network at once is counted at once. */
 	ASSERT_OK(guard_open(store, &config, suffixes, AT, &g, err));
 	q = asked_of("n0.example", 1, &a);
-	q.batch = 1;
-	assert_int_equal(ask(&g, q), GUARD_PASS);
-	q = asked_of("n1.example", 1, &a);
-	q.batch = 1;
+	g.batch = 2;
 	assert_int_equal(ask(&g, q), ERR_REFUSED);
+	q.proposed = true; /* which lists nothing yet */
+	assert_int_equal(ask(&g, q), GUARD_PASS);
+	assert_int_equal(g.added, 2);
+	q.proposed = false;
+	g.batch = 1;
+	assert_int_equal(ask(&g, q), GUARD_PASS);
+	g.batch = 0;
+	assert_int_equal(ask(&g, asked_of("n1.example", 1, &a)), GUARD_PASS);
+	assert_int_equal(ask(&g, asked_of("n2.example", 1, &a)), ERR_REFUSED);
 	guard_close(&g);
 
 	/* A date in the future opens no new day beyond the clock's. */

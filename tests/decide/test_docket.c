@@ -41,8 +41,12 @@ static void an_act_is_judged_by_who_and_on_what(void **state)
 		  ERR_REFUSED },
 		{ "what is decided is decided", "b", "unapproved", false, "rogue", "rogue", 2, NULL,
 		  ERR_REFUSED },
-		{ "unverified is no decision", "a", "unverified", false, "rogue", NULL, 2, NULL,
-		  ERR_REFUSED },
+		{ "what waits may be let be by one reviewer", "a", "unverified", false, "rogue", NULL, 1,
+		  NULL, DOCKET_DISMISSED },
+		{ "what is listed is corrected, not let be", "a", "unverified", false, "rogue", "rogue", 2,
+		  NULL, ERR_REFUSED },
+		{ "where nothing waits nothing is let be", "a", "unverified", false, "legitimate", NULL, 2,
+		  NULL, ERR_REFUSED },
 		{ "a correction takes one reviewer", "a", "unverified", true, "rogue", "rogue", 1, NULL,
 		  DOCKET_IN_FORCE },
 		{ "a correction may leave a milder class", "a", "unapproved", true, "rogue", "rogue", 2,
@@ -58,12 +62,66 @@ static void an_act_is_judged_by_who_and_on_what(void **state)
 		struct standing s = { .destination = SLICE("JP"),
 			              .verdict = rows[i].verdict ? &verdict : NULL,
 			              .decision = rows[i].decision ? &decision : NULL };
+		if (s.verdict && !s.decision && standing_is_listed_class(verdict.class))
+			s.state = STATE_PENDING;
 		struct slice proposed = slice_str(rows[i].proposed_by);
-		struct docket_case c = { &s, rows[i].captures, &proposed, rows[i].proposed_by != NULL };
+		struct docket_case c = { .standing = &s, .captures = rows[i].captures,
+			                 .proposed_by = &proposed,
+			                 .proposed_n = rows[i].proposed_by != NULL };
 		struct docket_act act = { slice_str(rows[i].reviewer), SLICE("JP"),
 			                  slice_str(rows[i].class), rows[i].correction, 0 };
 		struct err err = { 0 };
 		CHECK_INT(i, rows[i].says, docket_judge(&act, &c, &err), rows[i].want);
+	}
+	check_done();
+}
+
+/* A reviewer, a rogue verdict on two captures, and one thing that is otherwise. */
+static void what_stands_against_an_act_is_told(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *says;
+		const char *class;
+		bool correction, decided, proposed, recused, due;
+		const char *hold;
+		int want;
+		const char *text;
+	} rows[] = {
+		{ "recused", "unapproved", false, false, false, true, false, NULL, ERR_REFUSED,
+		  "conflict of interest" },
+		{ "recused, in its favour", "unverified", false, false, false, true, false, NULL,
+		  ERR_REFUSED, "conflict of interest" },
+		{ "recused, a correction", "unverified", true, true, false, true, false, NULL, ERR_REFUSED,
+		  "conflict of interest" },
+		{ "not told yet", "unapproved", false, false, false, false, false, "tell the operator",
+		  ERR_REFUSED, "tell the operator" },
+		{ "not told yet, second of two", "rogue", false, false, true, false, false,
+		  "tell the operator", ERR_REFUSED, "tell the operator" },
+		{ "not told yet, a proposal", "rogue", false, false, false, false, false,
+		  "tell the operator", DOCKET_PROPOSED, "" },
+		{ "not told yet, let be", "unverified", false, false, false, false, false,
+		  "tell the operator", DOCKET_DISMISSED, "" },
+		{ "not told yet, a correction", "unverified", true, true, false, false, false,
+		  "tell the operator", DOCKET_IN_FORCE, "" },
+		{ "again, not due", "unapproved", false, true, false, false, false, NULL, ERR_REFUSED,
+		  "decided for JP already" },
+		{ "again, due", "unapproved", false, true, false, false, true, NULL, DOCKET_IN_FORCE, "" },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct standing_event verdict = event(STANDING_VERDICT, "rogue");
+		struct standing_event decision = event(STANDING_DECISION, "unapproved");
+		struct slice by = SLICE("b");
+		struct standing s = { .destination = SLICE("JP"), .verdict = &verdict,
+			              .decision = rows[i].decided ? &decision : NULL,
+			              .state = rows[i].decided ? STATE_LISTED : STATE_PENDING };
+		struct docket_case c = { &s, 2, &by, rows[i].proposed, rows[i].recused, rows[i].due,
+			                 rows[i].hold };
+		struct docket_act act = { SLICE("a"), SLICE("JP"), slice_str(rows[i].class),
+			                  rows[i].correction, 0 };
+		struct err err = { 0 };
+		CHECK_INT(i, rows[i].says, docket_judge(&act, &c, &err), rows[i].want);
+		CHECK_INT(i, rows[i].says, strstr(err.what, rows[i].text) != NULL, 1);
 	}
 	check_done();
 }
@@ -83,6 +141,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_act_is_judged_by_who_and_on_what),
+		cmocka_unit_test(what_stands_against_an_act_is_told),
 		cmocka_unit_test(the_machine_lists_only_where_everything_allows_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,6 +6,8 @@
 #define D(dest, cls, per, t) { STANDING_DECISION, SLICE(dest), SLICE(cls), { 0 }, (per) > 0, (per), (t), (t), { { 0 } } }
 #define C(dest, cls, per, t) { STANDING_CORRECTION, SLICE(dest), SLICE(cls), { 0 }, (per) > 0, (per), (t), (t), { { 0 } } }
 
+#define X(dest, per, t) { STANDING_DECISION, SLICE(dest), SLICE("unverified"), SLICE("expired"), (per) > 0, (per), (t), (t), { { 0 } } }
+
 static void a_subject_stands_as_its_history_says(void **state)
 {
 	(void)state;
@@ -33,6 +35,29 @@ static void a_subject_stands_as_its_history_says(void **state)
 		{ "a decision after a correction lists again",
 		  { V("GB", "rogue", 0, 1), D("GB", "unapproved", 0, 2), C("GB", "unverified", 0, 3),
 		    D("GB", "rogue", 0, 4) }, 4, 0, "GB rogue listed; " },
+		{ "a correction to a milder class stays listed under it",
+		  { V("GB", "rogue", 0, 1), D("GB", "rogue", 0, 2), C("GB", "unapproved", 0, 3) }, 3, 0,
+		  "GB unapproved listed; " },
+		{ "a verdict that people let be waits no longer",
+		  { V("JP", "unapproved", 0, 1), D("JP", "unverified", 0, 2) }, 2, 0,
+		  "JP unverified dismissed; " },
+		{ "as harsh a verdict as they saw does not bring it back",
+		  { V("JP", "unapproved", 0, 1), D("JP", "unverified", 0, 2), V("JP", "unapproved", 0, 3) },
+		  3, 0, "JP unverified dismissed; " },
+		{ "a harsher one does",
+		  { V("JP", "unapproved", 0, 1), D("JP", "unverified", 0, 2), V("JP", "rogue", 0, 3) },
+		  3, 0, "JP rogue pending; " },
+		{ "what has expired waits again",
+		  { V("JP", "rogue", 0, 1), D("JP", "rogue", 0, 2), X("JP", 0, 3) }, 3, 0,
+		  "JP rogue pending; " },
+		{ "what has expired and is no longer found is over",
+		  { V("JP", "rogue", 0, 1), D("JP", "rogue", 0, 2), V("JP", "unverified", 0, 3),
+		    X("JP", 0, 4) }, 4, 0, "JP unverified none; " },
+		{ "an expiry of nothing is nothing", { V("JP", "rogue", 0, 1), X("JP", 0, 3) }, 2, 0,
+		  "JP rogue pending; " },
+		{ "what expired can be decided again",
+		  { V("JP", "rogue", 0, 1), D("JP", "rogue", 0, 2), X("JP", 0, 3), D("JP", "rogue", 0, 4) },
+		  4, 0, "JP rogue listed; " },
 		{ "a newer verdict does not lift a decision",
 		  { V("JP", "rogue", 0, 1), D("JP", "rogue", 0, 2), V("JP", "unverified", 0, 3) }, 3, 0,
 		  "JP rogue listed; " },

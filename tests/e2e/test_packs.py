@@ -423,3 +423,80 @@ def test_only_a_reviewer_accepts_and_only_what_waits(milder):
                  ["list", some], ["lift"]):
         assert milder.run("reassess", *args, *LATER, code=2).err
     assert json.loads(milder.run("ledger", "verify").out)["size"] == size
+
+
+# What one person does not list alone
+
+def decide(desk, subject, reviewer, *options, code=0, destination="JP", name="unapproved"):
+    return desk.run("review", "decide", subject, "--reviewer", reviewer, "--destination",
+                    destination, "--class", name, "--reason", "sells without a licence",
+                    "--at", "2026-11-23T00:00:00Z", *options, code=code)
+
+
+def pending(desk):
+    return [s for s in SITES if any(
+        c["destination"] == "JP" and c["state"] == "pending" and c["captures"] > 1
+        for a in desk.run("lookup", s, "--format", "json", code={0, 1}).records()
+        for c in a["cells"])]
+
+
+def test_more_than_a_day_may_add_takes_a_reason_and_a_second_reviewer(desk):
+    judge_sites(desk)
+    first, second, *_ = pending(desk)
+    desk.configure(mass_floor=1, mass_change=0)
+    assert "in force" in decide(desk, first, "akari").out
+    assert "a day lists at most 1 names, and this would make 2" in decide(
+        desk, second, "akari", code=2).err
+    assert "proposed: it takes a second reviewer" in decide(
+        desk, second, "akari", "--mass", "one network").out
+    assert listed_names(desk) == [first]
+    assert "has proposed this already" in decide(
+        desk, second, "akari", "--mass", "one network, again", code=2).err
+    assert "--mass" in decide(desk, second, "benedikt", code=2).err
+    assert "in force" in decide(desk, second, "benedikt", "--mass", "one network").out
+    assert sorted(listed_names(desk)) == sorted([first, second])
+    shown, = [c for a in desk.run("lookup", second, "--format", "json").records()
+              for c in a["cells"] if c["destination"] == "JP"]
+    assert set(shown["decision"]["actors"]) == {"akari", "benedikt"}
+
+
+def test_a_popular_name_takes_a_reason_and_a_second_reviewer(desk):
+    judge_sites(desk)
+    first, second, *_ = pending(desk)
+    top = desk.folder / "top.csv"
+    top.write_text(f"1,google.com\n2,{first}\n")
+    desk.configure(popular=str(top))
+    assert "popular name: say with --popular why" in decide(desk, first, "akari", code=2).err
+    assert "proposed" in decide(desk, first, "akari", "--popular", "seen by two of us").out
+    assert listed_names(desk) == []
+    assert "in force" in decide(desk, first, "benedikt", "--popular", "seen by two of us").out
+    assert "in force" in decide(desk, second, "akari").out
+
+
+def test_no_decision_rests_on_a_pack_that_was_switched_off_or_replaced(desk):
+    judge_sites(desk)
+    first, second, *_ = pending(desk)
+    desk.pack("disable", "jp", "--by", "chief", "--reason", "under review")
+    told = decide(desk, first, "akari", code=2).err
+    assert "no entry of the ledger says that pack jp 2026-11-22 is on with these bytes" in told
+    desk.enable("jp")
+    assert "in force" in decide(desk, first, "akari").out
+    desk.edit("jp", "version: 2026-11-22", "version: 2026-12-01")
+    desk.enable("jp")
+    told = decide(desk, second, "akari", code=2).err
+    assert "was replaced by version 2026-12-01" in told
+    judge_sites(desk)
+    assert "in force" in decide(desk, second, "akari").out
+
+
+def test_an_account_that_is_no_administrator_switches_no_pack(desk):
+    word = desk.folder / "word"
+    word.write_text("correct horse battery staple\n")
+    word.chmod(0o600)
+    for name, role in (("ada", "administrator"), ("bob", "reviewer")):
+        desk.run("account", "add", name, "--role", role, "--password-file", word)
+    args = ("--reason", "read")
+    assert "no administrator" in desk.pack("disable", "gb", "--by", "bob", *args, code=2).err
+    assert "no account" in desk.pack("disable", "gb", "--by", "chief", *args, code=2).err
+    desk.pack("disable", "gb", "--by", "ada", *args)
+    assert desk.listed()["gb"]["by"] == "administrator:ada"

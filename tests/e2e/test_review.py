@@ -117,7 +117,7 @@ REFUSED = [
     ("riverbend-literacy.example", "akari", "rogue", "US", "not_a_pharmacy"),
     ("shops.example", "akari", "unapproved", "US", "not_a_pharmacy"),
     ("never-seen.example", "akari", "rogue", "JP", "never-seen.example"),
-    (PENDING, "akari", "unverified", "JP", PENDING),
+    ("harborlight-pharmacy.example", "akari", "unverified", "US", "nothing waits for US"),
     (PENDING, "akari", "evil", "JP", "evil"),
     (PENDING, "akari", "rogue", "Japan", "destination"),
     ("not a name", "akari", "rogue", "JP", "0x20"),

@@ -31,6 +31,19 @@ static void config_refuses_with_file_and_line(void **state)
 		{ "reviewers:\n  - name: a\n  - name: b\n  - name: a\n",
 		  "assay.yaml:4: the reviewer 'a' stands here twice" },
 		{ "platforms: {a: b}\n", "assay.yaml:1: platforms is not a list" },
+		{ "quota: much\n",
+		  "assay.yaml:1: quota is no number of bytes such as 500M or 200G" },
+		{ "quota: 12 GB\n",
+		  "assay.yaml:1: quota is no number of bytes such as 500M or 200G" },
+		{ "reserve: 99999999T\n",
+		  "assay.yaml:1: reserve is no number of bytes such as 500M or 200G" },
+		{ "quota: 99999999999999999999999\n",
+		  "assay.yaml:1: quota is no number of bytes such as 500M or 200G" },
+		{ "reserve: G\n",
+		  "assay.yaml:1: reserve is no number of bytes such as 500M or 200G" },
+		{ "retention: 90\n", "assay.yaml:1: retention is not a mapping of keys" },
+		{ "retention:\n  publik: 90\n",
+		  "assay.yaml:2: unknown key 'publik' (did you mean 'public'?)" },
 		{ "publishers: [x]\n",
 		  "assay.yaml:1: publishers: key: not name+hash+base64" },
 		{ "publishers:\n  - " CONFIG_PUBLISHER "\n  - " CONFIG_PUBLISHER "A\n",
@@ -95,6 +108,9 @@ static void config_tells_what_is_in_force_and_why(void **state)
 					   "listen: '127.0.0.1:8080' <default>\n"
 					   "web: web <default>\n"
 					   "contacts: policy/contacts <default>\n"
+					   "quota: (none) <default>\n"
+					   "reserve: (256M, on a small disk 5 % of it) <default>\n"
+					   "retention: (evidence is kept) <default>\n"
 					   "log_level: info <default>\n");
 	assert_int_equal(config_parse(SLICE("reviewers:\n"
 					    "  - {name: akari, demonstration: true}\n"
@@ -108,6 +124,8 @@ static void config_tells_what_is_in_force_and_why(void **state)
 					    "appeal_address: appeal@desk.example\n"
 					    "listen: '[::1]:80'\nweb: w\ncontacts: k\n"
 					    "log_level: debug\n"
+					    "quota: 200G\nreserve: 1536K\n"
+					    "retention: {restricted: 90, public: 730}\n"
 					    "publishers: []\nmass_change: 12%\nmass_floor: 3\n"
 					    "popular: top.csv\n"),
 				      "etc/assay.yaml", &arena, &c, &err),
@@ -118,22 +136,26 @@ static void config_tells_what_is_in_force_and_why(void **state)
 	assert_string_equal(buf_str(&out),
 			    "store: other <option>\n"
 			    "packs: p <etc/assay.yaml:7>\n"
-			    "publishers: [] <etc/assay.yaml:17>\n"
+			    "publishers: [] <etc/assay.yaml:20>\n"
 			    "lexicon: l <etc/assay.yaml:8>\n"
 			    "suffixes: s.dat <etc/assay.yaml:9>\n"
 			    "platforms: [shops.example, 'a b'] <etc/assay.yaml:4>\n"
 			    "destinations: [JP] <etc/assay.yaml:5>\n"
 			    "reviewers: akari (demonstration), benedikt <etc/assay.yaml:1>\n"
 			    "automatic_listing: true <etc/assay.yaml:10>\n"
-			    "mass_change: 120000 <etc/assay.yaml:18>\n"
-			    "mass_floor: 3 <etc/assay.yaml:19>\n"
-			    "popular: top.csv <etc/assay.yaml:20>\n"
+			    "mass_change: 120000 <etc/assay.yaml:21>\n"
+			    "mass_floor: 3 <etc/assay.yaml:22>\n"
+			    "popular: top.csv <etc/assay.yaml:23>\n"
 			    "list_name: demo <etc/assay.yaml:11>\n"
 			    "appeal_address: appeal@desk.example <etc/assay.yaml:12>\n"
 			    "listen: '[::1]:80' <etc/assay.yaml:13>\n"
 			    "web: w <etc/assay.yaml:14>\n"
 			    "contacts: k <etc/assay.yaml:15>\n"
+			    "quota: 200G <etc/assay.yaml:17>\n"
+			    "reserve: 1536K <etc/assay.yaml:18>\n"
+			    "retention: {public: 730, restricted: 90} <etc/assay.yaml:19>\n"
 			    "log_level: debug <etc/assay.yaml:16>\n");
+	assert_true(c.quota == (uint64_t)200 << 30 && c.reserve == 1536 << 10);
 	config_set_log_level(&c, LEVEL_ERROR);
 	buf_clear(&out);
 	config_put_origin(&c, CONFIG_LOG_LEVEL, &out);

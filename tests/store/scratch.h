@@ -9,13 +9,16 @@
 #include "store/store.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static char scratch[200] = "/tmp/assay-test-store-XXXXXX";
+static size_t scratch_n; /* length of the folder that scratch_make made */
 
 static inline int scratch_make(void **state)
 {
 	(void)state;
+	scratch_n = strlen(scratch);
 	return mkdtemp(scratch) ? 0 : -1;
 }
 
@@ -30,6 +33,7 @@ static inline int shell(const char *fmt, const char *a, const char *b)
 static inline int scratch_remove(void **state)
 {
 	(void)state;
+	scratch[scratch_n] = '\0';
 	return shell("chmod -R u+w '%s' && rm -rf '%s'", scratch, scratch);
 }
 

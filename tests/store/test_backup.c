@@ -1,4 +1,4 @@
-#include "scratch.h"
+#include "engines.h"
 
 #include "store/backup.h"
 #include "store/manifest.h"
@@ -64,7 +64,7 @@ static void a_backup_taken_while_writing_restores_whole(void **state)
 	ASSERT_OK(store_commit(s, err));
 	store_close(reader);
 	store_close(s);
-	ASSERT_OK(store_restore(at_scratch("copy"), at_scratch("back"), &back, err));
+	ASSERT_OK(store_restore(at_scratch("copy"), at_scratch("back"), NULL, &back, err));
 	assert_int_equal(made.files, 5); /* database, two blobs, tile, checkpoint */
 	assert_int_equal(back.files, made.files);
 	assert_int_equal(back.bytes, made.bytes);
@@ -92,9 +92,9 @@ static void a_backup_never_overwrites(void **state)
 	ASSERT_OK(file_make_dir(at_scratch("free"), err));
 	ASSERT_FAILS(store_backup(s, at_scratch("taken"), &report, err), ERR_REFUSED, "not empty");
 	ASSERT_OK(store_backup(s, at_scratch("free"), &report, err));
-	ASSERT_FAILS(store_restore(at_scratch("free"), at_scratch("keep"), &report, err), ERR_REFUSED,
+	ASSERT_FAILS(store_restore(at_scratch("free"), at_scratch("keep"), NULL, &report, err), ERR_REFUSED,
 		     "not empty");
-	ASSERT_FAILS(store_restore(at_scratch("nowhere"), at_scratch("new"), &report, err),
+	ASSERT_FAILS(store_restore(at_scratch("nowhere"), at_scratch("new"), NULL, &report, err),
 		     ERR_NOTFOUND, "is no backup");
 	store_close(s);
 }
@@ -162,7 +162,7 @@ static void an_altered_backup_is_named_and_nothing_is_restored(void **state)
 			 at_scratch("bad"), rows[i].damage);
 		assert_int_equal(system(command), 0);
 		struct err why = { 0 };
-		int rc = store_restore(at_scratch("bad"), at_scratch("restored"), &report, &why);
+		int rc = store_restore(at_scratch("bad"), at_scratch("restored"), NULL, &report, &why);
 		CHECK_INT(i, rows[i].name, rc, rows[i].code);
 		if (!strstr(why.what, rows[i].text))
 			CHECK_SLICE(i, rows[i].name, slice_str(why.what), slice_str(rows[i].text));
@@ -251,5 +251,5 @@ int main(void)
 		cmocka_unit_test(a_manifest_reads_as_it_was_written),
 		cmocka_unit_test(a_manifest_that_is_not_exact_is_refused_where_it_errs),
 	};
-	return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
+	return run_on_engines("backup", tests, ROWS(tests), 3);
 }

@@ -1,4 +1,4 @@
-#include "scratch.h"
+#include "engines.h"
 
 static const char *const bodies[] = { "suspect", "cells JP=rogue GB=unverified", "list demo=add",
 				      "cells US=legitimate", "quote abc b" };
@@ -155,8 +155,8 @@ static void rebuilding_heals_what_is_derived(void **state)
 	struct store_hooks hooks = test_hooks(NULL);
 
 	fill("heal");
-	sql("heal", "DELETE FROM cell WHERE record = 4; UPDATE cell SET class = 'x'; "
-		    "UPDATE listing SET list = 'y'; DELETE FROM citation");
+	stray_sql(at_scratch("heal"), "DELETE FROM cell WHERE record = 4; UPDATE cell SET class = 'x'; "
+				      "UPDATE listing SET list = 'y'; DELETE FROM citation");
 	findings_of("heal", &found, &report);
 	assert_int_equal(report.findings, 4);
 	ASSERT_OK(store_open(at_scratch("heal"), STORE_WRITE, "assay test", &s, err));
@@ -200,11 +200,12 @@ static void a_rebuild_that_fails_changes_nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_kind_of_damage_is_named),
-		cmocka_unit_test(damage_inside_of_a_page_is_a_finding),
 		cmocka_unit_test(what_a_dead_writer_left_is_counted_and_is_no_finding),
 		cmocka_unit_test(rebuilding_heals_what_is_derived),
 		cmocka_unit_test(a_rebuild_that_fails_changes_nothing),
+		cmocka_unit_test(every_kind_of_damage_is_named),
+		cmocka_unit_test(damage_inside_of_a_page_is_a_finding),
 	};
-	return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
+	/* Damage to PostgreSQL's tables is in test_postgres.c. */
+	return run_on_engines("check", tests, ROWS(tests), 3);
 }

@@ -1,6 +1,7 @@
-/* A writer is killed at random moments; what it had acknowledged is there. 30 kills, or 300 with
- * ASSAY_TEST_LONG=1. Printed seed: ASSAY_TEST_SEED=N repeats the moments, as far as time allows. */
-#include "scratch.h"
+/* A writer is killed at random moments; what it had acknowledged is there. 30 kills, or 1,000 with
+ * ASSAY_TEST_LONG=1; of a writer to PostgreSQL 10, or 300. Printed seed: ASSAY_TEST_SEED=N repeats
+ * the moments, as far as time allows. */
+#include "engines.h"
 
 #include "sys/clock.h"
 
@@ -116,7 +117,8 @@ static void what_was_acknowledged_survives_kill_9(void **state)
 {
 	(void)state;
 	const char *given = getenv("ASSAY_TEST_SEED"), *is_long = getenv("ASSAY_TEST_LONG");
-	int kills = is_long && strcmp(is_long, "1") == 0 ? 300 : 30;
+	bool long_run = is_long && strcmp(is_long, "1") == 0;
+	int kills = on_postgres ? (long_run ? 300 : 10) : long_run ? 1000 : 30;
 	uint64_t seed = given ? strtoull(given, NULL, 10) : (uint64_t)clock_ticks_ns();
 	int64_t have = 0, acknowledged = -1;
 	char dir[300];
@@ -147,5 +149,5 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_was_acknowledged_survives_kill_9),
 	};
-	return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
+	return run_on_engines("kill", tests, ROWS(tests), ROWS(tests));
 }

@@ -136,7 +136,7 @@ static void a_ledger_on_disk_has_the_files_of_the_specification(void **state)
 	CHECK_INT(0, "partial tiles of a full one are gone", kind, FILE_ABSENT);
 	log = open_again();
 	files = log_files(log);
-	assert_int_equal(audit_ledger(&files, &signer.key, &source, NULL, &result, &err), 0);
+	assert_int_equal(audit_ledger(&files, ring_of(&signer.key), &source, NULL, &result, &err), 0);
 	assert_int_equal(result.head.size, 300);
 	log_close(log);
 	check_done();
@@ -198,11 +198,11 @@ static void a_writer_stopped_after_each_file_leaves_a_ledger_that_verifies(void 
 		log = open_again();
 		files = log_files(log);
 		CHECK_INT(stop, "audit",
-		          audit_ledger(&files, &signer.key, &source, NULL, &result, &err), 0);
+		          audit_ledger(&files, ring_of(&signer.key), &source, NULL, &result, &err), 0);
 		CHECK_INT(stop, "size", result.head.size, rc ? 250 : 520);
 		assert_int_equal(ledger_append(&files, &signer, &source, &head, &err), 0);
 		CHECK_INT(stop, "audit at last",
-		          audit_ledger(&files, &signer.key, &source, NULL, &result, &err), 0);
+		          audit_ledger(&files, ring_of(&signer.key), &source, NULL, &result, &err), 0);
 		CHECK_INT(stop, "size at last", result.head.size, 520);
 		log_close(log);
 		if (rc == 0) {
@@ -253,7 +253,7 @@ static void a_writer_that_is_killed_leaves_a_ledger_that_verifies(void **state)
 		if (rc != ERR_NOTFOUND) {
 			CHECK_INT(i, err.what, rc, 0);
 			CHECK_INT(i, "audit",
-			          audit_ledger(&files, &signer.key, &all, NULL, &result, &err), 0);
+			          audit_ledger(&files, ring_of(&signer.key), &all, NULL, &result, &err), 0);
 			CHECK_INT(i, "nothing that was signed is lost", head.size >= size, 1);
 			size = head.size;
 		}

@@ -214,7 +214,7 @@ static void an_older_store_is_refused_until_it_is_migrated(void **state)
 	ASSERT_OK(store_migrate(at_scratch("older"), "assay test", &hooks, &from, &to, err));
 	assert_true(from == 1 && to == (int)schema_steps_n);
 	check_cited(at_scratch("older"), 20);
-	ASSERT_OK(store_restore(at_scratch("older-backup"), at_scratch("older-back"), &report, err));
+	ASSERT_OK(store_restore(at_scratch("older-backup"), at_scratch("older-back"), NULL, &report, err));
 	CHECK_INT(0, "schema", schema_of("older-back"), 1);
 	ASSERT_OK(store_migrate(at_scratch("older-back"), "assay test", &hooks, &from, &to, err));
 	check_cited(at_scratch("older-back"), 20);

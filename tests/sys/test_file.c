@@ -73,6 +73,25 @@ static void folders_are_made_with_parents_and_listed_in_order(void **state)
 	file_list_free(names, n);
 	assert_int_equal(file_write_whole(path_of("plain"), SLICE(""), &err), 0);
 	assert_int_equal(file_make_dir(path_of("plain"), &err), ERR_IO);
+	assert_int_equal(file_make_dir(path_of("plain/x"), &err), ERR_IO);
+	assert_int_equal(file_make_dir("", &err), ERR_LIMIT);
+}
+
+/* That names are durable is for tests/e2e/test_powercut.py to see. */
+static void durable_folders_are_made_as_others(void **state)
+{
+	(void)state;
+	struct err err = { 0 };
+	enum file_kind kind;
+
+	for (int again = 0; again < 2; again++)
+		assert_int_equal(file_make_dir_durable(path_of("durable/e/f/"), &err), 0);
+	assert_int_equal(file_kind_of(path_of("durable/e/f"), &kind, &err), 0);
+	assert_int_equal(kind, FILE_DIRECTORY);
+	assert_int_equal(file_make_dir_durable("/", &err), 0);
+	assert_int_equal(file_write_whole(path_of("durable/file"), SLICE(""), &err), 0);
+	assert_int_equal(file_make_dir_durable(path_of("durable/file"), &err), ERR_IO);
+	assert_non_null(strstr(err.what, "durable/file: Not a directory"));
 }
 
 static void lines_keep_every_byte_and_cut_the_too_long(void **state)
@@ -115,6 +134,7 @@ int main(void)
 		cmocka_unit_test(a_written_file_reads_back_and_is_replaced_whole),
 		cmocka_unit_test(a_write_into_a_missing_folder_names_the_path),
 		cmocka_unit_test(folders_are_made_with_parents_and_listed_in_order),
+		cmocka_unit_test(durable_folders_are_made_as_others),
 		cmocka_unit_test(lines_keep_every_byte_and_cut_the_too_long),
 	};
 	return cmocka_run_group_tests(tests, make_dir, remove_dir);

@@ -6,7 +6,7 @@
 Reads scdoc(5) pages in the order given and writes one C file that defines help_pages[]
 (declared in src/cmd/help.h). A page's text has its SYNOPSIS, the first paragraph of its
 DESCRIPTION, and its COMMANDS, OPTIONS, EXIT STATUS and EXAMPLES where it has them: one
-screen, at most 48 lines of 80 columns. What does not fit, or markup that is not
+screen, at most 50 lines of 80 columns. What does not fit, or markup that is not
 understood here, is an error that names the file, so the build stops.
 """
 
@@ -15,7 +15,7 @@ import sys
 import textwrap
 from pathlib import Path
 
-LINES, COLUMNS = 48, 80
+LINES, COLUMNS = 50, 80
 LABEL = 24  # width of the left column of an option list
 SECTIONS = ["SYNOPSIS", "DESCRIPTION", "COMMANDS", "OPTIONS", "EXIT STATUS", "EXAMPLES"]
 

@@ -45,9 +45,22 @@ uint32_t utf8_next(struct slice s, size_t *at)
 	return v;
 }
 
+/* Most text is ASCII: eight bytes at once. Where the first is that cannot be skipped so. */
+static size_t skip_ascii(struct slice s, size_t at)
+{
+	uint64_t eight;
+
+	for (; s.n - at >= sizeof(eight); at += sizeof(eight)) {
+		memcpy(&eight, s.p + at, sizeof(eight));
+		if (eight & 0x8080808080808080u)
+			break;
+	}
+	return at;
+}
+
 bool utf8_valid(struct slice s, size_t *bad)
 {
-	for (size_t at = 0; at < s.n;) {
+	for (size_t at = skip_ascii(s, 0); at < s.n; at = skip_ascii(s, at)) {
 		size_t start = at;
 		/* U+FFFD itself is three bytes long; a malformed part never decodes from EF BF BD. */
 		if (utf8_next(s, &at) == UTF8_BAD &&

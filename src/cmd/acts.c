@@ -1,7 +1,9 @@
 #include "cmd/acts.h"
 
 #include "cmd/act_case.h"
+#include "cmd/authority.h"
 #include "cmd/guard.h"
+#include "cmd/hold.h"
 #include "cmd/making.h"
 #include "cmd/standings.h"
 #include "wire/timestamp.h"
@@ -53,13 +55,27 @@ static int ask_guards(const struct making *m, const struct act_case *c, int answ
 	return rc == GUARD_PROPOSE ? DOCKET_PROPOSED : rc == GUARD_PASS ? answer : rc;
 }
 
-static int judge(struct making *m, const struct docket_act *act, const struct docket_case *on_table,
-                 struct act_case *c, struct act_outcome *out, struct arena *a, struct err *err)
+/* The act is judged, and what it comes to is put. */
+static int judge(struct making *m, struct act_case *c, struct act_outcome *out, struct arena *a,
+                 struct err *err)
 {
+	const struct record *act = m->act;
+	struct slice harm = json_str(act->body, "imminent_harm");
+	struct docket_act judged = { m->reviewer, m->destination, m->class,
+		                     slice_eq_str(act->type_name, "correction"), act->at };
 	struct guard_asked asked = { 0 };
+	struct hold hold = { 0 };
 	struct err why = { 0 };
-	int answer = docket_judge(act, on_table, &why);
+	int rc = 0;
 
+	if (standing_is_listed_class(m->class) && !judged.is_correction)
+		rc = hold_read(m->acts, &act->subject, m->destination, m->period, act->at, harm, a,
+		               &hold, err);
+	if (rc)
+		return rc;
+	struct docket_case on_table = { c->standing, c->captures, c->proposed_by, c->proposed_n,
+		                        c->is_recused, c->is_due, hold.why };
+	int answer = docket_judge(&judged, &on_table, &why);
 	if (answer >= 0)
 		answer = ask_guards(m, c, answer, &asked, &why);
 	if (answer == ERR_REFUSED)
@@ -69,9 +85,13 @@ static int judge(struct making *m, const struct docket_act *act, const struct do
 			*err = why;
 		return answer;
 	}
-	int rc = make(m, answer, c, out, err);
+	if (answer == DOCKET_IN_FORCE)
+		m->told = hold.told;
+	rc = make(m, answer, c, out, err);
 	if (rc == 0 && out->result == ACT_IN_FORCE && m->acts->guard)
 		guard_listed(m->acts->guard, &asked);
+	if (rc == 0 && answer == DOCKET_IN_FORCE && hold.waives)
+		rc = hold_waive(m->acts, &act->subject, m->destination, m->period, act->src, harm, err);
 	return rc;
 }
 
@@ -88,10 +108,6 @@ static int carry_out_cell(struct acts *acts, const struct record *act, const jso
 	*out = (struct act_outcome){ ACT_KNOWN, m.destination, "" };
 	int rc = act_case_read(acts, act, m.reviewer, m.destination, m.class, a, &c, err);
 	if (rc == 0 && !c.is_known) {
-		struct docket_act judged = { m.reviewer, m.destination, m.class,
-			                     slice_eq_str(act->type_name, "correction"), act->at };
-		struct docket_case on_table = { c.standing, c.captures, c.proposed_by, c.proposed_n,
-			                        c.is_recused, c.is_due, NULL };
 		m.standing = c.standing;
 		m.period = c.period;
 		m.verdict = c.verdict;
@@ -99,43 +115,53 @@ static int carry_out_cell(struct acts *acts, const struct record *act, const jso
 			out->result = ACT_RECUSED;
 			rc = making_decision(&m, MAKING_RECUSED, err);
 		} else {
-			rc = judge(&m, &judged, &on_table, &c, out, a, err);
+			rc = judge(&m, &c, out, a, err);
 		}
 	}
 	act_case_release(&c);
 	return rc;
 }
 
-static int check_act(const struct acts *acts, const struct record *act, struct subject *subject,
+static int check_act(const struct acts *acts, const struct record *act, struct arena *a,
                      struct err *err)
 {
+	struct authority who;
+	struct subject subject;
+
 	if (!slice_starts(act->src, SLICE("reviewer:")))
 		return err_set(err, ERR_SYNTAX, 0, "an act's src is \"reviewer:NAME\", not \"%.*s\"",
 		               SLICE_ARG(slice_sub(act->src, 0, 60)));
 	struct slice name = slice_sub(act->src, SLICE("reviewer:").n, act->src.n);
-	if (!config_reviewer_find(acts->config, name))
+	int rc = authority_reviewer(acts->book->store, acts->config, name, a, &who, err);
+	if (rc == ERR_REFUSED && err)
+		err->code = ERR_SYNTAX; /* it is no act */
+	if (rc)
+		return rc == ERR_REFUSED ? ERR_SYNTAX : rc;
+	if (who.has_key && !slice_eq(acts->signed_by, name))
 		return err_set(err, ERR_SYNTAX, 0,
-		               "'%.*s' is no reviewer: name reviewers in assay.yaml", SLICE_ARG(name));
+		               "%.*s was enrolled with a key and decides by signed acts alone: assay "
+		               "review take FILE", SLICE_ARG(name));
 	if (!json_str(act->body, "reason").n)
 		return err_set(err, ERR_SYNTAX, 0, "an act gives its reason");
-	return subject_from_key(act->kind, act->key, subject, err);
+	return subject_from_key(act->kind, act->key, &subject, err);
 }
 
 int acts_carry_out(struct acts *acts, const struct record *act, act_told_fn told, void *ctx,
                    struct err *err)
 {
 	struct arena a = { 0 };
-	struct subject subject;
 	const json_t *cells = json_arr(act->body, "cells");
 	size_t n = json_array_size(cells), done = 0;
-	int rc = check_act(acts, act, &subject, err);
-
-	if (rc)
-		return rc;
 	struct act_outcome *outcome = arena_array(&a, n, sizeof(*outcome));
-	if (!outcome)
-		return err_set(err, ERR_NOMEM, 0, "out of memory");
-	rc = store_begin(acts->book->store, err);
+	int rc = outcome ? check_act(acts, act, &a, err)
+	                 : err_set(err, ERR_NOMEM, 0, "out of memory");
+
+	if (rc == 0)
+		rc = store_begin(acts->book->store, err);
+	if (rc) {
+		arena_release(&a);
+		return rc;
+	}
 	for (; rc == 0 && done < n; done++)
 		rc = carry_out_cell(acts, act, json_array_get(cells, done), &outcome[done], &a, err);
 	if (rc == 0)
@@ -303,10 +329,15 @@ int acts_automatic(struct acts *acts, const struct record *verdict,
 				s = &list[k];
 		if (!s || s->decision)
 			continue; /* decided, or corrected, by people: the machine does not overrule them */
+		struct hold hold;
+		rc = hold_read(acts, &subject, automatic_cells[i], period, acts->now, SLICE(""), &a, &hold,
+		               err);
+		if (rc || hold.why)
+			continue; /* the operator is to be told first: it waits */
 		struct making m = { .acts = acts, .kind = verdict->kind, .key = verdict->key,
 			            .reviewer = SLICE("assay"), .destination = automatic_cells[i],
 			            .class = SLICE("unapproved"), .at = acts->now, .period = period,
-			            .standing = s, .verdict = verdict->body,
+			            .standing = s, .verdict = verdict->body, .told = hold.told,
 			            .reason = SLICE("listed by rule, without a person: the operator has "
 			                            "switched that on") };
 		rc = alone(&m, decide_by_rule, err);

@@ -10,7 +10,8 @@
 
 static const struct command commands[] = {
 	{ "run", cmd_run },       { "screen", cmd_screen }, { "assess", cmd_assess },
-	{ "reassess", cmd_reassess }, { "review", cmd_review }, { "lookup", cmd_lookup }, { "serve", cmd_serve },
+	{ "reassess", cmd_reassess },
+	{ "review", cmd_review }, { "disclose", cmd_disclose }, { "lookup", cmd_lookup }, { "serve", cmd_serve },
 	{ "publish", cmd_publish }, { "ledger", cmd_ledger }, { "store", cmd_store },
 	{ "pack", cmd_pack },     { "account", cmd_account }, { "token", cmd_token },
 	{ "config", cmd_config }, { "help", cmd_help },

@@ -145,6 +145,28 @@ static json_t *retention_json(const struct config *c)
 	return NULL;
 }
 
+/* What is not set is left out. */
+static json_t *mail_json(const struct config_mail *m)
+{
+	static const char *const tls[] = { NULL, "starttls", "none" };
+	const struct {
+		const char *name, *value;
+	} rows[] = {
+		{ "relay", m->relay },     { "from", m->from }, { "tls", tls[m->tls] },
+		{ "ca_file", m->ca_file }, { "user", m->user }, { "password_file", m->password_file },
+	};
+	json_t *o = json_object();
+	int failed = json_put_i64(o, "timeout_s", m->timeout_s);
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].value)
+			failed |= json_put_new(o, rows[i].name, text_json(rows[i].value));
+	if (!failed)
+		return o;
+	json_decref(o);
+	return NULL;
+}
+
 static json_t *value_json(const struct config *c, enum config_key key)
 {
 	switch (key) {
@@ -170,6 +192,9 @@ static json_t *value_json(const struct config *c, enum config_key key)
 		return c->reserve == CONFIG_RESERVE_DEFAULT ? json_null()
 		                                            : json_integer((json_int_t)c->reserve);
 	case CONFIG_RETENTION: return retention_json(c);
+	case CONFIG_DISCLOSURE_DAYS: return json_integer(c->disclosure_days);
+	case CONFIG_MAIL: return mail_json(&c->mail);
+	case CONFIG_NOTICES: return text_json(c->notices);
 	case CONFIG_LOG_LEVEL: return text_json(config_log_level_name(c->log_level));
 	case CONFIG_KEYS: break;
 	}
@@ -240,6 +265,7 @@ int cmd_config(struct cmd *cmd, struct err *err)
 	check_path(c, CONFIG_WEB, c->web, FILE_DIRECTORY, &f);
 	check_path(c, CONFIG_CONTACTS, c->contacts, FILE_DIRECTORY, &f);
 	check_path(c, CONFIG_POPULAR, c->popular, FILE_REGULAR, &f);
+	check_path(c, CONFIG_NOTICES, c->notices, FILE_DIRECTORY, &f);
 	check_path(c, CONFIG_SUFFIXES, c->suffixes, FILE_REGULAR, &f);
 	check_key(c, &f);
 	if (f.n == 0)

@@ -1,4 +1,4 @@
-/* assay review [list|due|show|timeline|decide|recuse|expire]: what waits for people, and their acts. */
+/* assay review [list|due|show|timeline|decide|recuse|expire|sign|take]: what waits for people, and their acts. */
 #include "cmd/review.h"
 
 #include "cmd/making.h"
@@ -41,7 +41,8 @@ int review_open_book(struct review *r, struct ledgerbook *book, struct acts *act
 		rc = ledgerbook_sync(book, NULL, err);
 	if (rc == 0)
 		rc = guard_open(r->store, &r->cmd->config, r->rules.suffixes, r->cmd->at, &r->guard, err);
-	*acts = (struct acts){ book, &r->cmd->config, r->cmd->at, r->rules.suffixes, &r->guard };
+	*acts = (struct acts){ book, &r->cmd->config, r->cmd->at, r->rules.suffixes, SLICE(""),
+		               &r->guard };
 	return rc ? rc : making_definition(acts, NULL, err);
 }
 
@@ -127,6 +128,32 @@ int review_act(struct review *r, struct acts *acts, const struct subject *subjec
 	return rc;
 }
 
+struct telling {
+	struct review *review;
+	const struct record *act;
+	size_t refused;
+};
+
+static void tell(void *ctx, const struct act_outcome *o)
+{
+	struct telling *t = ctx;
+	bool refused = o->result == ACT_REFUSED;
+
+	t->refused += refused;
+	printf("%.*s for %.*s: %s%s%s\n", SLICE_ARG(t->act->key), SLICE_ARG(o->destination),
+	       review_outcome(o->result), refused ? ": " : "", refused ? o->why : "");
+}
+
+int review_carry_out(struct review *r, struct acts *acts, const struct record *act, size_t *refused,
+                     struct err *err)
+{
+	struct telling t = { r, act, 0 };
+	int rc = acts_carry_out(acts, act, tell, &t, err);
+
+	*refused = t.refused;
+	return rc;
+}
+
 static int act_on(struct review *r, const char *name, const char *state, struct err *err)
 {
 	struct arena a = { 0 };
@@ -200,6 +227,8 @@ static int run_part(struct review *r, const char *what, struct err *err)
 	}
 	if (strcmp(what, "timeline") == 0)
 		return review_timeline(r, name, err);
+	if (strcmp(what, "take") == 0)
+		return review_take(r, name, err);
 	if (strcmp(what, "recuse") == 0)
 		return review_recuse(r, name, err);
 	if (strcmp(what, "expire") == 0)
@@ -212,7 +241,7 @@ static const struct part *find_part(const char *what)
 	static const struct part parts[] = {
 		{ "list", 0, false },   { "due", 0, false },   { "show", -1, false },
 		{ "timeline", 1, false }, { "decide", -1, true }, { "recuse", 1, true },
-		{ "expire", 0, true },
+		{ "expire", 0, true },  { "sign", 1, false },  { "take", 1, true },
 	};
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
@@ -251,6 +280,7 @@ int cmd_review(struct cmd *cmd, struct err *err)
 		{ "appeal", OPTION_TEXT, &r.appeal },
 		{ "mass", OPTION_TEXT, &r.mass },
 		{ "popular", OPTION_TEXT, &r.popular },
+		{ "key-file", OPTION_TEXT, &r.key_file },
 		{ "limit", OPTION_INT, &r.limit },
 		{ "within", OPTION_INT, &r.within },
 	};
@@ -262,11 +292,13 @@ int cmd_review(struct cmd *cmd, struct err *err)
 	const struct part *part = find_part(what);
 	if (!part)
 		return err_set(err, ERR_USAGE, 0,
-		               "review takes list, due, show, timeline, decide, recuse or expire, not "
-		               "'%s'", what);
+		               "review takes list, due, show, timeline, decide, recuse, expire, sign or "
+		               "take, not '%s'", what);
 	rc = check_use(&r, part, err);
 	if (rc)
 		return rc;
+	if (strcmp(what, "sign") == 0) /* by somebody who has no store */
+		return review_sign(&r, cmd->argv[1], err);
 	rc = rulebook_load(&cmd->config, false, false, &r.rules, err);
 	if (rc == 0)
 		rc = store_open(cmd->config.store, part->writes ? STORE_WRITE : STORE_READ,

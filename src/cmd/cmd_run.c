@@ -362,7 +362,7 @@ static int do_all(struct run *run, struct err *err)
 		rc = take_packs(run, err);
 	if (rc == 0)
 		rc = read_inputs(run, err);
-	run->acts = (struct acts){ &run->book, config, run->cmd->at, run->rules.suffixes,
+	run->acts = (struct acts){ &run->book, config, run->cmd->at, run->rules.suffixes, SLICE(""),
 		                   &run->guard };
 	if (rc == 0)
 		rc = making_definition(&run->acts, NULL, err);

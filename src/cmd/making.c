@@ -200,6 +200,7 @@ static json_t *definition_json(const struct config *config)
 	failed |= json_put_i64(o, "captures", 2);
 	failed |= json_put_i64(o, "in_force_s", MAKING_IN_FORCE_S);
 	failed |= json_put_flag(o, "automatic", config->automatic_listing);
+	failed |= json_put_i64(o, "told_before_s", config->disclosure_days * 86400);
 	if (config->appeal_address)
 		failed |= json_put_str(o, "appeal_address", slice_str(config->appeal_address));
 	if (failed) {

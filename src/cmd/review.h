@@ -16,7 +16,7 @@ struct review {
 	struct rulebook rules;
 	struct store *store;
 	const char *reviewer, *destination, *class, *reason; /* options; NULL = not given */
-	const char *network, *seen, *imminent_harm, *appeal, *mass, *popular;
+	const char *network, *seen, *imminent_harm, *appeal, *mass, *popular, *key_file;
 	struct guard guard; /* open while something is decided */
 	int64_t limit, within; /* --limit, --within (days); 0 = not given */
 };
@@ -44,6 +44,11 @@ int review_decide_network(struct review *r, struct err *err);
 /* review expire: end what is past its review date. */
 int review_expire(struct review *r, struct err *err);
 
+/* review sign FILE: an act of a file (one record), signed with the key of --key-file, on standard output;
+ * needs no store. review take FILE: carry a signed act out, of a reviewer enrolled by key. */
+int review_sign(struct review *r, const char *file, struct err *err);
+int review_take(struct review *r, const char *file, struct err *err);
+
 /* The subject that a name of the command line means. */
 int review_subject(struct review *r, const char *name, struct arena *a, struct subject *out,
                    struct err *err);
@@ -54,6 +59,10 @@ int review_subject(struct review *r, const char *name, struct arena *a, struct s
 int review_act(struct review *r, struct acts *acts, const struct subject *subject,
                struct slice batch, const char *state, struct arena *a, struct act_outcome *out,
                struct err *err);
+
+/* Carry out an act on all its cells and tell what came of each, a line a cell. */
+int review_carry_out(struct review *r, struct acts *acts, const struct record *act, size_t *refused,
+                     struct err *err);
 
 /* What an outcome is called; of ACT_REFUSED "refused". */
 const char *review_outcome(enum act_result result);

@@ -14,11 +14,14 @@ enum { BYTES_MAX = 4 << 20, KEY_MAX = 80, VALUE_MAX = 2000, PLACES_MAX = 8, PLAC
 static const char *const tags[CATALOGUE_LANGUAGES] = { "en", "ja" };
 
 struct row {
-	struct slice key, value[CATALOGUE_LANGUAGES];
+	struct slice key;
+	struct slice *value; /* one a column */
 };
 
 struct catalogue {
 	struct arena arena;
+	struct slice tag[CATALOGUE_COLUMNS_MAX]; /* English first */
+	size_t columns;
 	struct row *row; /* sorted by key */
 	size_t n;
 };
@@ -26,6 +29,7 @@ struct catalogue {
 struct reading {
 	const char *file;
 	unsigned line;
+	bool any_languages; /* the head names them; else it names those of the pages */
 };
 
 __attribute__((format(printf, 3, 4))) static int fail(const struct reading *r, struct err *err,
@@ -97,65 +101,98 @@ static bool has_place(const struct places *p, struct slice name)
 
 /* The same placeholders, in whatever order a language wants them. */
 static int compare_places(const struct reading *r, const struct places *en, const struct places *other,
-                          const char *tag, struct err *err)
+                          struct slice tag, struct err *err)
 {
 	for (size_t i = 0; i < en->n; i++)
 		if (!has_place(other, en->name[i]))
-			return fail(r, err, "{%.*s} is missing in %s", SLICE_ARG(en->name[i]), tag);
+			return fail(r, err, "{%.*s} is missing in %.*s", SLICE_ARG(en->name[i]),
+			            SLICE_ARG(tag));
 	for (size_t i = 0; i < other->n; i++)
 		if (!has_place(en, other->name[i]))
-			return fail(r, err, "{%.*s} stands in %s and not in English",
-			            SLICE_ARG(other->name[i]), tag);
+			return fail(r, err, "{%.*s} stands in %.*s and not in English",
+			            SLICE_ARG(other->name[i]), SLICE_ARG(tag));
 	return 0;
 }
 
-static int check_value(const struct reading *r, struct slice value, const char *tag, struct err *err)
+static int check_value(const struct reading *r, struct slice value, struct slice tag, struct err *err)
 {
 	if (value.n == 0)
-		return fail(r, err, "the sentence in %s is missing", tag);
+		return fail(r, err, "the sentence in %.*s is missing", SLICE_ARG(tag));
 	if (value.n > VALUE_MAX)
-		return fail(r, err, "the sentence in %s is over %d bytes", tag, VALUE_MAX);
+		return fail(r, err, "the sentence in %.*s is over %d bytes", SLICE_ARG(tag), VALUE_MAX);
 	if (slice_trim(value).n != value.n)
-		return fail(r, err, "white space around the sentence in %s", tag);
+		return fail(r, err, "white space around the sentence in %.*s", SLICE_ARG(tag));
 	for (size_t i = 0; i < value.n; i++)
 		if ((unsigned char)value.p[i] < 0x20 || value.p[i] == 0x7f)
-			return fail(r, err, "control character in %s", tag);
+			return fail(r, err, "control character in %.*s", SLICE_ARG(tag));
 	return 0;
 }
 
-static int read_row(const struct reading *r, struct slice line, struct row *out, struct err *err)
+static int read_row(const struct reading *r, struct slice line, struct catalogue *c, struct row *out,
+                    struct err *err)
 {
 	struct places en, other;
 	struct slice rest = line, value;
 
+	out->value = arena_array(&c->arena, c->columns, sizeof(*out->value));
+	if (!out->value)
+		return err_set(err, ERR_NOMEM, 0, "out of memory");
+
 	if (!slice_cut(&rest, '\t', &out->key))
 		out->key = line;
 	int rc = check_key(r, out->key, err);
-	for (size_t i = 0; rc == 0 && i < CATALOGUE_LANGUAGES; i++) {
+	for (size_t i = 0; rc == 0 && i < c->columns; i++) {
 		value = slice_sub(rest, 0, slice_find(rest, '\t'));
 		rest = slice_sub(rest, value.n + 1, rest.n);
 		out->value[i] = value;
-		rc = check_value(r, value, tags[i], err);
+		rc = check_value(r, value, c->tag[i], err);
 		if (rc == 0)
 			rc = find_places(r, value, i ? &other : &en, err);
 		if (rc == 0 && i)
-			rc = compare_places(r, &en, &other, tags[i], err);
+			rc = compare_places(r, &en, &other, c->tag[i], err);
 	}
 	if (rc == 0 && rest.n)
-		rc = fail(r, err, "over %d columns", CATALOGUE_LANGUAGES + 1);
+		rc = fail(r, err, "over %zu columns", c->columns + 1);
 	return rc;
 }
 
-static int read_head(const struct reading *r, struct slice line, struct err *err)
+/* A primary language subtag (BCP 47 section 2.2.1). */
+static bool is_tag(struct slice tag)
 {
-	return slice_eq_str(line, "key\ten\tja")
-	               ? 0
-	               : fail(r, err, "the head is not key, en, ja with a tab between");
+	for (size_t i = 0; i < tag.n; i++)
+		if (tag.p[i] < 'a' || tag.p[i] > 'z')
+			return false;
+	return tag.n == 2 || tag.n == 3;
 }
 
-static int read_rows(struct catalogue *c, struct slice text, const char *file, struct err *err)
+static int wrong_head(const struct reading *r, struct err *err)
 {
-	struct reading r = { .file = file };
+	return r->any_languages ? fail(r, err, "the head is not key, en and up to %d further languages, "
+	                                       "each once, with a tab between", CATALOGUE_COLUMNS_MAX - 1)
+	                        : fail(r, err, "the head is not key, en, ja with a tab between");
+}
+
+static int read_head(const struct reading *r, struct slice line, struct catalogue *c, struct err *err)
+{
+	struct slice tag, rest = line;
+	bool good = slice_cut(&rest, '\t', &tag) && slice_eq_str(tag, "key") &&
+	            slice_starts(rest, SLICE("en"));
+
+	while (good && slice_cut(&rest, '\t', &tag)) {
+		good = c->columns < CATALOGUE_COLUMNS_MAX && is_tag(tag);
+		for (size_t i = 0; good && i < c->columns; i++)
+			good = !slice_eq(tag, c->tag[i]);
+		if (good)
+			c->tag[c->columns++] = tag;
+	}
+	good = good && c->columns > 0 && slice_eq_str(c->tag[0], "en");
+	if (good && !r->any_languages)
+		good = slice_eq_str(line, "key\ten\tja");
+	return good ? 0 : wrong_head(r, err);
+}
+
+static int read_rows(struct catalogue *c, struct slice text, struct reading r, struct err *err)
+{
 	struct slice line;
 	bool has_head = false;
 	size_t bad;
@@ -169,10 +206,10 @@ static int read_rows(struct catalogue *c, struct slice text, const char *file, s
 			rc = fail(&r, err, "not UTF-8 at byte %zu", bad + 1);
 		} else if (!has_head) {
 			has_head = true;
-			rc = read_head(&r, line, err);
+			rc = read_head(&r, line, c, err);
 		} else {
 			struct row *row = &c->row[c->n];
-			rc = read_row(&r, line, row, err);
+			rc = read_row(&r, line, c, row, err);
 			int order = rc == 0 && c->n ? slice_cmp(row[-1].key, row->key) : -1;
 			if (rc == 0 && order == 0)
 				rc = fail(&r, err, "the key '%.*s' stands here twice", SLICE_ARG(row->key));
@@ -183,13 +220,12 @@ static int read_rows(struct catalogue *c, struct slice text, const char *file, s
 		}
 	}
 	if (rc == 0 && !has_head)
-		rc = fail(&r, err, "the head is not key, en, ja with a tab between");
+		rc = wrong_head(&r, err);
 	return rc;
 }
 
-int catalogue_parse(struct slice text, const char *file, struct catalogue **out, struct err *err)
+static int parse(struct slice text, struct reading r, struct catalogue **out, struct err *err)
 {
-	struct reading r = { .file = file };
 	size_t lines = 1;
 
 	if (text.n > BYTES_MAX)
@@ -201,13 +237,24 @@ int catalogue_parse(struct slice text, const char *file, struct catalogue **out,
 		return err_set(err, ERR_NOMEM, 0, "out of memory");
 	struct slice copy = arena_copy(&c->arena, text);
 	c->row = arena_array(&c->arena, lines, sizeof(*c->row));
-	int rc = copy.p && c->row ? read_rows(c, copy, file, err)
+	int rc = copy.p && c->row ? read_rows(c, copy, r, err)
 	                          : err_set(err, ERR_NOMEM, 0, "out of memory");
 	if (rc)
 		catalogue_free(c);
 	else
 		*out = c;
 	return rc;
+}
+
+int catalogue_parse(struct slice text, const char *file, struct catalogue **out, struct err *err)
+{
+	return parse(text, (struct reading){ .file = file }, out, err);
+}
+
+int catalogue_parse_languages(struct slice text, const char *file, struct catalogue **out,
+                              struct err *err)
+{
+	return parse(text, (struct reading){ .file = file, .any_languages = true }, out, err);
 }
 
 void catalogue_free(struct catalogue *c)
@@ -221,6 +268,22 @@ void catalogue_free(struct catalogue *c)
 struct slice catalogue_get(const struct catalogue *c, enum catalogue_language language,
                            struct slice key, bool *known)
 {
+	return catalogue_sentence(c, (size_t)language, key, known);
+}
+
+size_t catalogue_columns(const struct catalogue *c)
+{
+	return c->columns;
+}
+
+struct slice catalogue_tag(const struct catalogue *c, size_t column)
+{
+	return c->tag[column];
+}
+
+struct slice catalogue_sentence(const struct catalogue *c, size_t column, struct slice key,
+                                bool *known)
+{
 	size_t low = 0, high = c->n;
 
 	while (low < high) {
@@ -229,7 +292,7 @@ struct slice catalogue_get(const struct catalogue *c, enum catalogue_language la
 		if (order == 0) {
 			if (known)
 				*known = true;
-			return c->row[middle].value[language];
+			return c->row[middle].value[column];
 		}
 		if (order < 0)
 			low = middle + 1;
@@ -257,18 +320,26 @@ const char *catalogue_language_tag(enum catalogue_language language)
 }
 
 /* Whether a range such as "ja" or "ja-JP" speaks of a language: equal, or more of it. */
-static bool range_is(struct slice range, const char *tag)
+static bool range_is(struct slice range, struct slice tag)
 {
-	size_t n = strlen(tag);
+	return range.n >= tag.n && slice_eq_nocase(slice_sub(range, 0, tag.n), tag) &&
+	       (range.n == tag.n || range.p[tag.n] == '-');
+}
 
-	return range.n >= n && slice_eq_nocase(slice_sub(range, 0, n), slice_str(tag)) &&
-	       (range.n == n || range.p[n] == '-');
+bool catalogue_column_of(const struct catalogue *c, struct slice tag, size_t *out)
+{
+	for (size_t i = 0; i < c->columns; i++)
+		if (range_is(tag, c->tag[i])) {
+			*out = i;
+			return true;
+		}
+	return false;
 }
 
 bool catalogue_language_of(struct slice tag, enum catalogue_language *out)
 {
 	for (size_t i = 0; i < CATALOGUE_LANGUAGES; i++)
-		if (range_is(tag, tags[i])) {
+		if (range_is(tag, slice_str(tags[i]))) {
 			*out = (enum catalogue_language)i;
 			return true;
 		}

@@ -1,4 +1,5 @@
-/* Every sentence that people read on a public page, in each language, in one file.
+/* Every sentence that people read on a public page, in each language, in one file; and the same of
+ * letters, in more languages (policy/notice/disclosure.tsv).
  *
  *   file    web/catalogue.tsv: a head "key<TAB>en<TAB>ja", then a row a key; # begins a comment
  *   keys    [A-Za-z0-9._-]+, sorted bytewise, each once; "rule.ID" is a rule of a pack, "class.X" a
@@ -15,6 +16,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+enum { CATALOGUE_COLUMNS_MAX = 16 }; /* languages of one file */
+
 enum catalogue_language { LANGUAGE_EN, LANGUAGE_JA, CATALOGUE_LANGUAGES };
 
 struct catalogue;
@@ -22,7 +25,20 @@ struct catalogue;
 /* Read the file's bytes; file is its name for messages. ERR_SYNTAX "web/catalogue.tsv:12: ..." (a
  * missing value, an unsorted or repeated key, other placeholders than in English); ERR_NOMEM. */
 int catalogue_parse(struct slice text, const char *file, struct catalogue **out, struct err *err);
+/* The same of a file whose head names its languages: "key<TAB>en<TAB>ja<TAB>de...", English first,
+ * each a primary language subtag. */
+int catalogue_parse_languages(struct slice text, const char *file, struct catalogue **out,
+                              struct err *err);
 void catalogue_free(struct catalogue *c);
+
+/* The languages of the file: column 0 is English; a column is below catalogue_columns. */
+size_t catalogue_columns(const struct catalogue *c);
+struct slice catalogue_tag(const struct catalogue *c, size_t column);
+/* The column of a tag ("ja", "pt-BR"), false for a language that the file has not. */
+bool catalogue_column_of(const struct catalogue *c, struct slice tag, size_t *out);
+/* As catalogue_get. */
+struct slice catalogue_sentence(const struct catalogue *c, size_t column, struct slice key,
+                                bool *known);
 
 /* The sentence of a key; when there is none, *known (may be NULL) is false and it is empty. */
 struct slice catalogue_get(const struct catalogue *c, enum catalogue_language language,

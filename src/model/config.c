@@ -3,6 +3,7 @@
 #include "model/config.h"
 
 #include "wire/note.h"
+#include "wire/mail_address.h"
 #include "wire/yaml.h"
 
 #include <string.h>
@@ -22,6 +23,9 @@ static const char *const names[CONFIG_KEYS + 1] = {
 	[CONFIG_POPULAR] = "popular",
 	[CONFIG_LIST_NAME] = "list_name",
 	[CONFIG_APPEAL_ADDRESS] = "appeal_address",
+	[CONFIG_DISCLOSURE_DAYS] = "disclosure_days",
+	[CONFIG_MAIL] = "mail",
+	[CONFIG_NOTICES] = "notices",
 	[CONFIG_LISTEN] = "listen",
 	[CONFIG_WEB] = "web",
 	[CONFIG_CONTACTS] = "contacts",
@@ -54,6 +58,9 @@ void config_init(struct config *c)
 		.mass_floor = MASS_FLOOR,
 		.lexicon = "policy/lexicon",
 		.list_name = "assay",
+		.disclosure_days = 7,
+		.mail = { .timeout_s = 120 },
+		.notices = "policy/notice",
 		.listen = "127.0.0.1:8080",
 		.web = "web",
 		.contacts = "policy/contacts",
@@ -301,6 +308,91 @@ static int read_level(const struct yaml_node *node, struct config *c, struct err
 	return rc;
 }
 
+/* HOST:PORT or [ADDRESS]:PORT; what the host is shows when it is asked. */
+static bool is_relay(struct slice s)
+{
+	size_t port = s.n;
+
+	while (port > 0 && s.p[port - 1] != ':')
+		port--;
+	struct slice host = slice_sub(s, 0, port ? port - 1 : 0), digits = slice_sub(s, port, s.n);
+	long n = 0;
+	for (size_t i = 0; i < digits.n; i++) {
+		if (digits.p[i] < '0' || digits.p[i] > '9' || n > 65535)
+			return false;
+		n = n * 10 + (digits.p[i] - '0');
+	}
+	for (size_t i = 0; i < host.n; i++) {
+		char c = host.p[i];
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+		      (c && strchr(".-:[]", c))))
+			return false;
+	}
+	return host.n > 0 && digits.n > 0 && n > 0 && n <= 65535;
+}
+
+static int read_mail_address(const struct yaml_node *node, const char **out, struct err *err)
+{
+	struct mail_address a;
+	int rc = read_text(node, out, err);
+
+	if (rc == 0 && (mail_address_parse(slice_str(*out), &a, NULL) ||
+	                !slice_eq(mail_address_slice(&a), slice_str(*out))))
+		rc = yaml_error(node, err, "%.*s is no mail address such as desk@example.org",
+		                SLICE_ARG(node->key));
+	return rc;
+}
+
+static int read_tls(const struct yaml_node *node, enum config_tls *out, struct err *err)
+{
+	struct slice s;
+	int rc = yaml_str(node, &s, err);
+
+	if (rc)
+		return rc;
+	if (slice_eq_str(s, "starttls"))
+		*out = CONFIG_TLS_STARTTLS;
+	else if (slice_eq_str(s, "none"))
+		*out = CONFIG_TLS_NONE;
+	else
+		rc = yaml_error(node, err, "tls is neither starttls nor none");
+	return rc;
+}
+
+static int read_mail(const struct yaml_node *node, struct config_mail *out, struct err *err)
+{
+	static const char *const known[] = { "relay", "from", "tls", "ca_file", "user", "password_file",
+		                             "timeout_s", NULL };
+	struct config_mail m = *out;
+	const struct yaml_node *at;
+	int rc = yaml_known_keys(node, known, err);
+
+	if (rc == 0 && (at = yaml_get(node, "relay"))) {
+		rc = read_text(at, &m.relay, err);
+		if (rc == 0 && !is_relay(slice_str(m.relay)))
+			rc = yaml_error(at, err, "relay is no host and port such as mail.example.org:587");
+	}
+	if (rc == 0 && (at = yaml_get(node, "from")))
+		rc = read_mail_address(at, &m.from, err);
+	if (rc == 0 && (at = yaml_get(node, "tls")))
+		rc = read_tls(at, &m.tls, err);
+	if (rc == 0 && (at = yaml_get(node, "ca_file")))
+		rc = read_text(at, &m.ca_file, err);
+	if (rc == 0 && (at = yaml_get(node, "user")))
+		rc = read_text(at, &m.user, err);
+	if (rc == 0 && (at = yaml_get(node, "password_file")))
+		rc = read_text(at, &m.password_file, err);
+	if (rc == 0 && (at = yaml_get(node, "timeout_s")))
+		rc = yaml_i64(at, 1, 3600, &m.timeout_s, err);
+	if (rc == 0 && m.relay && !m.from)
+		rc = yaml_error(node, err, "mail has a relay and no from");
+	if (rc == 0 && (m.user != NULL) != (m.password_file != NULL))
+		rc = yaml_error(node, err, "mail has one of user and password_file without the other");
+	if (rc == 0)
+		*out = m;
+	return rc;
+}
+
 static int read_key(enum config_key key, const struct yaml_node *node, struct arena *arena,
 		    struct config *c, struct err *err)
 {
@@ -325,6 +417,9 @@ static int read_key(enum config_key key, const struct yaml_node *node, struct ar
 	case CONFIG_QUOTA: return read_bytes(node, &c->quota, err);
 	case CONFIG_RESERVE: return read_bytes(node, &c->reserve, err);
 	case CONFIG_RETENTION: return read_retention(node, c, err);
+	case CONFIG_DISCLOSURE_DAYS: return yaml_i64(node, 0, 365, &c->disclosure_days, err);
+	case CONFIG_MAIL: return read_mail(node, &c->mail, err);
+	case CONFIG_NOTICES: return read_text(node, &c->notices, err);
 	case CONFIG_LOG_LEVEL: return read_level(node, c, err);
 	case CONFIG_KEYS: break;
 	}
@@ -446,6 +541,30 @@ static void put_text_or(const char *s, const char *otherwise, struct buf *out)
 		buf_printf(out, "(%s)", otherwise);
 }
 
+static void put_mail(const struct config_mail *m, struct buf *out)
+{
+	static const char *const tls[] = { NULL, "starttls", "none" };
+	const struct {
+		const char *name, *value;
+	} rows[] = {
+		{ "from", m->from }, { "tls", tls[m->tls] }, { "ca_file", m->ca_file }, { "user", m->user },
+		{ "password_file", m->password_file },
+	};
+
+	if (!m->relay) {
+		buf_puts(out, "(no relay: letters are written to files)");
+		return;
+	}
+	buf_puts(out, "{relay: ");
+	put_text(slice_str(m->relay), out);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].value) {
+			buf_printf(out, ", %s: ", rows[i].name);
+			put_text(slice_str(rows[i].value), out);
+		}
+	buf_printf(out, ", timeout_s: %lld}", (long long)m->timeout_s);
+}
+
 void config_put_value(const struct config *c, enum config_key key, struct buf *out)
 {
 	switch (key) {
@@ -486,6 +605,9 @@ void config_put_value(const struct config *c, enum config_key key, struct buf *o
 			buf_puts(out, "(256M, on a small disk 5 % of it)");
 		break;
 	case CONFIG_RETENTION: put_retention(c, out); break;
+	case CONFIG_DISCLOSURE_DAYS: buf_put_i64(out, c->disclosure_days); break;
+	case CONFIG_MAIL: put_mail(&c->mail, out); break;
+	case CONFIG_NOTICES: put_text(slice_str(c->notices), out); break;
 	case CONFIG_LOG_LEVEL: buf_puts(out, levels[c->log_level]); break;
 	case CONFIG_KEYS: break;
 	}

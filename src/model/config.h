@@ -39,6 +39,9 @@ enum config_key {
 	CONFIG_POPULAR,
 	CONFIG_LIST_NAME,
 	CONFIG_APPEAL_ADDRESS,
+	CONFIG_DISCLOSURE_DAYS,
+	CONFIG_MAIL,
+	CONFIG_NOTICES,
 	CONFIG_LISTEN,
 	CONFIG_WEB,
 	CONFIG_CONTACTS,
@@ -56,6 +59,23 @@ enum config_key {
 struct config_reviewer {
 	struct slice name;  /* as in src "reviewer:NAME": letters, digits, '-', '_', '.' */
 	bool demonstration; /* belongs to the shipped example, and outputs say so */
+};
+
+enum config_tls {
+	CONFIG_TLS_UNSET,    /* as CONFIG_TLS_STARTTLS, but for a relay on a loopback address */
+	CONFIG_TLS_STARTTLS,
+	CONFIG_TLS_NONE,     /* refused but for a relay on a loopback address */
+};
+
+/* How mail goes out: to one relay of the operator's, and to nobody else. */
+struct config_mail {
+	const char *relay;         /* "mail.desk.example:587"; NULL: no mail is sent */
+	const char *from;          /* address in From and in the envelope; NULL: none set */
+	enum config_tls tls;
+	const char *ca_file;       /* certificates (PEM) to trust; NULL: those of the system */
+	const char *user;          /* NULL: no login */
+	const char *password_file; /* path of a file with mode 0600 */
+	int64_t timeout_s;         /* for a whole message; default 120 */
 };
 
 struct config {
@@ -77,6 +97,10 @@ struct config {
 	const char *popular;        /* list of popular names, a file (model/popular.h); default NULL */
 	const char *list_name;      /* what published forms call the list; default "assay" */
 	const char *appeal_address; /* where an operator turns to; default NULL */
+	int64_t disclosure_days;    /* between telling an operator and a listing; default 7; 0: listed
+	                               without telling first, and outputs say so */
+	struct config_mail mail;
+	const char *notices;  /* folder of the sentences of letters; default "policy/notice" */
 	const char *listen;   /* of assay serve: address and port; default "127.0.0.1:8080" */
 	const char *web;      /* folder of the pages' style, script and sentences; default "web" */
 	const char *contacts; /* folder; default "policy/contacts" */

@@ -24,6 +24,7 @@ struct postgres {
 	int64_t answer_s;    /* for the answer to one statement */
 	uint64_t session;    /* counts connections: statements of an older one are prepared again */
 	bool has_lock;
+	bool starting; /* the last connection was refused by a server that is starting up */
 	bool in_transaction;
 	bool writes;     /* the transaction is of sql_begin: what is lost with it was a batch */
 	bool spoilt;     /* the server takes nothing more in this transaction */

@@ -84,6 +84,8 @@ static int open_connection(struct postgres *p, struct err *err)
 	values[n++] = p->application;
 	keys[n] = values[n] = NULL;
 	p->c = PQconnectdbParams(keys, values, 0);
+	p->starting = PQstatus(p->c) != CONNECTION_OK &&
+		      PQpingParams(keys, values, 0) == PQPING_REJECT;
 	PQconninfoFree(all);
 	if (PQstatus(p->c) == CONNECTION_OK && PQsetnonblocking(p->c, 1) == 0) {
 		PQsetNoticeReceiver(p->c, no_notice, NULL);
@@ -197,13 +199,14 @@ static int name_holder(struct postgres *p, struct err *err)
 /* Writers queue at the server, in the order in which they came. */
 static int take_lock(struct postgres *p, struct err *err)
 {
-	char text[60];
+	char text[100];
 	struct err why = { 0 };
 	int64_t answer_s = p->answer_s;
 
 	if (p->has_lock)
 		return 0;
-	snprintf(text, sizeof(text), "SET lock_timeout = '%llds'", (long long)p->lock_wait_s);
+	snprintf(text, sizeof(text), "SET lock_timeout = '%llds'; SET statement_timeout = 0",
+		 (long long)p->lock_wait_s);
 	int rc = postgres_run(p, text, err);
 	if (rc)
 		return rc;
@@ -218,7 +221,22 @@ static int take_lock(struct postgres *p, struct err *err)
 		return rc;
 	}
 	p->has_lock = true;
-	return postgres_run(p, "SET lock_timeout = 0", err);
+	snprintf(text, sizeof(text), "SET lock_timeout = 0; SET statement_timeout = '%llds'",
+		 (long long)p->answer_s);
+	return postgres_run(p, text, err);
+}
+
+/* The first time: a server that is not there is none, one that is starting is waited for. */
+static int connect_first(struct postgres *p, struct err *err)
+{
+	const int64_t end = clock_ticks_ns() + p->lock_wait_s * 1000000000;
+
+	for (;;) {
+		int rc = connect_once(p, err);
+		if (rc == 0 || !p->starting || clock_ticks_ns() > end)
+			return rc;
+		pause_ms(200);
+	}
 }
 
 static char *application_name(const char *command)
@@ -251,7 +269,7 @@ int sql_connect(const struct sql_server *server, enum sql_mode mode, struct sql 
 	p->lock_wait_s = LOCK_WAIT_S;
 	p->answer_s = ANSWER_S;
 	int rc = p->conninfo && p->path && p->application ?
-			 connect_once(p, err) :
+			 connect_first(p, err) :
 			 err_set(err, ERR_NOMEM, 0, "%s: out of memory", server->path);
 	if (rc == 0 && mode >= SQL_WRITE)
 		rc = take_lock(p, err);

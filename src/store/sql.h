@@ -45,7 +45,8 @@ struct sql_server {
 
 /* Connect to PostgreSQL. To write is to hold the writer's lock of the schema, from here to
  * sql_close: another writer is waited for, 30 s or what the server's setting assay.lock_wait_s
- * says, then ERR_BUSY names it. ERR_USAGE when conninfo is none. */
+ * says, then ERR_BUSY names it. A server that is starting up is waited for as long. ERR_USAGE when
+ * conninfo is none. */
 int sql_connect(const struct sql_server *server, enum sql_mode mode, struct sql **out,
 		struct err *err);
 

@@ -24,6 +24,29 @@ static void utf8_accepts_well_formed_and_names_the_first_bad_byte(void **state)
 	check_done();
 }
 
+/* ASCII is looked at by the eight: at, before and behind such a step, in every length. */
+static void utf8_names_a_bad_byte_wherever_it_stands(void **state)
+{
+	(void)state;
+	char text[40];
+
+	for (size_t n = 0; n <= sizeof(text); n++) {
+		size_t bad = 99;
+		memset(text, 'a', sizeof(text));
+		assert_true(utf8_valid(slice_from(text, n), &bad));
+		for (size_t at = 0; at < n; at++) {
+			memset(text, 'a', sizeof(text));
+			text[at] = (char)0x80;
+			assert_false(utf8_valid(slice_from(text, n), &bad));
+			assert_int_equal(bad, at);
+			if (at + 1 == n)
+				continue;
+			memcpy(text + at, "\xc3\xa9", 2);
+			assert_true(utf8_valid(slice_from(text, n), &bad));
+		}
+	}
+}
+
 static void utf8_decodes_what_it_encodes(void **state)
 {
 	(void)state;
@@ -79,6 +102,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(utf8_accepts_well_formed_and_names_the_first_bad_byte),
+		cmocka_unit_test(utf8_names_a_bad_byte_wherever_it_stands),
 		cmocka_unit_test(utf8_decodes_what_it_encodes),
 		cmocka_unit_test(utf8_replaces_the_maximal_ill_formed_part),
 		cmocka_unit_test(utf8_knows_what_steers_a_terminal_or_the_reading_order),

@@ -128,6 +128,64 @@ static void a_tag_names_a_language_or_none(void **state)
 	check_done();
 }
 
+static void the_head_of_a_letter_file_names_its_languages(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *in, *want; /* want NULL: taken */
+	} rows[] = {
+		{ "key\ten\na\tx\n", NULL },
+		{ "key\ten\tja\tde\na\tx {n}\ty {n}\t{n} z\n", NULL },
+		{ "key\ten\tja\tde\na\tx\ty\n", "c.tsv:2: the sentence in de is missing" },
+		{ "key\ten\tde\na\t{n}\ty\n", "c.tsv:2: {n} is missing in de" },
+		{ "key\ten\tde\na\tx\ty\tz\n", "c.tsv:2: over 3 columns" },
+		{ "key\tja\ten\n", "c.tsv:1: the head is not key, en and up to 15 further languages, each "
+		                    "once, with a tab between" },
+		{ "key\ten\tde\tde\n", "c.tsv:1: the head is not key, en and up to 15 further languages, "
+		                        "each once, with a tab between" },
+		{ "key\ten\tpt-BR\n", "c.tsv:1: the head is not key, en and up to 15 further languages, "
+		                       "each once, with a tab between" },
+		{ "key\ten\ta1\n", "c.tsv:1: the head is not key, en and up to 15 further languages, each "
+		                    "once, with a tab between" },
+		{ "key\ten\taa\tab\tac\tad\tae\taf\tag\tah\tai\taj\tak\tal\tam\tan\tao\tap\n",
+		  "c.tsv:1: the head is not key, en and up to 15 further languages, each once, with a tab "
+		  "between" },
+		{ "key\n", "c.tsv:1: the head is not key, en and up to 15 further languages, each once, with "
+		           "a tab between" },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct catalogue *c = NULL;
+		struct err err = { .what = "" };
+		CHECK_INT(i, rows[i].in,
+		          catalogue_parse_languages(slice_str(rows[i].in), "c.tsv", &c, &err),
+		          rows[i].want ? ERR_SYNTAX : 0);
+		CHECK_SLICE(i, rows[i].in, slice_str(err.what), slice_str(rows[i].want));
+		catalogue_free(c);
+	}
+	check_done();
+}
+
+static void a_column_is_found_by_a_tag_and_has_its_sentence(void **state)
+{
+	(void)state;
+	struct catalogue *c = NULL;
+	size_t column = 9;
+	bool known = false;
+
+	assert_int_equal(catalogue_parse_languages(SLICE("key\ten\tja\tde\na\tx\ty\tz\n"), "c", &c, NULL),
+	                 0);
+	assert_int_equal(catalogue_columns(c), 3);
+	assert_true(catalogue_column_of(c, SLICE("DE-at"), &column));
+	assert_int_equal(column, 2);
+	assert_false(catalogue_column_of(c, SLICE("fr"), &column));
+	assert_false(catalogue_column_of(c, SLICE("d"), &column));
+	assert_true(slice_eq_str(catalogue_sentence(c, 2, SLICE("a"), &known), "z") && known);
+	assert_true(slice_eq_str(catalogue_tag(c, 1), "ja"));
+	catalogue_sentence(c, 1, SLICE("b"), &known);
+	assert_false(known);
+	catalogue_free(c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -135,6 +193,8 @@ int main(void)
 		cmocka_unit_test(a_sentence_is_found_in_its_language),
 		cmocka_unit_test(the_best_language_is_taken),
 		cmocka_unit_test(a_tag_names_a_language_or_none),
+		cmocka_unit_test(the_head_of_a_letter_file_names_its_languages),
+		cmocka_unit_test(a_column_is_found_by_a_tag_and_has_its_sentence),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

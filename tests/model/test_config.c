@@ -30,6 +30,21 @@ static void config_refuses_with_file_and_line(void **state)
 		  "assay.yaml:2: name is not 1 to 64 of the characters a-z, 0-9, '-', '_', '.'" },
 		{ "reviewers:\n  - name: a\n  - name: b\n  - name: a\n",
 		  "assay.yaml:4: the reviewer 'a' stands here twice" },
+		{ "disclosure_days: 366\n", "assay.yaml:1: disclosure_days is not from 0 to 365" },
+		{ "mail: x\n", "assay.yaml:1: mail is not a mapping of keys" },
+		{ "mail:\n  relya: x\n", "assay.yaml:2: unknown key 'relya' (did you mean 'relay'?)" },
+		{ "mail:\n  from: a@b.example\n  relay: mail.example\n",
+		  "assay.yaml:3: relay is no host and port such as mail.example.org:587" },
+		{ "mail: {from: a@b.example, relay: 'mail.example:70000'}\n",
+		  "assay.yaml:1: relay is no host and port such as mail.example.org:587" },
+		{ "mail: {from: a@b.example, relay: 'user@mail.example:25'}\n",
+		  "assay.yaml:1: relay is no host and port such as mail.example.org:587" },
+		{ "mail: {relay: 'mail.example:25'}\n", "assay.yaml:1: mail has a relay and no from" },
+		{ "mail: {from: Desk}\n", "assay.yaml:1: from is no mail address such as desk@example.org" },
+		{ "mail: {tls: maybe}\n", "assay.yaml:1: tls is neither starttls nor none" },
+		{ "mail: {user: x}\n",
+		  "assay.yaml:1: mail has one of user and password_file without the other" },
+		{ "mail: {password: x}\n", "assay.yaml:1: unknown key 'password'" },
 		{ "platforms: {a: b}\n", "assay.yaml:1: platforms is not a list" },
 		{ "quota: much\n",
 		  "assay.yaml:1: quota is no number of bytes such as 500M or 200G" },
@@ -105,6 +120,9 @@ static void config_tells_what_is_in_force_and_why(void **state)
 					   "popular: (none) <default>\n"
 					   "list_name: assay <default>\n"
 					   "appeal_address: (none) <default>\n"
+					   "disclosure_days: 7 <default>\n"
+					   "mail: (no relay: letters are written to files) <default>\n"
+					   "notices: policy/notice <default>\n"
 					   "listen: '127.0.0.1:8080' <default>\n"
 					   "web: web <default>\n"
 					   "contacts: policy/contacts <default>\n"
@@ -127,7 +145,10 @@ static void config_tells_what_is_in_force_and_why(void **state)
 					    "quota: 200G\nreserve: 1536K\n"
 					    "retention: {restricted: 90, public: 730}\n"
 					    "publishers: []\nmass_change: 12%\nmass_floor: 3\n"
-					    "popular: top.csv\n"),
+					    "popular: top.csv\n"
+					    "disclosure_days: 14\nnotices: n\n"
+					    "mail: {relay: 'm.example:587', from: a@b.example, "
+					    "user: u, password_file: p}\n"),
 				      "etc/assay.yaml", &arena, &c, &err),
 			 0);
 	config_set_store(&c, "other");
@@ -148,6 +169,10 @@ static void config_tells_what_is_in_force_and_why(void **state)
 			    "popular: top.csv <etc/assay.yaml:23>\n"
 			    "list_name: demo <etc/assay.yaml:11>\n"
 			    "appeal_address: appeal@desk.example <etc/assay.yaml:12>\n"
+			    "disclosure_days: 14 <etc/assay.yaml:24>\n"
+			    "mail: {relay: 'm.example:587', from: a@b.example, user: u, "
+			    "password_file: p, timeout_s: 120} <etc/assay.yaml:26>\n"
+			    "notices: n <etc/assay.yaml:25>\n"
 			    "listen: '[::1]:80' <etc/assay.yaml:13>\n"
 			    "web: w <etc/assay.yaml:14>\n"
 			    "contacts: k <etc/assay.yaml:15>\n"

@@ -1,0 +1,136 @@
+/* What other programs read in these bytes is asked in tests/e2e/test_disclose.py; here: that nothing
+ * but ASCII and whole lines comes out, and that nothing given can begin a header. */
+#include "check.h"
+
+#include "wire/mail.h"
+
+#define T(s) { s, sizeof(s) - 1 }
+
+static struct mail good(void)
+{
+	return (struct mail){
+		.from = T("desk@assay.example"), .reply_to = T("appeal@assay.example"),
+		.to = T("info@pills.example"), .from_name = T("assay"),
+		.subject = T("assay：pills.example で確認された事実について（参照番号 A-0123456789abcdef）"),
+		.message_id = T("A-0123456789abcdef.1@assay.example"), .at = 1795132800,
+		.text = T("お知らせ\n\n.\nFrom here\n"), .language = T("ja"),
+	};
+}
+
+static bool has(const struct buf *b, const char *words)
+{
+	return strstr(buf_str(b), words) != NULL;
+}
+
+static void a_message_is_ascii_in_short_lines_with_crlf(void **state)
+{
+	(void)state;
+	struct mail rows[] = { good(), good(), good() };
+
+	rows[1].text = (struct slice)T("Plain ASCII text.\nFrom here\n.\n");
+	rows[1].subject = (struct slice)T("plain");
+	rows[2].subject = (struct slice)T("a rather long subject of ASCII alone, which has to be folded into lines "
+	                                  "that are short enough, reference A-0123456789abcdef");
+	rows[2].text = (struct slice)T("Grüße, ein wenig Text mit einem Umlaut darin.\n");
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct buf out = { 0 };
+		struct err err = { .what = "" };
+		CHECK_INT(i, err.what, mail_compose(&rows[i], &out, &err), 0);
+		size_t line = 0;
+		for (size_t at = 0; at < out.n; at++) {
+			unsigned char c = (unsigned char)out.p[at];
+			CHECK_INT(at, buf_str(&out), c == '\t' || c == '\r' || c == '\n' || (c >= 0x20 && c < 0x7f),
+			          true);
+			CHECK_INT(at, buf_str(&out), c == '\n', at && out.p[at - 1] == '\r');
+			line = c == '\n' ? 0 : line + 1;
+			CHECK_INT(at, buf_str(&out), line <= 79, true); /* with its CR */
+		}
+		CHECK_INT(i, buf_str(&out), has(&out, "Date: Fri, 20 Nov 2026 00:00:00 +0000\r\n"), true);
+		CHECK_INT(i, buf_str(&out), has(&out, "From: assay <desk@assay.example>\r\n"), true);
+		CHECK_INT(i, buf_str(&out), has(&out, "To: info@pills.example\r\n"), true);
+		CHECK_INT(i, buf_str(&out), has(&out, "Reply-To: appeal@assay.example\r\n"), true);
+		CHECK_INT(i, buf_str(&out),
+		          has(&out, "Message-Id: <A-0123456789abcdef.1@assay.example>\r\n"), true);
+		CHECK_INT(i, buf_str(&out), has(&out, "Auto-Submitted: auto-generated\r\n"), true);
+		CHECK_INT(i, buf_str(&out), has(&out, "MIME-Version: 1.0\r\n") || has(&out, "Mime-Version: 1.0\r\n"),
+		          true);
+		CHECK_INT(i, buf_str(&out), has(&out, "Content-Language: ja\r\n"), true);
+		CHECK_INT(i, buf_str(&out), has(&out, "charset=utf-8\r\n"), true);
+		buf_release(&out);
+	}
+	check_done();
+}
+
+static void the_same_message_has_the_same_bytes(void **state)
+{
+	(void)state;
+	struct mail m = good();
+	struct buf a = { 0 }, b = { 0 };
+
+	assert_int_equal(mail_compose(&m, &a, NULL), 0);
+	assert_int_equal(mail_compose(&m, &b, NULL), 0);
+	assert_true(slice_eq(buf_slice(&a), buf_slice(&b)));
+	buf_release(&a);
+	buf_release(&b);
+}
+
+static void nothing_given_begins_a_header(void **state)
+{
+	(void)state;
+	struct mail rows[16];
+	size_t n = 0;
+
+	for (size_t i = 0; i < ROWS(rows); i++)
+		rows[i] = good();
+	rows[n++].to = (struct slice)T("info@pills.example\r\nBcc: x@y.example");
+	rows[n++].to = (struct slice)T("a@b.example, x@y.example");
+	rows[n++].to = (struct slice)T("Desk <a@b.example>");
+	rows[n++].to = (struct slice)T("");
+	rows[n++].from = (struct slice)T("desk@assay.example\nX: y");
+	rows[n++].from = (struct slice)T("");
+	rows[n++].reply_to = (struct slice)T("x");
+	rows[n++].subject = (struct slice)T("a\r\nBcc: x@y.example");
+	rows[n++].subject = (struct slice)T("a\nb");
+	rows[n++].subject = (struct slice)T("a\xe2\x80\xa8" "b");
+	rows[n++].subject = (struct slice)T("a\xff");
+	rows[n++].from_name = (struct slice)T("a\r\nBcc: x@y.example");
+	rows[n++].message_id = (struct slice)T("a@b>\r\nX: y");
+	rows[n++].message_id = (struct slice)T("");
+	rows[n++].language = (struct slice)T("ja\r\nX: y");
+	rows[n++].text = (struct slice)T("a\r\nb");
+	assert_int_equal(n, ROWS(rows));
+	for (size_t i = 0; i < n; i++) {
+		struct buf out = { 0 };
+		struct err err = { .what = "" };
+		CHECK_INT(i, err.what, mail_compose(&rows[i], &out, &err), ERR_SYNTAX);
+		CHECK_INT(i, "nothing is written", out.n, 0);
+		buf_release(&out);
+	}
+	check_done();
+}
+
+static void words_that_look_like_headers_stay_in_the_text(void **state)
+{
+	(void)state;
+	struct mail m = good();
+	struct buf out = { 0 };
+
+	m.text = (struct slice)T("\nBcc: x@y.example\n\n.\nQUIT\n");
+	m.subject = (struct slice)T("=?utf-8?q?=0ABcc:_x@y.example?=");
+	assert_int_equal(mail_compose(&m, &out, NULL), 0);
+	const char *body = strstr(buf_str(&out), "\r\n\r\n");
+	assert_non_null(body);
+	assert_true(strstr(buf_str(&out), "\nBcc:") == NULL || strstr(buf_str(&out), "\nBcc:") > body);
+	buf_release(&out);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_message_is_ascii_in_short_lines_with_crlf),
+		cmocka_unit_test(the_same_message_has_the_same_bytes),
+		cmocka_unit_test(nothing_given_begins_a_header),
+		cmocka_unit_test(words_that_look_like_headers_stay_in_the_text),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

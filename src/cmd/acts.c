@@ -2,6 +2,7 @@
 
 #include "cmd/act_case.h"
 #include "cmd/authority.h"
+#include "cmd/guard.h"
 #include "cmd/hold.h"
 #include "cmd/making.h"
 #include "cmd/standings.h"
@@ -36,6 +37,25 @@ static int make(struct making *m, int answer, struct act_case *c, struct act_out
 	return making_decision(m, MAKING_IN_FORCE, err);
 }
 
+/* What the docket allows, the guards may stop, or keep as a proposal until a second reviewer agrees.
+ * Returns an enum docket_answer, ERR_REFUSED, or what the store says. */
+static int ask_guards(const struct making *m, const struct act_case *c, int answer,
+                      struct guard_asked *asked, struct err *why)
+{
+	if (answer == DOCKET_DISMISSED || !standing_is_listed_class(m->class) ||
+	    slice_eq_str(m->act->type_name, "correction"))
+		return answer;
+	int rc = guard_basis(m->acts->book->store, c->verdict, m->destination, why);
+	if (rc || !m->acts->guard)
+		return rc ? rc : answer;
+	*asked = (struct guard_asked){ .subject = m->act->subject, .reviewers = c->proposed_n + 1,
+		                       .popular = json_str(m->act->body, "popular"),
+		                       .mass = json_str(m->act->body, "mass"),
+		                       .proposed = answer == DOCKET_PROPOSED };
+	rc = guard_listing(m->acts->guard, asked, why);
+	return rc == GUARD_PROPOSE ? DOCKET_PROPOSED : rc == GUARD_PASS ? answer : rc;
+}
+
 /* The act is judged, and what it comes to is put. */
 static int judge(struct making *m, struct act_case *c, struct act_outcome *out, struct arena *a,
                  struct err *err)
@@ -44,6 +64,7 @@ static int judge(struct making *m, struct act_case *c, struct act_outcome *out, 
 	struct slice harm = json_str(act->body, "imminent_harm");
 	struct docket_act judged = { m->reviewer, m->destination, m->class,
 		                     slice_eq_str(act->type_name, "correction"), act->at };
+	struct guard_asked asked = { 0 };
 	struct hold hold = { 0 };
 	struct err why = { 0 };
 	int rc = 0;
@@ -56,11 +77,20 @@ static int judge(struct making *m, struct act_case *c, struct act_outcome *out, 
 	struct docket_case on_table = { c->standing, c->captures, c->proposed_by, c->proposed_n,
 		                        c->is_recused, c->is_due, hold.why };
 	int answer = docket_judge(&judged, &on_table, &why);
-	if (answer < 0)
+	if (answer >= 0)
+		answer = ask_guards(m, c, answer, &asked, &why);
+	if (answer == ERR_REFUSED)
 		return refuse(out, &why, a, err);
+	if (answer < 0) {
+		if (err)
+			*err = why;
+		return answer;
+	}
 	if (answer == DOCKET_IN_FORCE)
 		m->told = hold.told;
 	rc = make(m, answer, c, out, err);
+	if (rc == 0 && out->result == ACT_IN_FORCE && m->acts->guard)
+		guard_listed(m->acts->guard, &asked);
 	if (rc == 0 && answer == DOCKET_IN_FORCE && hold.waives)
 		rc = hold_waive(m->acts, &act->subject, m->destination, m->period, act->src, harm, err);
 	return rc;

@@ -13,12 +13,16 @@
 #include "model/record.h"
 #include "model/subject.h"
 
+struct guard;
+
 struct acts {
 	struct ledgerbook *book;
 	const struct config *config;
 	int64_t now;
 	const struct suffixes *suffixes; /* which registration a subject is under; may be NULL */
 	struct slice signed_by; /* the reviewer whose signature on the act was checked; empty: none */
+	struct guard *guard; /* counts a day's listings and knows popular names; NULL: who lists
+	                        nothing, or asks it itself */
 };
 
 /* What an act came to, per destination, told as it happens. */

@@ -51,6 +51,34 @@ int authority_reviewer(struct store *store, const struct config *config, struct 
 	return 0;
 }
 
+int authority_packs(struct store *store, struct slice name, struct arena *a,
+                    struct err *err)
+{
+	struct store_account *list = NULL;
+	size_t n = 0;
+	role_set roles = 0;
+	int rc = store_accounts(store, a, &list, &n, err);
+
+	if (rc || n == 0)
+		return rc;
+	for (size_t i = 0; i < n; i++) {
+		if (!slice_eq(list[i].name, name))
+			continue;
+		if (list[i].is_disabled)
+			return err_set(err, ERR_REFUSED, 0, "the account '%.*s' is disabled",
+			               SLICE_ARG(name));
+		if (role_set_parse(list[i].roles, " ", &roles, NULL))
+			roles = 0;
+		return role_may(roles, PERMIT_PACKS)
+		               ? 0
+		               : err_set(err, ERR_REFUSED, 0,
+		                         "'%.*s' is no administrator: its roles are %.*s",
+		                         SLICE_ARG(name), SLICE_ARG(list[i].roles));
+	}
+	return err_set(err, ERR_REFUSED, 0, "there is no account '%.*s'",
+	               SLICE_ARG(slice_sub(name, 0, 64)));
+}
+
 int authority_signed_act(struct store *store, const struct config *config, struct slice bytes,
                          struct arena *a, struct record *act, struct authority *out,
                          struct err *err)

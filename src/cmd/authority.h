@@ -27,6 +27,12 @@ struct authority {
 int authority_reviewer(struct store *store, const struct config *config, struct slice name,
                        struct arena *a, struct authority *out, struct err *err);
 
+/* Whether somebody of that name may say which packs judge: an active
+ * account that is administrator. A store without any account belongs to whoever holds its folder:
+ * there every name will do. ERR_REFUSED with the reason; what the store says. */
+int authority_packs(struct store *store, struct slice name, struct arena *a,
+                    struct err *err);
+
 /* Read a signed act (decide/sign.h) and check it all: the form, that its reviewer may decide and
  * was enrolled with a key, and that this key has signed it. act is to be released on success.
  * ERR_SYNTAX, ERR_LIMIT; ERR_REFUSED, ERR_CORRUPT (the signature does not verify). */

@@ -54,6 +54,7 @@ int cmd_assess(struct cmd *cmd, struct err *err);
 int cmd_lookup(struct cmd *cmd, struct err *err);
 int cmd_serve(struct cmd *cmd, struct err *err);
 int cmd_publish(struct cmd *cmd, struct err *err);
+int cmd_reassess(struct cmd *cmd, struct err *err);
 int cmd_review(struct cmd *cmd, struct err *err);
 int cmd_appeal(struct cmd *cmd, struct err *err);
 int cmd_disclose(struct cmd *cmd, struct err *err);

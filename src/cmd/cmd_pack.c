@@ -1,6 +1,7 @@
 /* assay pack [list|check|sign FILE|key NAME|enable ID|disable ID]: which policy packs judge here,
  * who signed them, and who switched them on. */
 #include "base/ed25519.h"
+#include "cmd/authority.h"
 #include "cmd/cmd.h"
 #include "cmd/ledgerbook.h"
 #include "cmd/log.h"
@@ -327,6 +328,8 @@ static int do_switch(struct pack_cmd *p, bool on, struct err *err)
 	if (rc == 0)
 		rc = store_open(p->cmd->config.store, STORE_WRITE | STORE_CREATE, "assay pack",
 		                &p->store, err);
+	if (rc == 0)
+		rc = authority_packs(p->store, slice_str(p->by), &p->cmd->arena, err);
 	if (rc == 0)
 		rc = packbook_load(p->store, &p->book, err);
 	if (rc)

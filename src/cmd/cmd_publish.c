@@ -262,7 +262,8 @@ static int publish_receipts(struct publish *p, const char *path, const char *nam
 		rc = ledgerbook_open(p->store, &p->cmd->config, p->cmd->at, &book, err);
 	if (rc == 0)
 		rc = ledgerbook_sync(&book, NULL, err);
-	struct acts acts = { &book, &p->cmd->config, p->cmd->at, p->rules.suffixes, SLICE("") };
+	struct acts acts = { &book, &p->cmd->config, p->cmd->at, p->rules.suffixes, SLICE(""),
+		             NULL };
 	struct buf key_text = { 0 };
 	struct note_key key = { 0 };
 	struct receipts_form form = { slice_str(name), buf_slice(&file), &key };

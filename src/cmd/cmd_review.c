@@ -39,7 +39,10 @@ int review_open_book(struct review *r, struct ledgerbook *book, struct acts *act
 
 	if (rc == 0)
 		rc = ledgerbook_sync(book, NULL, err);
-	*acts = (struct acts){ book, &r->cmd->config, r->cmd->at, r->rules.suffixes, SLICE("") };
+	if (rc == 0)
+		rc = guard_open(r->store, &r->cmd->config, r->rules.suffixes, r->cmd->at, &r->guard, err);
+	*acts = (struct acts){ book, &r->cmd->config, r->cmd->at, r->rules.suffixes, SLICE(""),
+		               &r->guard };
 	return rc ? rc : making_definition(acts, NULL, err);
 }
 
@@ -100,6 +103,10 @@ static int make_act(const struct review *r, const struct subject *subject, bool 
 		record_set_str(out, "imminent_harm", slice_str(r->imminent_harm));
 	if (r->appeal)
 		record_set_str(out, "appeal", slice_str(r->appeal));
+	if (r->mass)
+		record_set_str(out, "mass", slice_str(r->mass));
+	if (r->popular)
+		record_set_str(out, "popular", slice_str(r->popular));
 	return record_finish(out, err);
 }
 
@@ -166,7 +173,9 @@ static int act_on(struct review *r, const char *name, const char *state, struct 
 		rc = err_set(err, ERR_REFUSED, 0, "%.*s: %s", SLICE_ARG(subject.key), o.why);
 	if (rc == 0)
 		printf("%.*s for %s: %s, %s\n", SLICE_ARG(subject.key), r->destination, r->class,
-		       review_outcome(o.result));
+		       o.result == ACT_PROPOSED && strcmp(r->class, "rogue") != 0
+		               ? "proposed: it takes a second reviewer"
+		               : review_outcome(o.result));
 	ledgerbook_close(&book);
 	arena_release(&a);
 	return rc ? rc : EXIT_DONE;
@@ -269,6 +278,8 @@ int cmd_review(struct cmd *cmd, struct err *err)
 		{ "seen", OPTION_TEXT, &r.seen },
 		{ "imminent-harm", OPTION_TEXT, &r.imminent_harm },
 		{ "appeal", OPTION_TEXT, &r.appeal },
+		{ "mass", OPTION_TEXT, &r.mass },
+		{ "popular", OPTION_TEXT, &r.popular },
 		{ "key-file", OPTION_TEXT, &r.key_file },
 		{ "limit", OPTION_INT, &r.limit },
 		{ "within", OPTION_INT, &r.within },
@@ -294,6 +305,7 @@ int cmd_review(struct cmd *cmd, struct err *err)
 		                part->writes ? "assay review" : NULL, &r.store, err);
 	if (rc == 0)
 		rc = run_part(&r, what, err);
+	guard_close(&r.guard);
 	store_close(r.store);
 	rulebook_release(&r.rules);
 	return rc;

@@ -32,6 +32,7 @@ struct run {
 	struct store *store;
 	struct ledgerbook book;
 	struct acts acts;
+	struct guard guard;
 	struct intake_store keeper;
 	struct intake intake;
 	struct record *act; /* read, to be carried out behind the assessment */
@@ -330,6 +331,11 @@ static void print_summary(const struct run *run, const struct ledger_head *head)
 	       run->result[ACT_IN_FORCE] + run->result[ACT_DISMISSED], run->result[ACT_PROPOSED],
 	       run->result[ACT_CORRECTED], run->result[ACT_REFUSED],
 	       run->result[ACT_KNOWN] + run->result[ACT_RECUSED], run->judge.ended + run->expired);
+	if (run->judge.stopped)
+		printf("guarded   %zu not listed by rule: they wait for people\n", run->judge.stopped);
+	if (run->judge.held)
+		printf("held      %zu verdicts that changed packs would alter: assay reassess list\n",
+		       run->judge.held);
 	for (size_t i = run->rules.assessor.pack_n; i < run->rules.pack_n; i++)
 		printf("pack off  %.*s %.*s: %s (assay pack enable %.*s)\n",
 		       SLICE_ARG(run->rules.pack[i].id), SLICE_ARG(run->rules.pack[i].version),
@@ -359,11 +365,14 @@ static int do_all(struct run *run, struct err *err)
 		rc = take_packs(run, err);
 	if (rc == 0)
 		rc = read_inputs(run, err);
-	run->acts = (struct acts){ &run->book, config, run->cmd->at, run->rules.suffixes, SLICE("") };
+	run->acts = (struct acts){ &run->book, config, run->cmd->at, run->rules.suffixes, SLICE(""),
+		                   &run->guard };
 	if (rc == 0)
 		rc = making_definition(&run->acts, NULL, err);
+	if (rc == 0)
+		rc = guard_open(run->store, config, run->rules.suffixes, run->cmd->at, &run->guard, err);
 	run->judge = (struct judge){ .store = run->store, .rules = &run->rules, .acts = &run->acts,
-		                     .log = &run->log, .progress = &run->progress,
+		                     .guard = &run->guard, .log = &run->log, .progress = &run->progress,
 		                     .at = run->cmd->at };
 	if (rc == 0)
 		rc = judge_all(&run->judge, err);
@@ -395,6 +404,7 @@ int cmd_run(struct cmd *cmd, struct err *err)
 	for (size_t i = 0; i < run.act_n; i++)
 		record_release(&run.act[i]);
 	free(run.act);
+	guard_close(&run.guard);
 	ledgerbook_close(&run.book);
 	store_close(run.store);
 	screen_free(run.screen);

@@ -1,91 +1,24 @@
 #include "cmd/judge.h"
 
-#include "cmd/ledgerbook.h"
+#include "cmd/reassess.h"
+#include "cmd/verdicts.h"
 
 enum { BATCH = 64 };
 
-/* The newest verdict of a subject in a period; *found false where there is none. */
-static int newest_verdict(struct judge *j, const struct record *verdict, int64_t period,
-                          struct arena *a, bool *found, struct sha256 *id, struct err *err)
+static int keep(struct judge *j, const struct report *r, int64_t period, bool *held,
+                struct err *err)
 {
-	struct store_cell *cell = NULL;
-	size_t n = 0;
-	int rc = store_cells(j->store, verdict->kind, verdict->key, a, &cell, &n, err);
+	json_t *difference = NULL;
+	bool is_new = false;
+	int rc = reassess_compare(j->store, j->rules, r, period, &difference, err);
 
-	*found = false;
-	for (size_t i = 0; rc == 0 && i < n; i++)
-		if (cell[i].from == STORE_VERDICT && cell[i].period == period) {
-			*found = true;
-			*id = cell[i].record;
-		}
-	return rc;
-}
-
-/* Whether a stored verdict says what this one says, but for what it came after. */
-static int says_the_same(struct judge *j, struct sha256 id, const struct record *verdict,
-                         struct arena *a, bool *same, struct err *err)
-{
-	static const char *const skip[] = { "id", "at", "again_after", NULL };
-	struct store_record row;
-	struct buf text = { 0 };
-	json_t *body = NULL;
-	int rc = store_get_record(j->store, id, a, &row, err);
-
-	if (rc == 0)
-		rc = json_parse_object(row.body, RECORD_LINE_MAX, &body, err);
-	if (rc == 0)
-		rc = json_canonical_except(body, skip, &text, err);
-	if (rc == 0)
-		*same = sha256_eq(sha256_of(buf_slice(&text)), verdict->id);
-	json_decref(body);
-	buf_release(&text);
-	return rc;
-}
-
-/* A verdict that was there before, then another, then the first again (a pack was changed and
- * changed back): the first's id is known already, so it is kept as one that names the other. */
-static int keep_again(struct judge *j, const struct record *verdict, int64_t period,
-                      struct sha256 newest, bool *is_new, struct err *err)
-{
-	char hex[SHA256_HEX];
-	struct record again;
-	json_t *body = json_copy(verdict->body); /* shallow: one member is added */
-
-	sha256_hex(newest, hex);
-	json_object_del(body, "id");
-	if (json_put_str(body, "again_after", slice_str(hex))) {
-		json_decref(body);
-		return err_set(err, ERR_NOMEM, 0, "out of memory");
-	}
-	int rc = record_from_json(body, &again, err);
-	if (rc) {
-		json_decref(body);
-		return rc;
-	}
-	rc = ledgerbook_store(j->store, &again, period, NULL, is_new, err);
-	record_release(&again);
-	return rc;
-}
-
-static int keep(struct judge *j, const struct report *r, int64_t period, struct err *err)
-{
-	struct arena a = { 0 };
-	struct sha256 newest;
-	bool is_new = false, found = false, same = false;
-	int rc = newest_verdict(j, &r->verdict, period, &a, &found, &newest, err);
-
-	for (size_t i = 0; rc == 0 && i < r->n; i++)
-		rc = ledgerbook_store(j->store, &r->finding[i], period, NULL, NULL, err);
-	if (rc == 0)
-		rc = ledgerbook_store(j->store, &r->verdict, period, NULL, &is_new, err);
-	if (rc == 0 && !is_new && found && !sha256_eq(newest, r->verdict.id)) {
-		rc = says_the_same(j, newest, &r->verdict, &a, &same, err);
-		if (rc == 0 && !same)
-			rc = keep_again(j, &r->verdict, period, newest, &is_new, err);
-	}
+	*held = difference != NULL;
+	json_decref(difference);
+	if (rc == 0 && !*held)
+		rc = verdicts_keep(j->store, r, period, &is_new, err);
 	j->verdicts++;
 	j->fresh += is_new;
-	arena_release(&a);
+	j->held += *held;
 	return rc;
 }
 
@@ -100,6 +33,63 @@ static bool may_list_itself(const struct judge *j, const struct assessment *x, c
 	                        automatic);
 }
 
+/* What a rule may list, the guards may stop: it then waits for people. */
+static int guarded(struct judge *j, const struct report *r, const struct slice *cell, size_t n,
+                   struct guard_asked *asked, struct err *err)
+{
+	struct err why = { 0 };
+	int rc = subject_from_key(r->verdict.kind, r->verdict.key, &asked->subject, &why);
+
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		rc = guard_basis(j->store, r->verdict.body, cell[i], &why);
+	if (rc == 0)
+		rc = guard_listing(j->guard, asked, &why);
+	if (rc == ERR_REFUSED) {
+		LOG_PUT(j->log, LEVEL_WARNING, "not listed by rule: it waits for people",
+		        LOG_STR("subject", r->verdict.key), LOG_STR("why", slice_str(why.what)));
+		j->stopped++;
+	} else if (rc < 0 && err) {
+		*err = why;
+	}
+	return rc;
+}
+
+static int list_by_rule(struct judge *j, const struct assessment *x, const struct report *r,
+                        int64_t period, struct arena *a, struct err *err)
+{
+	struct guard_asked asked = { .automatic = true };
+	struct slice cells[64];
+	struct standing *standing = NULL;
+	size_t n = 0, standings = 0;
+	int rc = subject_from_key(r->verdict.kind, r->verdict.key, &asked.subject, err);
+
+	if (rc == 0)
+		rc = acts_standing(j->store, asked.subject, j->rules->suffixes, a, &standing, &standings,
+		                   err);
+	for (size_t k = 0; rc == 0 && k < x->cell_n && n < 64; k++) {
+		bool decided = false;
+		for (size_t i = 0; i < standings; i++)
+			decided = decided ||
+			          (standing[i].is_current && standing[i].decision &&
+			           slice_eq(standing[i].destination, x->cell[k].destination));
+		if (!decided && may_list_itself(j, x, &x->cell[k]))
+			cells[n++] = x->cell[k].destination;
+	}
+	if (rc || n == 0)
+		return rc;
+	rc = guarded(j, r, cells, n, &asked, err);
+	if (rc == ERR_REFUSED)
+		return 0;
+	/* A decision is a transaction of its own, behind the verdict it rests on. */
+	if (rc == 0)
+		rc = store_commit(j->store, err);
+	if (rc == 0)
+		rc = acts_automatic(j->acts, &r->verdict, cells, n, period, err);
+	if (rc == 0)
+		guard_listed(j->guard, &asked);
+	return rc ? rc : store_begin(j->store, err);
+}
+
 static int judge_site(struct judge *j, const struct site *site, const struct registers *registers,
                       struct arena *a, struct err *err)
 {
@@ -109,23 +99,13 @@ static int judge_site(struct judge *j, const struct site *site, const struct reg
 
 	for (int i = 0; i < n; i++) {
 		struct report report = { 0 };
+		bool held = false; /* a changed pack says something else: somebody must accept that */
 		int rc = report_of(&j->rules->assessor, &made[i], registers, &j->rules->inputs, j->at, a,
 		                   &report, err);
 		if (rc == 0)
-			rc = keep(j, &report, period, err);
-		if (rc == 0 && j->acts && j->acts->config->automatic_listing) {
-			struct slice cells[64];
-			size_t cell_n = 0;
-			for (size_t k = 0; k < made[i].cell_n && cell_n < 64; k++)
-				if (may_list_itself(j, &made[i], &made[i].cell[k]))
-					cells[cell_n++] = made[i].cell[k].destination;
-			/* A decision is a transaction of its own, behind the verdict it rests on. */
-			rc = store_commit(j->store, err);
-			if (rc == 0)
-				rc = acts_automatic(j->acts, &report.verdict, cells, cell_n, period, err);
-			if (rc == 0)
-				rc = store_begin(j->store, err);
-		}
+			rc = keep(j, &report, period, &held, err);
+		if (rc == 0 && !held && j->acts && j->acts->config->automatic_listing)
+			rc = list_by_rule(j, &made[i], &report, period, a, err);
 		report_release(&report);
 		if (rc)
 			return rc;

@@ -4,6 +4,7 @@
 
 #include "cmd/acts.h"
 #include "cmd/casefile.h"
+#include "cmd/guard.h"
 #include "cmd/log.h"
 #include "cmd/progress.h"
 #include "cmd/rulebook.h"
@@ -13,11 +14,14 @@ struct judge {
 	const struct rulebook *rules;
 	struct acts *acts;         /* ends listings of earlier registrations, lists what may be listed
 	                              by machine; NULL: neither */
+	struct guard *guard;       /* where there are acts */
 	const struct log *log;
 	struct progress *progress; /* may be NULL */
 	int64_t at;                /* evaluation time */
 	size_t subjects, verdicts, fresh, unreadable, ended; /* counted */
 	size_t redacted; /* subjects whose verdict cannot be derived again */
+	size_t stopped;            /* not listed by rule: cmd/guard.h */
+	size_t held;               /* verdicts that somebody must accept first: cmd/reassess.h */
 };
 
 /* Every subject with pages in the store. Verdicts that are there already are left alone, and so are

@@ -42,7 +42,8 @@ static void set_id(struct record *r, const char *field, struct sha256 id)
 /* What an act says beside its cells and its reason, and what follows it says too. */
 static void set_words_of_act(struct record *r, const struct making *m)
 {
-	static const char *const words[] = { "imminent_harm", "batch", "appeal" };
+	static const char *const words[] = { "imminent_harm", "batch", "appeal", "mass",
+		                             "popular" };
 
 	if (!m->act)
 		return;

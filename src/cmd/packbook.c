@@ -97,11 +97,26 @@ static bool names_rule(const json_t *body, struct slice rule)
 	return false;
 }
 
+/* The last entry about a pack, and whether it is of these bytes. NULL where there is none. */
+static const json_t *last_of(const struct packbook *p, struct slice id, bool *is_newest,
+                             struct sha256 digest)
+{
+	const json_t *body = NULL;
+
+	*is_newest = false;
+	for (size_t i = 0; i < p->n; i++)
+		if (slice_eq(p->entry[i].id, id)) {
+			body = p->body[i];
+			*is_newest = sha256_eq(p->entry[i].digest, digest);
+		}
+	return body;
+}
+
 int packbook_has_rule(const struct packbook *p, struct slice id, struct slice version,
                       struct slice digest, struct slice rule, struct err *err)
 {
 	struct sha256 sum;
-	bool entered = false;
+	bool entered = false, is_newest = false;
 	int rc = evidence_address_parse(digest, &sum, NULL);
 
 	if (rc)
@@ -111,6 +126,13 @@ int packbook_has_rule(const struct packbook *p, struct slice id, struct slice ve
 		return err_set(err, ERR_REFUSED, 0,
 		               "no entry of the ledger says that pack %.*s %.*s is on with these bytes",
 		               SLICE_ARG(slice_sub(id, 0, 60)), SLICE_ARG(slice_sub(version, 0, 40)));
+	const json_t *newest = last_of(p, id, &is_newest, sum);
+	if (!is_newest)
+		return err_set(err, ERR_REFUSED, 0,
+		               "pack %.*s %.*s was replaced by version %.*s: assess anew, or accept what "
+		               "that alters (assay reassess list)",
+		               SLICE_ARG(slice_sub(id, 0, 60)), SLICE_ARG(slice_sub(version, 0, 40)),
+		               SLICE_ARG(slice_sub(json_str(newest, "pack_version"), 0, 40)));
 	for (size_t i = 0; i < p->n; i++) {
 		if (!slice_eq(p->entry[i].id, id) || !sha256_eq(p->entry[i].digest, sum) ||
 		    !slice_eq(json_str(p->body[i], "pack_version"), version))
@@ -232,11 +254,13 @@ int packbook_enter(struct ledgerbook *book, const struct rulebook *rules, struct
 		rc = store_begin(book->store, err);
 	for (size_t i = 0; rc == 0 && i < rules->assessor.pack_n; i++) {
 		struct record r = { 0 };
-		bool is_new = false;
-		if (packbook_state(&known, &rules->pack[i], &rules->signer[i]) == GUARD_PACK_ON)
+		bool is_new = false, is_newest = false;
+		last_of(&known, rules->pack[i].id, &is_newest, rules->pack[i].digest);
+		if (is_newest &&
+		    packbook_state(&known, &rules->pack[i], &rules->signer[i]) == GUARD_PACK_ON)
 			continue;
 		/* No time of its own: the same pack is the same record, whenever it is loaded. But for
-		 * one that was switched off since: it is entered again. */
+		 * one that was replaced or switched off since: it is entered again. */
 		rc = make_record(&rules->pack[i], &rules->signer[i], NULL, 0, &r, err);
 		if (rc == 0)
 			rc = ledgerbook_put(book, &r, STORE_NONE, &is_new, err);

@@ -38,8 +38,8 @@ void packbook_release(struct packbook *p);
 enum guard_pack_state packbook_state(const struct packbook *p, const struct pack *pack,
                                      const struct pack_signer *signer);
 
-/* Whether an entry says that this version of a pack is on, and has that rule. digest is
- * "sha256:HEX". ERR_REFUSED says what is missing. */
+/* Whether an entry says that this version of a pack is on, and has that rule, and none behind it
+ * that another version took its place. digest is "sha256:HEX". ERR_REFUSED says what is missing. */
 int packbook_has_rule(const struct packbook *p, struct slice id, struct slice version,
                       struct slice digest, struct slice rule, struct err *err);
 
@@ -50,7 +50,8 @@ int packbook_has_rule(const struct packbook *p, struct slice id, struct slice ve
 int packbook_apply(const struct packbook *p, struct rulebook *rules, const struct log *log,
                    struct err *err);
 
-/* Enter the packs that judge and have no entry of their digest yet. One transaction. */
+/* Enter the packs that judge, so that the last entry about each is of the bytes in use. One
+ * transaction; nothing is written where that is so already. */
 int packbook_enter(struct ledgerbook *book, const struct rulebook *rules, struct err *err);
 
 /* Who switches a pack, and why. */

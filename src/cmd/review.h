@@ -7,6 +7,7 @@
 
 #include "cmd/acts.h"
 #include "cmd/cmd.h"
+#include "cmd/guard.h"
 #include "cmd/rulebook.h"
 #include "cmd/view.h"
 
@@ -15,7 +16,8 @@ struct review {
 	struct rulebook rules;
 	struct store *store;
 	const char *reviewer, *destination, *class, *reason; /* options; NULL = not given */
-	const char *network, *seen, *imminent_harm, *appeal, *key_file;
+	const char *network, *seen, *imminent_harm, *appeal, *mass, *popular, *key_file;
+	struct guard guard; /* open while something is decided */
 	int64_t limit, within; /* --limit, --within (days); 0 = not given */
 };
 

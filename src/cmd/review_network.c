@@ -187,10 +187,14 @@ int review_decide_network(struct review *r, struct err *err)
 	if (rc == 0)
 		rc = review_open_book(r, &book, &acts, err);
 	sha256_hex(v.digest, batch);
+	/* All that wait are counted at once, so that the first half of too many is not listed. */
+	for (size_t i = 0; rc == 0 && i < v.n; i++)
+		r->guard.batch += v.member[i].waits;
 	for (size_t i = 0; rc == 0 && i < v.n; i++) {
 		struct act_outcome o = { 0 };
 		if (!v.member[i].waits)
 			continue;
+		r->guard.batch--;
 		rc = review_act(r, &acts, &v.member[i].subject, slice_str(batch), NULL, &v.arena, &o, err);
 		acted++;
 		refused += rc == 0 && o.result == ACT_REFUSED;

@@ -273,6 +273,13 @@ static void put_act(struct buf *out, const char *what, const json_t *act, struct
 	buf_printf(out, "\n    record %s\n", hex);
 }
 
+/* Nobody lifts a decision but people; what they should look at is said. */
+static bool is_unsupported(const struct standing *s)
+{
+	return s->state == STATE_LISTED && s->verdict &&
+	       standing_harshness(s->verdict->class) < standing_harshness(s->decision->class);
+}
+
 int view_put_text(const struct view *v, struct buf *out, struct err *err)
 {
 	for (size_t i = 0; i < v->n; i++) {
@@ -291,6 +298,11 @@ int view_put_text(const struct view *v, struct buf *out, struct err *err)
 		}
 		if (s->correction && s->verdict)
 			buf_printf(out, "  the machine's verdict is still %.*s; people decided otherwise\n",
+			           SLICE_ARG(s->verdict->class));
+		if (is_unsupported(s))
+			buf_printf(out,
+			           "  the newest verdict, %.*s, does not support this decision: it needs a "
+			           "correction\n",
 			           SLICE_ARG(s->verdict->class));
 		int rc = row->cell ? explain_cell(row->cell, &v->source, out, err) : 0;
 		if (rc)
@@ -384,6 +396,8 @@ static json_t *row_json(const struct view *v, const struct view_row *row)
 	}
 	if (s->decision)
 		failed |= put_event(o, "decision", row->decision, s->decision);
+	if (v->depth == VIEW_WHOLE && is_unsupported(s))
+		failed |= json_put_flag(o, "supported", false);
 	if (row->has_findings && is_other)
 		failed |= json_put_new(o, "rested_on", findings_json(v, rested));
 	if (s->correction)

@@ -69,7 +69,7 @@ int docket_judge(const struct docket_act *act, const struct docket_case *c, stru
 	for (size_t i = 0; i < c->proposed_n; i++)
 		if (slice_eq(c->proposed_by[i], act->reviewer))
 			return err_set(err, ERR_REFUSED, 0,
-			               "%.*s has proposed this already: rogue takes a second reviewer",
+			               "%.*s has proposed this already: it takes a second reviewer",
 			               SLICE_ARG(act->reviewer));
 	if (slice_eq_str(act->class, "rogue") && c->proposed_n + 1 < REVIEWERS_FOR_ROGUE)
 		return DOCKET_PROPOSED;

@@ -34,6 +34,8 @@ const struct record_type record_types[] = {
 	{ "reply",       1, false, true,  { { "words", RECORD_STRING } } },
 	{ "disclosure",  1, false, true,  { { "state", RECORD_STRING } } },
 	{ "correction",  1, false, true,  { { "cells", RECORD_CELLS }, { "reason", RECORD_STRING } } },
+	{ "reassessment", 1, false, true, { { "verdict", RECORD_STRING }, { "cells", RECORD_CELLS },
+	                                  { "reason", RECORD_STRING } } },
 	{ "report",      1, false, true,  { { "reporter", RECORD_STRING }, { "claim", RECORD_STRING } } },
 	{ "mandate",     1, false, false, { { "issuer", RECORD_STRING }, { "scope", RECORD_ARRAY },
 	                                  { "from", RECORD_TIME }, { "until", RECORD_TIME },

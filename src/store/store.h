@@ -192,6 +192,13 @@ int store_cells(struct store *s, struct slice kind, struct slice key, struct are
 int store_listings(struct store *s, struct slice kind, struct slice key, struct arena *a,
 		   struct store_listing **out, size_t *n, struct err *err);
 
+/* How many subjects some list carries now. Looks at all of them: a second or two for a million. */
+int store_listed(struct store *s, int64_t *n, struct err *err);
+
+/* How many subjects were put on a list by entries of the ledger that were made after a time, that
+ * not counted. Looks at those entries alone. */
+int store_listed_since(struct store *s, int64_t after, int64_t *n, struct err *err);
+
 /* Places of the findings that quote a piece of evidence, ascending; in a. None: that is no
  * failure, nor is evidence that the store does not keep. */
 int store_citations(struct store *s, struct sha256 evidence, struct arena *a, int64_t **out,

@@ -200,3 +200,303 @@ def test_what_is_tried_without_a_store_says_so(desk):
     assert [(line["pack"], line["version"]) for line in told] == [("jp", "tried")]
     assert any(r["type"] == "verdict" and r["inputs"]["packs"]["jp"]["version"] == "tried"
                for r in ran.records())
+
+
+# What no machine lists, and nobody alone
+
+EVERY_RULE = re.compile(r"^(    recipients: .*)$", re.M)
+SITES = ["amagumo-drugs.example", "asagiri-medi.example", "mikazuki-do.example",
+         "tanpopo-import.example"]
+
+
+@pytest.fixture
+def by_rule(desk):
+    """A desk whose pack for Japan lets the machine list what is unapproved."""
+    file = desk.packs / "jp.yaml"
+    text = file.read_text(encoding="utf-8").replace("severity: rogue", "severity: unapproved")
+    file.write_text(EVERY_RULE.sub(r"\1\n    automatic: true", text), encoding="utf-8")
+    desk.enable("jp")
+    desk.configure(automatic_listing=True)
+    return desk
+
+
+def listed_names(desk):
+    ran = desk.run("lookup", *SITES, "--format", "json", code={0, 1})
+    return [a["name"] for a in ran.records()
+            if any(c["state"] == "listed" for c in a["cells"])]
+
+
+def stopped(ran):
+    return {line["subject"]: line["why"] for line in ran.log() if "not listed by rule" in line["msg"]}
+
+
+def judge_sites(desk, *options):
+    return desk.judge(*[assay.EXAMPLES / "sites" / s for s in SITES], *options)
+
+
+def test_a_rule_lists_up_to_the_share_of_a_day_and_then_waits_for_people(by_rule):
+    assert stopped(judge_sites(by_rule)) == {}
+    everybody = listed_names(by_rule)
+    assert len(everybody) > 2, everybody
+
+    by_rule.store.rename(by_rule.folder / "first")
+    by_rule.enable("jp")
+    by_rule.configure(automatic_listing=True, mass_floor=2, mass_change=0)
+    ran = judge_sites(by_rule)
+    assert len(listed_names(by_rule)) == 2
+    assert len(stopped(ran)) == len(everybody) - 2
+    assert all("a day lists at most 2 names without a person" in why
+               for why in stopped(ran).values())
+    # Run again within the day, it still waits; the rest stays pending for people.
+    again = judge_sites(by_rule, "--format", "text")
+    assert f"guarded   {len(everybody) - 2} not listed by rule" in again.out
+    assert len(listed_names(by_rule)) == 2
+
+
+def test_a_share_of_what_is_listed_may_follow_another_day(by_rule):
+    by_rule.configure(automatic_listing=True, mass_floor=1, mass_change="100%")
+    sites = [assay.EXAMPLES / "sites" / s for s in SITES]
+    for day, count in ((22, 1), (22, 1), (24, 2), (26, 3)):
+        by_rule.judge(*sites, at=f"2026-11-{day}T00:00:00Z")
+        assert len(listed_names(by_rule)) == count, day
+
+
+def test_a_popular_name_is_listed_by_no_rule(by_rule):
+    assert stopped(judge_sites(by_rule)) == {}
+    everybody = listed_names(by_rule)
+    by_rule.store.rename(by_rule.folder / "first")
+    by_rule.enable("jp")
+    top = by_rule.folder / "top.csv"
+    top.write_text(f"1,google.com\n2,{everybody[0]}\n")
+    by_rule.configure(automatic_listing=True, popular=str(top))
+    ran = judge_sites(by_rule)
+    assert set(stopped(ran)) == {everybody[0]}
+    assert "popular name: no machine lists it" in stopped(ran)[everybody[0]]
+    assert listed_names(by_rule) == everybody[1:]
+    by_rule.configure(automatic_listing=True, popular=str(by_rule.folder / "gone.csv"))
+    assert "gone.csv" in by_rule.judge(code=2).err
+
+
+# A new version of a pack
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory):
+    """The examples with their decisions, judged by the shipped packs."""
+    desk = Desk(tmp_path_factory.mktemp("judged"))
+    desk.judge(assay.EXAMPLES)
+    return desk
+
+
+@pytest.fixture
+def milder(judged, tmp_path):
+    """The same, and a version of the pack for Japan whose first rule is milder, switched on."""
+    desk = Desk(tmp_path)
+    shutil.copytree(judged.store, desk.store, symlinks=True)
+    desk.edit("jp", "version: 2026-11-22", "version: 2026-12-01")
+    file = desk.packs / "jp.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("severity: rogue", "severity: unapproved", 1), encoding="utf-8")
+    desk.enable("jp")
+    return desk
+
+
+LATER = ("--at", "2026-12-02T00:00:00Z")
+
+
+def differences(desk, *options, **how):
+    return desk.run("reassess", "list", *LATER, *options, **how).records()
+
+
+def cells_of(desk, subject="all"):
+    """(subject, destination): how it stands, by the store."""
+    names = [row["subject"] for row in assay.table(assay.EXAMPLES / "expected.tsv")]
+    found = {}
+    for answer in desk.run("lookup", *dict.fromkeys(names), "--format", "json",
+                           code={0, 1}).records():
+        for cell in answer["cells"]:
+            found[answer["subject"]["key"], cell["destination"]] = cell
+    return found
+
+
+def listed_cells(cells):
+    return {key for key, cell in cells.items() if cell["state"] == "listed"}
+
+
+def test_under_the_same_packs_nothing_differs(judged):
+    assert differences(judged) == []
+    assert judged.run("reassess", "--format", "text", *LATER).out == (
+        "0 to accept, 0 decisions to correct\n")
+
+
+def test_a_new_version_lists_what_it_touches_and_nothing_else(judged, milder):
+    touched = differences(milder)
+    before = cells_of(judged)
+    wanted = {key for key, cell in before.items() if key[1] == "JP" and cell["current"]
+              and cell["state"] in ("pending", "listed")
+              and cell.get("ground") == "jp-rx-without-prescription"}
+    assert len(wanted) > 10
+    found = {(d["subject"]["key"], c["destination"]) for d in touched for c in d["cells"]}
+    assert wanted <= found
+    # What lookup does not tell apart (a page on an innocent site) is all that is more.
+    assert all(subject.startswith("https://") for subject, _ in found - wanted), found - wanted
+    for d in touched:
+        assert d["waits_for"] == "acceptance"
+        assert [(p["pack"], p["before"]["version"], p["now"]["version"]) for p in d["packs"]] == [
+            ("jp", "2026-11-22", "2026-12-01")]
+        assert (d["lexicon"], d["other"]) == (False, False)
+        for c in d["cells"]:
+            assert (c["class_before"], c["class"]) == ("rogue", "unapproved")
+            assert c.get("supported") is (False if c["state"] == "listed" else None)
+    assert {c["state"] for d in touched for c in d["cells"]} == {"pending", "listed"}
+    # The same inputs give the same bytes, and a pack or country that did not change gives none.
+    assert differences(milder) == touched
+    assert differences(milder, "--destination", "GB") == []
+    assert differences(milder, "--pack", "us") == []
+    assert differences(milder, "--pack", "jp", "--destination", "JP") == touched
+
+
+def test_nothing_changes_by_itself_when_a_pack_does(judged, milder):
+    before, waiting = cells_of(judged), differences(milder)
+    ran = milder.judge(assay.EXAMPLES, "--format", "text", at=LATER[1])
+    assert f"held      {len(waiting)} verdicts that changed packs would alter" in ran.out
+    after = cells_of(milder)
+    assert {k: (c["class"], c["state"]) for k, c in after.items()} == {
+        k: (c["class"], c["state"]) for k, c in before.items()}
+    assert differences(milder) == waiting
+
+
+def test_what_is_accepted_is_entered_and_what_it_does_not_support_needs_a_correction(milder):
+    listed = listed_cells(cells_of(milder))
+    waiting = differences(milder)
+    first = next(d for d in waiting if any(c["state"] == "listed" for c in d["cells"]))
+    ran = milder.run("reassess", "accept", first["id"], "--by", "akari", "--reason", "agreed",
+                     *LATER)
+    record, = ran.records()
+    assert record["type"] == "reassessment" and record["src"] == "reviewer:akari"
+    assert (record["verdict"], record["before"]) == (first["id"], first["before"])
+    assert record["cells"] == first["cells"]
+    checkpoint = json.loads(milder.run("ledger", "verify").out)
+    assert checkpoint["problems"] == 0
+    proof = milder.run("ledger", "prove", checkpoint["size"] - 1).out
+    extra = json.loads(base64.b64decode(re.search(r"^extra (\S+)$", proof, re.M)[1]))
+    assert extra["entry"]["record"] == "sha256:" + record["id"]
+
+    left = differences(milder)
+    assert [d for d in left if d["waits_for"] == "acceptance"] == [
+        d for d in waiting if d["id"] != first["id"]]
+    correct, = [d for d in left if d["waits_for"] == "correction"]
+    assert correct["subject"] == first["subject"]
+    assert (correct["cells"][0]["decided"], correct["cells"][0]["class"]) == ("rogue", "unapproved")
+    # Never lifted silently: it is listed as before, and says what it needs.
+    assert listed_cells(cells_of(milder)) == listed
+    cell = cells_of(milder)[first["subject"]["key"], "JP"]
+    assert (cell["class"], cell["state"], cell["supported"]) == ("rogue", "listed", False)
+    shown = milder.run("review", "show", first["subject"]["key"], "--format", "text").out
+    assert "does not support this decision: it needs a correction" in shown
+
+    milder.run("reassess", "accept", "--all", "--by", "akari", "--reason", "agreed", *LATER)
+    left = differences(milder)
+    assert left and all(d["waits_for"] == "correction" for d in left)
+    assert listed_cells(cells_of(milder)) == listed
+    again = milder.run("reassess", "accept", "--all", "--by", "akari", "--reason", "agreed", *LATER)
+    assert again.out == ""
+    milder.run("store", "check")
+
+
+def test_a_pack_that_is_switched_off_alters_what_it_spoke_for(judged, tmp_path):
+    desk = Desk(tmp_path)
+    shutil.copytree(judged.store, desk.store, symlinks=True)
+    desk.pack("disable", "jp", "--by", "chief", "--reason", "under review")
+    waiting = differences(desk)
+    assert waiting and all(c["destination"] == "JP" for d in waiting for c in d["cells"])
+    assert {(c["class"], c["ground"]) for d in waiting for c in d["cells"]} == {
+        ("unverified", "no_pack")}
+
+
+def test_only_a_reviewer_accepts_and_only_what_waits(milder):
+    some = differences(milder)[0]["id"]
+    size = json.loads(milder.run("ledger", "verify").out)["size"]
+    for args in (["accept", some], ["accept"], ["accept", some, "--by", "akari"],
+                 ["accept", some, "--by", "nobody", "--reason", "x"],
+                 ["accept", some, "f" * 64, "--by", "akari", "--reason", "x"],
+                 ["accept", some, "--all", "--by", "akari", "--reason", "x"],
+                 ["list", some], ["lift"]):
+        assert milder.run("reassess", *args, *LATER, code=2).err
+    assert json.loads(milder.run("ledger", "verify").out)["size"] == size
+
+
+# What one person does not list alone
+
+def decide(desk, subject, reviewer, *options, code=0, destination="JP", name="unapproved"):
+    return desk.run("review", "decide", subject, "--reviewer", reviewer, "--destination",
+                    destination, "--class", name, "--reason", "sells without a licence",
+                    "--at", "2026-11-23T00:00:00Z", *options, code=code)
+
+
+def pending(desk):
+    return [s for s in SITES if any(
+        c["destination"] == "JP" and c["state"] == "pending" and c["captures"] > 1
+        for a in desk.run("lookup", s, "--format", "json", code={0, 1}).records()
+        for c in a["cells"])]
+
+
+def test_more_than_a_day_may_add_takes_a_reason_and_a_second_reviewer(desk):
+    judge_sites(desk)
+    first, second, *_ = pending(desk)
+    desk.configure(mass_floor=1, mass_change=0)
+    assert "in force" in decide(desk, first, "akari").out
+    assert "a day lists at most 1 names, and this would make 2" in decide(
+        desk, second, "akari", code=2).err
+    assert "proposed: it takes a second reviewer" in decide(
+        desk, second, "akari", "--mass", "one network").out
+    assert listed_names(desk) == [first]
+    assert "has proposed this already" in decide(
+        desk, second, "akari", "--mass", "one network, again", code=2).err
+    assert "--mass" in decide(desk, second, "benedikt", code=2).err
+    assert "in force" in decide(desk, second, "benedikt", "--mass", "one network").out
+    assert sorted(listed_names(desk)) == sorted([first, second])
+    shown, = [c for a in desk.run("lookup", second, "--format", "json").records()
+              for c in a["cells"] if c["destination"] == "JP"]
+    assert set(shown["decision"]["actors"]) == {"akari", "benedikt"}
+
+
+def test_a_popular_name_takes_a_reason_and_a_second_reviewer(desk):
+    judge_sites(desk)
+    first, second, *_ = pending(desk)
+    top = desk.folder / "top.csv"
+    top.write_text(f"1,google.com\n2,{first}\n")
+    desk.configure(popular=str(top))
+    assert "popular name: say with --popular why" in decide(desk, first, "akari", code=2).err
+    assert "proposed" in decide(desk, first, "akari", "--popular", "seen by two of us").out
+    assert listed_names(desk) == []
+    assert "in force" in decide(desk, first, "benedikt", "--popular", "seen by two of us").out
+    assert "in force" in decide(desk, second, "akari").out
+
+
+def test_no_decision_rests_on_a_pack_that_was_switched_off_or_replaced(desk):
+    judge_sites(desk)
+    first, second, *_ = pending(desk)
+    desk.pack("disable", "jp", "--by", "chief", "--reason", "under review")
+    told = decide(desk, first, "akari", code=2).err
+    assert "no entry of the ledger says that pack jp 2026-11-22 is on with these bytes" in told
+    desk.enable("jp")
+    assert "in force" in decide(desk, first, "akari").out
+    desk.edit("jp", "version: 2026-11-22", "version: 2026-12-01")
+    desk.enable("jp")
+    told = decide(desk, second, "akari", code=2).err
+    assert "was replaced by version 2026-12-01" in told
+    judge_sites(desk)
+    assert "in force" in decide(desk, second, "akari").out
+
+
+def test_an_account_that_is_no_administrator_switches_no_pack(desk):
+    word = desk.folder / "word"
+    word.write_text("correct horse battery staple\n")
+    word.chmod(0o600)
+    for name, role in (("ada", "administrator"), ("bob", "reviewer")):
+        desk.run("account", "add", name, "--role", role, "--password-file", word)
+    args = ("--reason", "read")
+    assert "no administrator" in desk.pack("disable", "gb", "--by", "bob", *args, code=2).err
+    assert "no account" in desk.pack("disable", "gb", "--by", "chief", *args, code=2).err
+    desk.pack("disable", "gb", "--by", "ada", *args)
+    assert desk.listed()["gb"]["by"] == "administrator:ada"

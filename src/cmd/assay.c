@@ -13,6 +13,7 @@ static const struct command commands[] = {
 	{ "review", cmd_review }, { "lookup", cmd_lookup }, { "serve", cmd_serve },
 	{ "publish", cmd_publish }, { "ledger", cmd_ledger }, { "store", cmd_store },
 	{ "account", cmd_account }, { "token", cmd_token },
+	{ "key", cmd_key },
 	{ "config", cmd_config }, { "help", cmd_help },
 };
 

@@ -1,6 +1,7 @@
 #include "cmd/acts.h"
 
 #include "cmd/casefile.h"
+#include "store/redact.h"
 #include "wire/timestamp.h"
 
 enum { REVIEW_AFTER_S = 365 * 86400, PROPOSALS_MAX = 64 };
@@ -438,6 +439,27 @@ int acts_carry_out(struct acts *acts, const struct record *act, act_told_fn told
 	return rc;
 }
 
+/* A listing that was redacted: the last decision of that registration for its destination, from the
+ * rows that stay. */
+static int decided_as(struct store *store, const struct store_record *listing,
+                      const struct store_listing *row, struct arena *a, struct slice *class,
+                      struct sha256 *decision, bool *known, struct err *err)
+{
+	struct store_cell *cell = NULL;
+	size_t n = 0;
+	int rc = store_cells(store, row->kind, row->key, a, &cell, &n, err);
+
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		if (cell[i].from != STORE_DECISION || cell[i].period != listing->period ||
+		    !slice_eq(cell[i].destination, row->destination))
+			continue;
+		*class = cell[i].cls;
+		*decision = cell[i].record;
+		*known = true;
+	}
+	return rc;
+}
+
 int acts_end_period(struct acts *acts, const struct subject *subject, int64_t current,
                     size_t *ended, struct err *err)
 {
@@ -462,12 +484,23 @@ int acts_end_period(struct acts *acts, const struct subject *subject, int64_t cu
 		if (rc)
 			break;
 		const json_t *cell = json_array_get(json_arr(body, "cells"), 0);
+		struct slice destination = json_str(cell, "destination"),
+			     class = json_str(cell, "class");
+		bool known = sha256_parse_hex(json_str(body, "decision"), &decision);
+		if (store_is_redacted(r.body))
+			rc = decided_as(store, &r, &row[i], &a, &class, &decision, &known, err);
+		if (store_is_redacted(r.body))
+			destination = row[i].destination;
+		if (rc) {
+			json_decref(body);
+			break;
+		}
 		struct making m = { .acts = acts, .kind = kind, .key = subject->key, .at = acts->now,
-			            .period = r.period, .destination = json_str(cell, "destination"),
-			            .class = json_str(cell, "class"),
+			            .period = r.period, .destination = destination,
+			            .class = class,
 			            .reason = SLICE("the name was registered anew: what was decided "
 			                            "belongs to the earlier registration") };
-		if (sha256_parse_hex(json_str(body, "decision"), &decision))
+		if (known)
 			rc = store_begin(store, err);
 		else
 			rc = err_set(err, ERR_CORRUPT, 0, "a listing of %.*s names no decision",

@@ -11,6 +11,7 @@
 #include "base/table.h"
 #include "cmd/hash_key.h"
 #include "model/evidence.h"
+#include "store/redact.h"
 #include "wire/charset.h"
 #include "wire/html.h"
 #include "wire/http_response.h"
@@ -257,7 +258,7 @@ int casefile_build(struct subject subject, struct casefile_page *pages, size_t n
                    size_t created_n, casefile_bytes_fn fn, void *ctx, struct arena *arena,
                    struct casefile *out, struct err *err)
 {
-	struct casefile c = { .subject = subject };
+	struct casefile c = { .subject = subject, .redacted_at = STORE_NONE };
 	struct site_page *page = calloc(n + 1, sizeof(*page));
 	size_t *of = calloc(n + 1, sizeof(*of));
 	size_t readable = 0;
@@ -316,7 +317,30 @@ struct gather {
 	size_t n, cap;
 	int64_t *created;
 	size_t created_n, created_cap;
+	int64_t redacted_at;
 };
+
+static void note_redaction(struct gather *g, int64_t at)
+{
+	if (g->redacted_at == STORE_NONE || at > g->redacted_at)
+		g->redacted_at = at;
+}
+
+/* An observation that was taken out: of what, nobody can tell any more. */
+static int take_redacted(struct gather *g, struct sha256 id, struct err *err)
+{
+	struct store_redaction red;
+	struct err why = { 0 };
+	int rc = store_find_redaction(g->store, id, &red, &why);
+
+	if (rc == ERR_NOTFOUND) /* told of by assay store check */
+		return 0;
+	if (rc == 0)
+		note_redaction(g, red.at);
+	else if (err)
+		*err = why;
+	return rc;
+}
 
 /* Room for one more element: the list, moved where that was needed, or NULL. */
 static void *grow(void *list, size_t size, size_t n, size_t *cap)
@@ -357,6 +381,9 @@ static int gather_page(void *ctx, const struct store_record *r, struct err *err)
 {
 	struct gather *g = ctx;
 	json_t *body;
+
+	if (store_is_redacted(r->body))
+		return take_redacted(g, r->id, err);
 	int rc = body_of(r, SLICE("\"what\":\"page\""), "page", &body, err);
 
 	if (rc < 0 || !body)
@@ -377,6 +404,9 @@ static int gather_created(void *ctx, const struct store_record *r, struct err *e
 {
 	struct gather *g = ctx;
 	json_t *body;
+
+	if (store_is_redacted(r->body))
+		return take_redacted(g, r->id, err);
 	int rc = body_of(r, SLICE("\"what\":\"registration\""), "registration", &body, err);
 
 	if (rc < 0 || !body)
@@ -396,9 +426,15 @@ static int bytes_from_store(void *ctx, struct casefile_page *p, struct err *err)
 {
 	struct gather *g = ctx;
 	struct store_evidence e;
+	struct store_gone gone;
 
 	buf_clear(&g->bytes);
 	int rc = store_get_evidence(g->store, p->evidence, &g->bytes, g->arena, &e, err);
+	if (rc == ERR_NOTFOUND && store_find_gone(g->store, p->evidence, &gone, NULL) == 0) {
+		p->missing = slice_str(store_why_said(gone.why));
+		note_redaction(g, gone.at);
+		return 0;
+	}
 	if (rc == ERR_NOTFOUND) {
 		p->missing = SLICE("its evidence is not in the store");
 		return 0;
@@ -426,7 +462,7 @@ int casefile_registered(struct subject subject, const struct suffixes *suffixes,
 int casefile_load(struct store *s, struct subject subject, const struct suffixes *suffixes,
                   struct arena *arena, struct casefile *out, struct err *err)
 {
-	struct gather g = { .arena = arena, .store = s };
+	struct gather g = { .arena = arena, .store = s, .redacted_at = STORE_NONE };
 	struct store_filter f = {
 		.type = SLICE("observation"),
 		.kind = slice_str(subject_kind_name(subject.kind)),
@@ -447,6 +483,8 @@ int casefile_load(struct store *s, struct subject subject, const struct suffixes
 	if (rc == 0)
 		rc = casefile_build(subject, g.page, g.n, g.created, g.created_n, bytes_from_store,
 		                    &g, arena, out, err);
+	if (rc == 0)
+		out->redacted_at = g.redacted_at;
 	free(g.page);
 	free(g.created);
 	buf_release(&g.bytes);

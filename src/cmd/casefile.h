@@ -46,6 +46,9 @@ struct casefile {
 	size_t period_n;
 	struct casefile_unreadable *unreadable; /* in the order of URL, time, vantage, evidence */
 	size_t unreadable_n;
+	/* The last time that something was taken out which this file had (store/redact.h), or
+	 * STORE_NONE: what was found from it is not found again. */
+	int64_t redacted_at;
 };
 
 /* Called per subject, in the order of subject_cmp; a value other than 0 ends the walk and is

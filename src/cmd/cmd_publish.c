@@ -51,7 +51,9 @@ static int take_standing(struct publish *p, struct subject subject, const struct
 	if (rc == 0)
 		rc = json_parse_object(record.body, RECORD_LINE_MAX, &body, err);
 	if (rc == 0) {
-		row.automatic = json_flag(body, "automatic", false);
+		/* A decision that was redacted still says who made it. */
+		row.automatic = json_flag(body, "automatic",
+		                          slice_eq_str(record.src, "assay:automatic"));
 		rc = index_writer_add(p->writer, &row, err);
 	}
 	json_decref(body);

@@ -251,7 +251,7 @@ static int print_verdicts(const struct view *v, struct buf *out, struct err *err
 	for (size_t i = 0; i < v->n; i++) {
 		struct record r;
 		const struct view_row *row = &v->row[i];
-		if (!row->verdict || (i && row->standing->verdict->order ==
+		if (!row->verdict || json_flag(row->verdict, "redacted", false) || (i && row->standing->verdict->order ==
 		                                   v->row[i - 1].standing->verdict->order))
 			continue;
 		/* A verdict has a cell for each destination, and is printed once. */
@@ -315,6 +315,9 @@ static void print_summary(const struct run *run, const struct ledger_head *head)
 	       (long long)c->bad_lines, (long long)c->bad_files);
 	printf("assessed  %zu sites: %zu verdicts, %zu of them new; %zu pages could not be read\n",
 	       run->judge.subjects, run->judge.verdicts, run->judge.fresh, run->judge.unreadable);
+	if (run->judge.redacted)
+		printf("redacted  %zu sites were not assessed again: their verdicts stay\n",
+		       run->judge.redacted);
 	printf("decided   %zu in force, %zu proposed, %zu corrected, %zu refused, %zu known already; "
 	       "%zu listings ended\n",
 	       run->result[ACT_IN_FORCE], run->result[ACT_PROPOSED], run->result[ACT_CORRECTED],

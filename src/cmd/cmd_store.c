@@ -171,6 +171,9 @@ static int sum_up(const struct cmd *cmd, const struct store_report *r, struct er
 		printf("store %s: %" PRId64 " records, %" PRId64 " pieces of evidence, %" PRId64
 		       " ledger entries\n",
 		       cmd->config.store, r->records, r->evidence, r->entries);
+		if (r->redacted)
+			printf("%" PRId64 " of them redacted: their bytes are gone, as their redactions "
+			       "say\n", r->redacted);
 		if (r->strays)
 			printf("%" PRId64 " files in blob/ that nothing names, left by a program that was "
 			       "stopped: harmless\n", r->strays);
@@ -186,6 +189,7 @@ static int sum_up(const struct cmd *cmd, const struct store_report *r, struct er
 	             json_put_i64(o, "records", r->records) |
 	             json_put_i64(o, "evidence", r->evidence) |
 	             json_put_i64(o, "entries", r->entries) | json_put_i64(o, "strays", r->strays) |
+	             json_put_i64(o, "redacted", r->redacted) |
 	             json_put_i64(o, "findings", r->findings);
 	return put_object(o, failed, err);
 }

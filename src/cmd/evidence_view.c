@@ -13,6 +13,7 @@
 #include "model/record.h"
 #include "publish/derivative.h"
 #include "publish/redaction.h"
+#include "store/redact.h"
 #include "wire/timestamp.h"
 
 enum { READINGS_MAX = 8 /* ways in which one page was served */ };
@@ -381,6 +382,7 @@ int evidence_view_load(struct store *store, struct sha256 digest, const struct s
 {
 	struct viewing v = { .store = store, .suffixes = suffixes, .arena = arena, .digest = digest };
 	struct store_evidence e;
+	struct store_gone gone;
 	struct err why = { 0 };
 	int rc = store_find_evidence(store, digest, arena, &e, &why);
 
@@ -391,7 +393,7 @@ int evidence_view_load(struct store *store, struct sha256 digest, const struct s
 			*err = why;
 		return rc;
 	}
-	if (!slice_eq_str(e.cls, "public"))
+	if (!slice_eq_str(e.cls, "public") || store_find_gone(store, digest, &gone, NULL) == 0)
 		return not_found(err);
 	v.made.evidence = digest;
 	v.made.media_type = e.media_type;

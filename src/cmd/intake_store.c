@@ -3,6 +3,7 @@
 #include "cmd/hash_key.h"
 #include "cmd/intake_source.h"
 #include "model/evidence.h"
+#include "store/redact.h"
 
 #include <string.h>
 
@@ -201,10 +202,13 @@ static int put_page(void *ctx, const struct intake_page *p, const struct intake_
 	struct record r;
 	bool known, is_new;
 	struct sha256 digest = sha256_of(p->bytes);
+	struct store_gone gone;
 	int rc = is_known(to, p, digest, &known, err);
 
 	if (rc < 0)
 		return rc;
+	/* What was taken out does not come in again by another door. */
+	known = known || (!p->is_dated && store_find_gone(to->store, digest, &gone, NULL) == 0);
 	if (known) {
 		to->known_records++;
 		return 0;

@@ -139,6 +139,18 @@ struct walk {
 	size_t in_batch;
 };
 
+/* Whether what the file still has is no ground for another verdict than there is. */
+static bool is_redacted(const struct casefile *file)
+{
+	if (file->redacted_at == STORE_NONE)
+		return false;
+	for (size_t i = 0; i < file->n; i++)
+		for (size_t k = 0; k < file->site[i].page_n; k++)
+			if (file->site[i].page[k].at > file->redacted_at)
+				return false;
+	return true;
+}
+
 static int judge_subject(void *ctx, struct subject subject, struct err *err)
 {
 	struct walk *w = ctx;
@@ -153,7 +165,13 @@ static int judge_subject(void *ctx, struct subject subject, struct err *err)
 		        LOG_STR("reason", u->reason));
 		j->unreadable++;
 	}
-	for (size_t i = 0; rc == 0 && i < file.n; i++)
+	bool redacted = rc == 0 && is_redacted(&file);
+	if (redacted) {
+		LOG_PUT(j->log, LEVEL_WARNING, "not assessed again: redacted",
+		        LOG_STR("subject", subject.key));
+		j->redacted++;
+	}
+	for (size_t i = 0; rc == 0 && !redacted && i < file.n; i++)
 		rc = judge_site(j, &file.site[i], &w->registers, &a, err);
 	if (rc)
 		rc = err_wrap(err, "%.*s", SLICE_ARG(slice_sub(subject.key, 0, 80)));

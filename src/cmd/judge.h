@@ -17,9 +17,12 @@ struct judge {
 	struct progress *progress; /* may be NULL */
 	int64_t at;                /* evaluation time */
 	size_t subjects, verdicts, fresh, unreadable, ended; /* counted */
+	size_t redacted; /* subjects whose verdict cannot be derived again */
 };
 
-/* Every subject with pages in the store. Verdicts that are there already are left alone. Each batch
+/* Every subject with pages in the store. Verdicts that are there already are left alone, and so are
+ * those of a subject whose inputs were redacted, until a page comes that is newer than that: what is
+ * left would give another verdict, and nobody observed anything new. Each batch
  * of subjects is one transaction: what was acknowledged survives a crash, the rest is done again. */
 int judge_all(struct judge *j, struct err *err);
 

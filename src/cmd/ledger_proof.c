@@ -1,6 +1,7 @@
 #include "cmd/ledger_proof.h"
 
 #include "base/hex.h"
+#include "store/redact.h"
 #include "wire/json.h"
 
 struct wanted {
@@ -10,23 +11,46 @@ struct wanted {
 	struct buf extra;
 };
 
-static int make_extra(const struct store_ledger_entry *e, json_t *record, struct buf *out,
-                      struct err *err)
+/* The id of the record of type redaction. */
+static int put_redaction(struct store *store, struct sha256 record, json_t *o, struct err *err)
+{
+	struct store_redaction red;
+	struct store_record r;
+	struct arena a = { 0 };
+	char hex[SHA256_HEX];
+	int rc = store_find_redaction(store, record, &red, err);
+
+	if (rc == ERR_NOTFOUND)
+		rc = err_set(err, ERR_CORRUPT, 0,
+		             "the record's bytes are gone, and no redaction says why "
+		             "(run: assay store check)");
+	if (rc == 0)
+		rc = store_get_record_at(store, red.by, &a, &r, err);
+	if (rc == 0) {
+		sha256_hex(r.id, hex);
+		if (json_put_str(o, "redacted", slice_str(hex)))
+			rc = err_set(err, ERR_NOMEM, 0, "out of memory");
+	}
+	arena_release(&a);
+	return rc;
+}
+
+static int make_extra(struct store *store, const struct store_ledger_entry *e, json_t *record,
+                      bool redacted, struct buf *out, struct err *err)
 {
 	json_t *entry = NULL, *o = json_object();
 	char salt[2 * STORE_SALT_LEN + 1];
 
 	hex_encode(e->salt, STORE_SALT_LEN, salt);
 	int rc = json_parse_object(e->entry, TILE_ENTRY_MAX, &entry, err);
-	if (rc) {
-		json_decref(o);
-		return rc;
-	}
-	if (!o || json_put_new(o, "entry", entry) |
-	                  json_put_new(o, "record", json_incref(record)) |
-	                  json_put_str(o, "salt", slice_str(salt)))
+	if (rc == 0 && (!o || json_put_new(o, "entry", entry)))
 		rc = err_set(err, ERR_NOMEM, 0, "out of memory");
-	else
+	if (rc == 0 && redacted)
+		rc = put_redaction(store, e->record, o, err);
+	else if (rc == 0 && (json_put_new(o, "record", json_incref(record)) |
+	                     json_put_str(o, "salt", slice_str(salt))))
+		rc = err_set(err, ERR_NOMEM, 0, "out of memory");
+	if (rc == 0)
 		rc = json_canonical(o, out, err);
 	json_decref(o);
 	return rc;
@@ -52,9 +76,11 @@ static int take_extra(void *ctx, const struct store_ledger_entry *e, struct err 
 	int rc = store_get_record(w->store, e->record, &a, &r, err);
 	if (rc == 0)
 		rc = json_parse_object(r.body, STORE_BODY_MAX, &body, err);
-	if (rc == 0 && (!w->is_public || may_be_told(r.type, body))) {
+	bool redacted = rc == 0 && store_is_redacted(r.body);
+	/* Of a redacted one the entry alone is told, which everybody has in the tiles. */
+	if (rc == 0 && (!w->is_public || redacted || may_be_told(r.type, body))) {
 		w->found = true;
-		rc = make_extra(e, body, &w->extra, err);
+		rc = make_extra(w->store, e, body, redacted, &w->extra, err);
 	}
 	json_decref(body);
 	arena_release(&a);

@@ -1,5 +1,7 @@
 /* A proof that a record is in the ledger, with all that it takes to check it: as extra data the
- * entry, its salt and its record, {"entry":{...},"record":{...},"salt":"hex"}, canonical. */
+ * entry, its salt and its record, {"entry":{...},"record":{...},"salt":"hex"}, canonical; of a record
+ * that was redacted the entry and the id of the record that says why,
+ * {"entry":{...},"redacted":"hex"}. */
 #ifndef CMD_LEDGER_PROOF_H
 #define CMD_LEDGER_PROOF_H
 

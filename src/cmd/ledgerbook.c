@@ -1,5 +1,6 @@
 #include "cmd/ledgerbook.h"
 
+#include "account/audit.h"
 #include "account/entry.h"
 #include "base/hex.h"
 #include "cmd/projection.h"
@@ -99,6 +100,37 @@ static int refuse_lost_database(struct ledgerbook *book, const char *dir, struct
 	return rc;
 }
 
+/* What a witness has cosigned must be the beginning of what is here. Short, for err holds a line. */
+static int compare_witnessed(void *ctx, const char *path, struct slice note, struct err *err)
+{
+	struct ledgerbook *book = ctx;
+	struct ledger_head seen, now = { 0 };
+	struct err why = { 0 };
+
+	int rc = ledger_check_head(note, &book->keys, &seen, &why);
+	if (rc && rc != ERR_NOMEM)
+		return err_set(err, ERR_CORRUPT, 0,
+		               "%s: is no checkpoint of this ledger: restore it from a backup", path);
+	if (rc == 0)
+		rc = ledger_read_head_by(&book->files, &book->keys, NULL, &now, &why);
+	if (rc == ERR_NOTFOUND)
+		return err_set(err, ERR_REFUSED, 0,
+		               "%s: a witness cosigned %llu entries, and there is no checkpoint: "
+		               "restore the newest backup",
+		               path, (unsigned long long)seen.size);
+	if (rc == 0)
+		rc = audit_since(&book->files, &book->keys, note, &why);
+	if (rc == ERR_REFUSED)
+		return err_set(err, ERR_REFUSED, 0,
+		               "%s: a witness cosigned %llu entries, the ledger of %llu %s: restore "
+		               "the newest backup",
+		               path, (unsigned long long)seen.size, (unsigned long long)now.size,
+		               now.size < seen.size ? "was rolled back" : "is another one (fork)");
+	if (rc && err)
+		*err = why;
+	return rc;
+}
+
 int ledgerbook_open(struct store *store, const struct config *config, int64_t at,
                     struct ledgerbook *out, struct err *err)
 {
@@ -128,6 +160,8 @@ int ledgerbook_open(struct store *store, const struct config *config, int64_t at
 		rc = log_key_settle(out->folder, err);
 	if (rc == 0)
 		rc = log_keyring_read(out->folder, &out->keys_text, &out->keys, err);
+	if (rc == 0)
+		rc = log_witnessed_each(out->folder, compare_witnessed, out, err);
 	/* A crash between key and entry leaves a key without its entry. */
 	if (rc == 0 && size == 0)
 		rc = refuse_lost_database(out, dir, err);

@@ -27,7 +27,9 @@ struct ledgerbook {
 };
 
 /* Open the ledger of a store; a store that has none gets a key and a first entry that says so.
- * ERR_CORRUPT when there are entries but the key is lost. Close it in any case. */
+ * ERR_CORRUPT when there are entries but the key is lost. ERR_REFUSED when a witness has cosigned
+ * what is not the beginning of this ledger: it was rolled back, or rewritten. Close it in any
+ * case. */
 int ledgerbook_open(struct store *store, const struct config *config, int64_t at,
                     struct ledgerbook *out, struct err *err);
 void ledgerbook_close(struct ledgerbook *book);

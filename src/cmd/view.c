@@ -3,9 +3,27 @@
 #include "base/utf8.h"
 #include "cmd/acts.h"
 #include "model/record.h"
+#include "store/redact.h"
 #include "wire/timestamp.h"
 
 #include <stdlib.h>
+
+/* What is still known of a record that was redacted, in the members that are told of any. */
+static int redacted_body(const struct store_record *r, json_t **out, struct err *err)
+{
+	char at[TIMESTAMP_SIZE];
+	json_t *o = json_object();
+
+	timestamp_format(r->at, at);
+	if (json_put_flag(o, "redacted", true) | json_put_str(o, "reason", SLICE("redacted")) |
+	    json_put_str(o, "at", slice_str(at)) | json_put_new(o, "actors", json_array()) |
+	    json_put_flag(o, "automatic", slice_eq_str(r->src, "assay:automatic"))) {
+		json_decref(o);
+		return err_set(err, ERR_NOMEM, 0, "out of memory");
+	}
+	*out = o;
+	return 0;
+}
 
 static int read_body(struct store *store, struct sha256 id, json_t **out, struct err *err)
 {
@@ -13,7 +31,9 @@ static int read_body(struct store *store, struct sha256 id, json_t **out, struct
 	struct store_record r;
 	int rc = store_get_record(store, id, &a, &r, err);
 
-	if (rc == 0)
+	if (rc == 0 && store_is_redacted(r.body))
+		rc = redacted_body(&r, out, err);
+	else if (rc == 0)
 		rc = json_parse_object(r.body, RECORD_LINE_MAX, out, err);
 	arena_release(&a);
 	return rc;

@@ -1,13 +1,15 @@
 /* The order makes an online copy sound. The ledger's checkpoint is copied first, then its tiles,
  * then the database: each may be newer than what was copied before it and never older, so tiles
  * reach the checkpoint and the database reaches the tiles. Blobs are written before the rows that
- * name them and never deleted, so what the copied database names is there. */
+ * name them and go only behind a row that says so (store/redact.h), so what the copied database
+ * names is there, unless it is taken out at that moment: then the backup is made again. */
 #include "store/backup.h"
 
 #include "store/blob.h"
 #include "store/handle.h"
 #include "store/manifest.h"
 #include "store/migrate.h"
+#include "store/redact.h"
 #include "sys/clock.h"
 #include "sys/file.h"
 #include "sys/tree.h"
@@ -130,7 +132,12 @@ static int copy_blob(struct job *j, struct sha256 want, struct err *err)
 	if (!buf_ok(&rel))
 		return no_memory(j, err);
 	int rc = copy_in(j, buf_str(&rel), &digest, &length, err);
-	if (rc == ERR_NOTFOUND || (rc == 0 && !sha256_eq(digest, want)))
+	struct store_gone gone;
+	if (rc == ERR_NOTFOUND && j->s->schema >= 3 && store_find_gone(j->s, want, &gone, NULL) == 0)
+		rc = err_set(err, ERR_BUSY, 0,
+			     "%s/%s: was taken out while the backup was made: make it again", j->from,
+			     buf_str(&rel));
+	else if (rc == ERR_NOTFOUND || (rc == 0 && !sha256_eq(digest, want)))
 		rc = err_set(err, ERR_CORRUPT, 0,
 			     "%s/%s: the evidence is %s: no backup is made of a damaged store "
 			     "(assay store check names all)", j->from, buf_str(&rel),
@@ -159,7 +166,10 @@ static int copy_blobs(struct job *j, struct err *err)
 	int rc = open_copy(j, &db, err);
 
 	if (rc == 0)
-		rc = sql_prepare(db, "SELECT sha256 FROM evidence ORDER BY sha256", &st, err);
+		rc = sql_prepare(db, j->s->schema < 3 ? /* no evidence goes before schema 3 */
+				 "SELECT sha256 FROM evidence ORDER BY sha256" :
+				 "SELECT sha256 FROM evidence WHERE sha256 NOT IN "
+				 "(SELECT sha256 FROM evidence_gone) ORDER BY sha256", &st, err);
 	while (rc == 0 && (rc = sql_step(st, err)) == 1) {
 		struct sha256 digest;
 		rc = digest_from(sql_bytes(st, 0), &digest) ?

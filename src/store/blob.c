@@ -41,6 +41,17 @@ int blob_clean(const char *root, struct err *err)
 	return remove_flat_folder(tmp, err);
 }
 
+int blob_remove(const char *root, struct sha256 digest, struct err *err)
+{
+	struct buf path = { 0 };
+
+	blob_path(root, digest, &path);
+	int rc = buf_ok(&path) ? remove_file(buf_str(&path), err)
+			       : err_set(err, ERR_NOMEM, 0, "%s: out of memory", root);
+	buf_release(&path);
+	return rc;
+}
+
 /* Written under a name of its own first, so that what a killed writer leaves is told apart. */
 static int write_blob(const char *root, const char *path, struct sha256 digest, struct slice bytes,
 		      struct err *err)

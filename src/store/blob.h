@@ -29,6 +29,9 @@ void blob_path(const char *root, struct sha256 digest, struct buf *out);
 int blob_put(const char *root, struct slice bytes, bool known, struct sha256 *digest,
 	     struct err *err);
 
+/* Remove the bytes of a digest, and make that durable; absent is fine. ERR_IO, ERR_NOMEM. */
+int blob_remove(const char *root, struct sha256 digest, struct err *err);
+
 /* Take away what a writer that died left half written (ROOT/tmp). For the one who holds the store's
  * lock. ERR_IO, ERR_NOMEM. */
 int blob_clean(const char *root, struct err *err);

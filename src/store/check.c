@@ -4,6 +4,8 @@
 
 #include "store/blob.h"
 #include "store/handle.h"
+#include "store/redact.h"
+#include "sys/file.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -183,16 +185,58 @@ static int check_rows(struct check *c, const struct store_record *r, struct err 
 	return rc;
 }
 
+/* Whether a record was redacted: a row says so if and only if its body does. */
+static int check_redaction(struct check *c, const struct store_record *r, bool *redacted,
+			   struct err *err)
+{
+	struct store_redaction red;
+	struct err why = { 0 };
+	int rc = 0;
+
+	*redacted = store_is_redacted(r->body);
+	/* Few are: the others cost no question. */
+	if (*redacted)
+		rc = store_find_redaction(c->s, r->id, &red, &why);
+	if (rc == ERR_NOTFOUND)
+		found(c, "record %lld (%.*s): its bytes are gone, and no redaction says why",
+		      (long long)r->seq, SLICE_ARG(r->type));
+	else if (rc && err)
+		*err = why;
+	c->report->redacted += *redacted;
+	return rc == ERR_NOTFOUND ? 0 : rc;
+}
+
+/* Rows of table redaction whose record still says what it said. */
+static int check_redactions(struct check *c, struct err *err)
+{
+	struct sql_stmt *st = NULL;
+	int rc = sql_prepare(c->s->db, "SELECT r.seq, r.type, r.body FROM redaction d "
+				       "JOIN record r ON r.id = d.record ORDER BY r.seq", &st, err);
+
+	while (rc == 0 && (rc = sql_step(st, err)) == 1) {
+		if (!store_is_redacted(sql_bytes(st, 2)))
+			found(c, "record %lld (%.*s): was redacted, and its bytes are here",
+			      (long long)sql_i64(st, 0), SLICE_ARG(sql_bytes(st, 1)));
+		rc = 0;
+	}
+	sql_finalize(st);
+	return rc;
+}
+
 static int check_record(void *ctx, const struct store_record *r, struct err *err)
 {
 	struct check *c = ctx;
+	bool redacted = false;
 
 	c->report->records++;
 	if (r->seq != c->last_seq + 1)
 		found(c, "records %lld to %lld are missing", (long long)c->last_seq + 1,
 		      (long long)r->seq - 1);
 	c->last_seq = r->seq;
-	int rc = check_id(c, r, err);
+	int rc = check_redaction(c, r, &redacted, err);
+	if (rc || redacted)
+		return rc;
+	rc = check_id(c, r, err);
 	return rc ? rc : check_rows(c, r, err);
 }
 
@@ -210,6 +254,36 @@ static int check_records(struct check *c, struct err *err)
 	return rc;
 }
 
+/* Evidence that a row says is gone must not be there, unless store_erase has still to come. */
+static int check_gone(struct check *c, struct sha256 digest, bool *is_gone, struct err *err)
+{
+	struct store_gone gone;
+	struct err why = { 0 };
+	struct buf path = { 0 };
+	enum file_kind kind = FILE_ABSENT;
+	bool erasing = false;
+	int rc = store_find_gone(c->s, digest, &gone, &why);
+
+	*is_gone = rc == 0;
+	if (rc == ERR_NOTFOUND)
+		return 0;
+	if (rc) {
+		if (err)
+			*err = why;
+		return rc;
+	}
+	c->report->redacted++;
+	blob_path(c->s->blob, digest, &path);
+	rc = buf_ok(&path) ? file_kind_of(buf_str(&path), &kind, err) : store_no_memory(c->s, err);
+	if (rc == 0 && kind != FILE_ABSENT)
+		rc = store_is_erasing(c->s, &erasing, err);
+	if (rc == 0 && kind != FILE_ABSENT && !erasing)
+		found(c, "%s: is %s, and its bytes are here: remove the file", buf_str(&path),
+		      store_why_said(gone.why));
+	buf_release(&path);
+	return rc;
+}
+
 static int check_evidence(struct check *c, struct err *err)
 {
 	struct sql_stmt *st = NULL;
@@ -219,12 +293,16 @@ static int check_evidence(struct check *c, struct err *err)
 	while (rc == 0 && (rc = sql_step(st, err)) == 1) {
 		struct sha256 digest;
 		struct err why = { 0 };
+		bool gone = false;
 		rc = 0;
 		c->report->evidence++;
 		if (!digest_from(sql_bytes(st, 0), &digest)) {
 			found(c, "a row of evidence has a digest that is none");
 			continue;
 		}
+		rc = check_gone(c, digest, &gone, err);
+		if (rc || gone)
+			continue;
 		buf_clear(&bytes);
 		rc = blob_get(c->s->blob, digest, STORE_EVIDENCE_MAX, &bytes, &why);
 		if (rc == ERR_CORRUPT || rc == ERR_NOTFOUND || rc == ERR_LIMIT) {
@@ -299,7 +377,8 @@ int store_check(struct store *s, const struct store_hooks *hooks, struct store_r
 		struct err *err)
 {
 	static int (*const questions[])(struct check *, struct err *) = {
-		check_engine, check_records, check_evidence, check_entries, check_strays,
+		check_engine, check_records, check_redactions, check_evidence, check_entries,
+		check_strays,
 	};
 	struct store_report report = { 0 };
 	struct check c = { .s = s, .hooks = hooks, .report = &report };
@@ -330,7 +409,11 @@ static int derive_record(void *ctx, const struct store_record *r, struct err *er
 	struct deriving *b = ctx;
 	struct arena a = { 0 };
 	struct store_projection p = { 0 };
-	int rc = b->hooks->project(b->hooks->ctx, r, &a, &p, err);
+	int rc = 0;
+
+	if (store_is_redacted(r->body))
+		return 0;
+	rc = b->hooks->project(b->hooks->ctx, r, &a, &p, err);
 
 	if (rc)
 		err_wrap(err, "record %lld", (long long)r->seq);
@@ -355,8 +438,10 @@ int store_rebuild(struct store *s, const struct store_hooks *hooks, struct err *
 	if (rc)
 		return rc;
 	for (size_t i = 0; rc == 0 && i < DERIVED_N; i++) {
-		char text[60];
-		snprintf(text, sizeof(text), "DELETE FROM %s", derived[i].table);
+		char text[200];
+		snprintf(text, sizeof(text),
+			 "DELETE FROM %s WHERE record NOT IN (SELECT r.seq FROM record r "
+			 "JOIN redaction d ON d.record = r.id)", derived[i].table);
 		rc = sql_exec(s->db, text, err);
 	}
 	if (rc == 0)

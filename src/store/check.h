@@ -21,13 +21,15 @@ struct store_hooks {
 
 struct store_report {
 	int64_t records, evidence, entries; /* looked at */
+	int64_t redacted;                   /* records, and evidence that is gone: looked for */
 	int64_t findings;                   /* things that are wrong */
 	int64_t strays;                     /* blobs without a row, left by writers that died:
 	                                       harmless, and no finding */
 };
 
 /* Look at everything: the database's structure, references, that no record and no ledger entry is
- * missing in the count, every record's id, every derived row, every blob's digest. Works on a
+ * missing in the count, every record's id, every derived row, every blob's digest, and that what was
+ * taken out (store/redact.h) is gone; its derived rows stay and cannot be checked. Works on a
  * store that is open for reading. 0 when all could be asked: out->findings says the result. */
 int store_check(struct store *s, const struct store_hooks *hooks, struct store_report *out,
 		struct err *err);
@@ -36,7 +38,7 @@ int store_check(struct store *s, const struct store_hooks *hooks, struct store_r
  * store_rebuild does. */
 int store_derive(struct store *s, const struct store_hooks *hooks, struct err *err);
 
-/* Delete the derived rows and derive them again, in one batch. The store is open for writing. A
+/* Delete the derived rows and derive them again, in one batch; those of redacted records stay. The store is open for writing. A
  * record that project() does not understand fails it (ERR_CORRUPT) and nothing is changed. */
 int store_rebuild(struct store *s, const struct store_hooks *hooks, struct err *err);
 

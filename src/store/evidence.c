@@ -2,6 +2,7 @@
  * between the two leaves a blob that no row names, which is harmless and found by the next put. */
 #include "store/blob.h"
 #include "store/handle.h"
+#include "store/redact.h"
 
 static int check_evidence(const struct store_evidence *e, struct slice bytes, struct err *err)
 {
@@ -63,6 +64,39 @@ static int get_row(struct store *s, struct sha256 digest, struct arena *a,
 	return 0;
 }
 
+static int is_gone(struct store *s, struct sha256 digest, bool *out, struct err *err)
+{
+	struct store_gone gone;
+	struct err why = { 0 };
+	int rc = store_find_gone(s, digest, &gone, &why);
+
+	*out = rc == 0;
+	if (rc == 0 || rc == ERR_NOTFOUND)
+		return 0;
+	if (err)
+		*err = why;
+	return rc;
+}
+
+/* What was taken out is not handed out, though its file may lie there until store_erase. */
+static int refuse_gone(struct store *s, struct sha256 digest, struct err *err)
+{
+	char hex[SHA256_HEX];
+	struct store_gone gone;
+	struct err why = { 0 };
+	int rc = store_find_gone(s, digest, &gone, &why);
+
+	if (rc == ERR_NOTFOUND)
+		return 0;
+	if (rc && err)
+		*err = why;
+	if (rc)
+		return rc;
+	sha256_hex(digest, hex);
+	return err_set(err, ERR_NOTFOUND, 0, "store %s: evidence sha256:%s is %s", s->dir, hex,
+		       store_why_said(gone.why));
+}
+
 int store_put_evidence(struct store *s, struct store_evidence *e, struct slice bytes, bool *is_new,
 		       struct err *err)
 {
@@ -78,12 +112,16 @@ int store_put_evidence(struct store *s, struct store_evidence *e, struct slice b
 	struct store_evidence have;
 	struct err looked = { 0 };
 	rc = get_row(s, sha256_of(bytes), NULL, &have, &looked);
-	bool known = rc == 0;
-	if (rc == 0 || rc == ERR_NOTFOUND)
+	bool known = rc == 0, gone = false;
+	if (known)
+		rc = is_gone(s, have.sha256, &gone, err);
+	if (rc == 0 && gone)
+		digest = have.sha256;
+	else if (rc == 0 || rc == ERR_NOTFOUND)
 		rc = blob_put(s->blob, bytes, known, &digest, err);
-	else if (err)
+	else if (err && !known)
 		*err = looked;
-	s->blobs_dirty = true;
+	s->blobs_dirty = s->blobs_dirty || !gone;
 	if (rc == 0)
 		rc = put_row(s, e, digest, bytes.n, is_new, err);
 	rc = put_end(s, own, rc, err);
@@ -107,9 +145,10 @@ int store_get_evidence(struct store *s, struct sha256 digest, struct buf *out, s
 	int rc = get_row(s, digest, a, &row, err);
 
 	if (rc == 0)
-		rc = blob_get(s->blob, digest, STORE_EVIDENCE_MAX, out, err);
-	else
+		rc = refuse_gone(s, digest, err);
+	if (rc)
 		return rc;
+	rc = blob_get(s->blob, digest, STORE_EVIDENCE_MAX, out, err);
 	if (rc == ERR_NOTFOUND) {
 		char hex[SHA256_HEX];
 		sha256_hex(digest, hex);

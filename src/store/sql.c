@@ -3,6 +3,7 @@
 #include "store/sql.h"
 
 #include <sqlite3.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -108,7 +109,9 @@ int sql_begin_writing(struct sql *db, struct err *err)
 	char text[200];
 
 	snprintf(text, sizeof(text),
-		 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=%d;",
+		 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=%d;"
+		 /* What is overwritten or moved leaves no copy on a page: sql_forget relies on it. */
+		 "PRAGMA secure_delete=ON;",
 		 CHECKPOINT_PAGES);
 	return sql_exec(db, text, err);
 }
@@ -308,6 +311,19 @@ int sql_copy(struct sql *db, const char *to, struct err *err)
 			rc = fail(copy, step, err);
 	}
 	sql_close(copy);
+	return rc;
+}
+
+/* Pages hold no old bytes (secure_delete), so what is left of them is in the log of writes. */
+int sql_forget(struct sql *db, struct err *err)
+{
+	int64_t busy = 0;
+	int rc = sql_get_i64(db, "PRAGMA wal_checkpoint(TRUNCATE)", &busy, err);
+
+	if (rc == 0 && busy)
+		rc = err_set(err, ERR_BUSY, 0,
+			     "%s: a program reads an older state of it: end that program and run "
+			     "again", db->path);
 	return rc;
 }
 

@@ -83,6 +83,10 @@ bool sql_in_transaction(struct sql *db);
 /* Copy the whole database, as it is at one moment, into a new file, while others may write. */
 int sql_copy(struct sql *db, const char *to, struct err *err);
 
+/* Nothing of what was deleted or overwritten before this call stays in the engine's files. Outside
+ * of a transaction. ERR_BUSY while a reader looks at an older state. */
+int sql_forget(struct sql *db, struct err *err);
+
 /* Append what is found wrong with the file, one line each, through fn (at most 100): structure of
  * the file, then references that lead nowhere. 0 when the questions could be asked. */
 int sql_check(struct sql *db, void (*fn)(void *ctx, struct slice line), void *ctx,

@@ -57,6 +57,8 @@ static const char *const text[STMT_COUNT] = {
 			   "VALUES ($1, $2, $3, $4, $5)",
 	[STMT_ENTRY_SIZE] = "SELECT coalesce(max(seq) + 1, 0) FROM ledger_entry",
 	[STMT_ENTRY_FIND] = "SELECT seq FROM ledger_entry WHERE record = $1",
+	[STMT_REDACTION_GET] = "SELECT by_record, at FROM redaction WHERE record = $1",
+	[STMT_GONE_GET] = "SELECT why, by_record, at FROM evidence_gone WHERE sha256 = $1",
 	[STMT_META_PUT] = "INSERT INTO meta (key, value) VALUES ($1, $2) "
 			  "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
 	[STMT_META_GET] = "SELECT value FROM meta WHERE key = $1",

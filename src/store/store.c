@@ -6,6 +6,7 @@
 #include "store/blob.h"
 #include "store/handle.h"
 #include "store/migrate.h"
+#include "store/redact.h"
 #include "sys/clock.h"
 #include "sys/file.h"
 
@@ -190,6 +191,20 @@ static int fill(void *ctx, struct err *err)
 	return rc;
 }
 
+/* What a redaction took out may still lie in our files, if its process died. Readers that hold an
+ * older state are no reason not to write: then it is done the next time. */
+static int finish_erasing(struct store *s, struct err *err)
+{
+	struct err why = { 0 };
+	int rc = store_erase(s, &why);
+
+	if (rc == 0 || rc == ERR_BUSY)
+		return 0;
+	if (err)
+		*err = why;
+	return rc;
+}
+
 /* migrate: what the steps that are missing in a store that is there derive their rows with; NULL:
  * such a store is refused. */
 static int open_writing(struct store *s, unsigned flags, const char *command, bool there,
@@ -226,7 +241,7 @@ static int open_writing(struct store *s, unsigned flags, const char *command, bo
 	if (rc == 0)
 		rc = make_folders(s, err);
 	s->can_write = s->can_account = rc == 0;
-	return rc;
+	return rc ? rc : finish_erasing(s, err);
 }
 
 /* Accounts are rows of their own, which no other writer touches and nothing is derived from; the

@@ -218,12 +218,14 @@ struct store_evidence {
 
 /* Keep bytes under their digest and note where they came from. Bytes that are there already keep
  * their first class and origin (*is_new is false; it may be NULL). On success sha256 and length
- * of e are filled. ERR_LIMIT over STORE_EVIDENCE_MAX. */
+ * of e are filled. Bytes that were taken out (store/redact.h) are not kept again, which is no
+ * failure: *is_new is false. ERR_LIMIT over STORE_EVIDENCE_MAX. */
 int store_put_evidence(struct store *s, struct store_evidence *e, struct slice bytes, bool *is_new,
 		       struct err *err);
 
 /* The bytes, appended to out, with their digest checked, and what is known of them (copies in a;
- * e may be NULL, then a too). ERR_NOTFOUND; ERR_CORRUPT names the file. */
+ * e may be NULL, then a too). ERR_NOTFOUND: never kept, or taken out (store/redact.h), which err
+ * says ("redacted", "quarantined"); ERR_CORRUPT names the file. */
 int store_get_evidence(struct store *s, struct sha256 digest, struct buf *out, struct arena *a,
 		       struct store_evidence *e, struct err *err);
 

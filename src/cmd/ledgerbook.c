@@ -37,25 +37,39 @@ int ledgerbook_source(struct store *store, struct ledger_source *out, struct err
 }
 
 /* The origin of a new ledger: the list's name, and a part that no other ledger has. */
-static int make_key(struct ledgerbook *book, const struct config *config, struct err *err)
+static int name_ledger(const struct config *config, struct buf *out, struct err *err)
 {
 	uint8_t unique[6];
 	char hex[2 * sizeof(unique) + 1];
-	struct buf name = { 0 };
 	int rc = random_bytes(unique, sizeof(unique), err);
 
 	if (rc)
 		return rc;
 	hex_encode(unique, sizeof(unique), hex);
 	for (const char *c = config->list_name; *c; c++)
-		buf_putc(&name, (*c >= 'a' && *c <= 'z') || (*c >= '0' && *c <= '9') || *c == '.' ||
-		                                (*c >= 'A' && *c <= 'Z')
-		                        ? *c
-		                        : '-');
-	buf_printf(&name, "/%s", hex);
-	rc = buf_ok(&name) ? log_key_new(book->folder, buf_slice(&name), err)
-	                   : err_set(err, ERR_NOMEM, 0, "out of memory");
+		buf_putc(out, (*c >= 'a' && *c <= 'z') || (*c >= '0' && *c <= '9') || *c == '.' ||
+		                               (*c >= 'A' && *c <= 'Z')
+		                      ? *c
+		                      : '-');
+	buf_printf(out, "/%s", hex);
+	return buf_ok(out) ? 0 : err_set(err, ERR_NOMEM, 0, "out of memory");
+}
+
+/* The key is made by the signer's process too: it is never in this one. */
+static int start_signer(struct ledgerbook *book, const char *dir, const struct config *config,
+                        int64_t size, struct err *err)
+{
+	struct buf name = { 0 };
+	int rc = size == 0 ? name_ledger(config, &name, err) : 0;
+
+	if (rc == 0)
+		rc = signer_start(dir, buf_slice(&name), &book->signer, err);
 	buf_release(&name);
+	if (rc == ERR_NOTFOUND && size > 0)
+		return err_set(err, ERR_CORRUPT, 0,
+		               "%s/key is not there, but the ledger has %lld entries: restore the key "
+		               "from a backup",
+		               dir, (long long)size);
 	return rc;
 }
 
@@ -64,7 +78,8 @@ static int enter_key(struct ledgerbook *book, struct err *err)
 	struct record r;
 	struct buf text = { 0 };
 
-	note_key_format(&book->signers.signer[0].key, &text);
+	size_t n = 0;
+	note_key_format(&signer_keys(book->signer, &n)->key, &text);
 	record_new(&r, "key", 1, SLICE(""), SLICE(""), book->at, SLICE("assay"));
 	record_set_str(&r, "key", buf_slice(&text));
 	record_set_str(&r, "action", SLICE("new"));
@@ -145,19 +160,7 @@ int ledgerbook_open(struct store *store, const struct config *config, int64_t at
 	if (rc)
 		return rc;
 	out->files = log_files(out->folder);
-	rc = log_signers_read(out->folder, &out->signers, err);
-	if (rc == ERR_NOTFOUND && size > 0)
-		return err_set(err, ERR_CORRUPT, 0,
-		               "%s/key is not there, but the ledger has %lld entries: restore the key "
-		               "from a backup",
-		               dir, (long long)size);
-	if (rc == ERR_NOTFOUND) {
-		rc = make_key(out, config, err);
-		if (rc == 0)
-			rc = log_signers_read(out->folder, &out->signers, err);
-	}
-	if (rc == 0)
-		rc = log_key_settle(out->folder, err);
+	rc = start_signer(out, dir, config, size, err);
 	if (rc == 0)
 		rc = log_keyring_read(out->folder, &out->keys_text, &out->keys, err);
 	if (rc == 0)
@@ -172,7 +175,7 @@ int ledgerbook_open(struct store *store, const struct config *config, int64_t at
 
 void ledgerbook_close(struct ledgerbook *book)
 {
-	log_signers_wipe(&book->signers);
+	signer_stop(book->signer);
 	buf_release(&book->keys_text);
 	log_close(book->folder);
 	*book = (struct ledgerbook){ 0 };
@@ -250,7 +253,9 @@ int ledgerbook_sync(struct ledgerbook *book, struct ledger_head *head, struct er
 
 	if (rc)
 		return rc;
-	rc = ledger_append_by(&book->files, book->signers.signer, book->signers.n, &book->keys, &source,
+	size_t signers = 0;
+	const struct note_signer *signer = signer_keys(book->signer, &signers);
+	rc = ledger_append_by(&book->files, signer, signers, &book->keys, &source,
 	                      head, err);
 	if (rc)
 		err_wrap(err, "%s/ledger", store_dir(book->store));

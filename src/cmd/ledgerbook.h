@@ -8,6 +8,7 @@
 #include "account/ledger.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "cmd/signer.h"
 #include "model/config.h"
 #include "model/record.h"
 #include "store/log.h"
@@ -20,7 +21,7 @@ struct ledgerbook {
 	struct store *store; /* not owned; open for writing */
 	struct log_folder *folder;
 	struct tile_store files;
-	struct log_signers signers; /* the first is the key in use */
+	struct signer *signer; /* the process that holds the private key */
 	struct buf keys_text;
 	struct keyring keys;
 	int64_t at;          /* time of the entries made */

@@ -10,6 +10,7 @@
  * case; the second one, made when they do not, knows whom to believe and names files and entries. */
 #include "account/audit.h"
 
+#include "account/entry.h"
 #include "account/proof.h"
 
 #include <inttypes.h>
@@ -38,6 +39,7 @@ struct audit {
 	struct group group;
 	struct sha256 upper[TILE_WIDTH];
 	struct tlog_edge bundles, tiles;
+	struct buf bytes; /* of the group's bundle */
 	uint64_t next; /* of the store's entries */
 	uint64_t from; /* first entry of the group */
 };
@@ -52,13 +54,76 @@ static void problem(struct audit *a, enum err_code code, const char *path, uint6
 		a->report->problem(a->report->ctx, path, index, what);
 }
 
-static void altered(struct audit *a, struct tile t, uint64_t index, const char *why)
+enum { ABOUT_SIZE = 220 };
+
+/* " (about x.example)", from an entry that may be altered: its key, or what stands where one should;
+ * empty where nothing does. */
+static const char *about(struct slice entry, char out[ABOUT_SIZE])
 {
-	char path[TILE_PATH_SIZE], what[200];
+	static const char mark[] = "\"key\":\"";
+	struct arena a = { 0 };
+	struct entry e;
+	struct slice key;
+
+	out[0] = '\0';
+	if (!entry.p)
+		return out;
+	if (entry_parse(entry, &a, &e, NULL) == 0) {
+		key = e.key;
+	} else {
+		size_t at = slice_find_slice(entry, SLICE("\"key\":\""));
+		key = slice_sub(entry, at + sizeof(mark) - 1, entry.n);
+		key = slice_sub(key, 0, slice_find(key, '"'));
+	}
+	size_t n = 0, max = 160;
+	if (key.n)
+		n = (size_t)snprintf(out, ABOUT_SIZE, " (about ");
+	/* It may come from a file that somebody altered: what a terminal would act on is not shown. */
+	for (size_t i = 0; i < key.n && i < max; i++)
+		out[n++] = key.p[i] > 0x20 && key.p[i] < 0x7f ? key.p[i] : '?';
+	if (key.n)
+		snprintf(out + n, ABOUT_SIZE - n, "%s)", key.n > max ? "..." : "");
+	arena_release(&a);
+	return out;
+}
+
+/* Entry i of the group's bundle, or nothing. */
+static struct slice entry_of_group(const struct audit *a, unsigned i)
+{
+	struct slice rest = buf_slice(&a->bytes), entry = { 0 };
+
+	for (unsigned k = 0; k <= i; k++)
+		if (tile_next_entry(&rest, &entry, NULL) != 1)
+			return SLICE("");
+	return entry;
+}
+
+static void altered(struct audit *a, struct tile t, uint64_t index, const char *why,
+                    struct slice entry)
+{
+	char path[TILE_PATH_SIZE], what[200 + ABOUT_SIZE], whom[ABOUT_SIZE];
 
 	tile_path(t, path);
-	snprintf(what, sizeof(what), "%s: %s %" PRIu64 " %s", path,
-	         t.level == TILE_ENTRIES ? "entry" : "hash", index, why);
+	snprintf(what, sizeof(what), "%s: %s %" PRIu64 " %s%s", path,
+	         t.level == TILE_ENTRIES ? "entry" : "hash", index, why, about(entry, whom));
+	problem(a, ERR_CORRUPT, path, index, what);
+}
+
+/* An entry that is signed and yet none of ours: whoever wrote the ledger wrote it so. */
+static void check_form(struct audit *a, struct tile bundle, uint64_t index, struct slice entry)
+{
+	char path[TILE_PATH_SIZE], what[400 + ABOUT_SIZE], whom[ABOUT_SIZE];
+	struct arena arena = { 0 };
+	struct entry e;
+	struct err why = { 0 };
+
+	int rc = entry_parse(entry, &arena, &e, &why);
+	arena_release(&arena);
+	if (rc == 0)
+		return;
+	tile_path(bundle, path);
+	snprintf(what, sizeof(what), "%s: entry %" PRIu64 ": %s at byte %zu%s", path, index,
+	         why.what, why.at, about(entry, whom));
 	problem(a, ERR_CORRUPT, path, index, what);
 }
 
@@ -98,19 +163,24 @@ static int load_group(struct audit *a, uint64_t n, struct err *err)
 {
 	struct tile bundle = group_tile(a, TILE_ENTRIES, n), tile = group_tile(a, 0, n);
 	struct group *g = &a->group;
-	struct buf bytes = { 0 };
 	struct slice rest, entry;
 	struct err why_bundle, why_tile;
 
-	int no_bundle = ledger_read_bundle(a->files, bundle, &bytes, &why_bundle);
+	buf_clear(&a->bytes);
+	int no_bundle = ledger_read_bundle(a->files, bundle, &a->bytes, &why_bundle);
 	int no_tile = ledger_read_tile(a->files, tile, g->tile, &why_tile);
 	g->has_bundle = no_bundle == 0;
 	g->has_tile = no_tile == 0;
-	rest = buf_slice(&bytes);
-	for (unsigned i = 0; g->has_bundle && i < bundle.width; i++)
-		if (tile_next_entry(&rest, &entry, NULL) == 1)
-			g->bundle[i] = tlog_leaf_hash(entry);
-	buf_release(&bytes);
+	rest = buf_slice(&a->bytes);
+	for (unsigned i = 0; g->has_bundle && i < bundle.width; i++) {
+		if (tile_next_entry(&rest, &entry, NULL) != 1)
+			continue;
+		g->bundle[i] = tlog_leaf_hash(entry);
+		/* One that its tile does not have is told of as altered. */
+		if (a->report && a->report->entries && !a->naming &&
+		    (!g->has_tile || sha256_eq(g->bundle[i], g->tile[i])))
+			check_form(a, bundle, n * TILE_WIDTH + i, entry);
+	}
 
 	bool last = (n + 1) * TILE_WIDTH >= a->head.size;
 	if (last && no_bundle == ERR_NOTFOUND && no_tile == ERR_NOTFOUND && !a->naming) {
@@ -151,14 +221,17 @@ static void compare_group(struct audit *a, uint64_t n)
 	if (!a->naming)
 		return;
 	uint64_t entry = n * TILE_WIDTH + i;
+	struct slice bytes = entry_of_group(a, i);
 	if (a->trust != TRUST_BUNDLES)
 		altered(a, bundle, entry,
 		        a->trust == TRUST_TILES ? "is not the one that was signed"
-		                                : "is not the one in the level-0 tile");
+		                                : "is not the one in the level-0 tile",
+		        bytes);
 	if (a->trust != TRUST_TILES)
 		altered(a, tile, i,
 		        a->trust == TRUST_BUNDLES ? "is not that of the entry that was signed"
-		                                  : "is not that of the entry in the bundle");
+		                                  : "is not that of the entry in the bundle",
+		        bytes);
 }
 
 /* A tile of level 1 or above, as it follows from the tree that is believed. */
@@ -184,7 +257,7 @@ static int compare_upper(void *ctx, struct tile t, const struct sha256 *want, st
 	char path[TILE_PATH_SIZE], why_not[TILE_PATH_SIZE + 32];
 	tile_path(below, path);
 	snprintf(why_not, sizeof(why_not), "is not that of %s", path);
-	altered(a, t, i, why_not);
+	altered(a, t, i, why_not, SLICE(""));
 	return 0;
 }
 
@@ -304,12 +377,13 @@ static int seen_entry(void *arg, struct slice entry, struct err *err)
 	struct audit *a = arg;
 	unsigned i = (unsigned)(a->next % TILE_WIDTH);
 	const struct sha256 *want = a->trust == TRUST_TILES ? a->group.tile : a->group.bundle;
-	char what[120];
+	char what[120 + ABOUT_SIZE], whom[ABOUT_SIZE];
 
 	(void)err;
 	if (!sha256_eq(tlog_leaf_hash(entry), want[i])) {
 		snprintf(what, sizeof(what),
-		         "store: ledger entry %" PRIu64 " is not the one in the ledger", a->next);
+		         "store: ledger entry %" PRIu64 " is not the one in the ledger%s", a->next,
+		         about(entry, whom));
 		problem(a, ERR_CORRUPT, "store", a->next, what);
 	}
 	a->next++;
@@ -392,6 +466,7 @@ int audit_ledger(const struct tile_store *files, const struct keyring *keys,
 	else if (rc == 0 && a->problems)
 		rc = err_set(err, a->first.code, 0, "%s (and %" PRIu64 " more)", a->first.what,
 		             a->problems - 1);
+	buf_release(&a->bytes);
 	free(a);
 	return rc;
 }

@@ -11,14 +11,16 @@
 #include "wire/keyring.h"
 #include "wire/tile_store.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Told of each problem: the file ("tile/0/000", "checkpoint", or "store" for an entry of the
  * store), the number of the entry or of the hash in the file (0 where it has no meaning), and one
- * line that names both. After a thousand the audit ends. May be NULL. */
+ * line that names both and the subject of the entry, where that can be read. After a thousand the audit ends. May be NULL. */
 struct audit_report {
 	void (*problem)(void *ctx, const char *path, uint64_t index, const char *what);
 	void *ctx;
+	bool entries; /* each must be an entry in canonical form (account/entry.h) */
 };
 
 struct audit_result {

@@ -15,6 +15,7 @@ static const struct command commands[] = {
 	{ "reassess", cmd_reassess },
 	{ "publish", cmd_publish }, { "ledger", cmd_ledger }, { "store", cmd_store },
 	{ "pack", cmd_pack },     { "account", cmd_account }, { "token", cmd_token },
+	{ "key", cmd_key },
 	{ "config", cmd_config }, { "help", cmd_help },
 };
 

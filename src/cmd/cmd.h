@@ -62,6 +62,7 @@ int cmd_ledger(struct cmd *cmd, struct err *err);
 int cmd_pack(struct cmd *cmd, struct err *err);
 int cmd_store(struct cmd *cmd, struct err *err);
 int cmd_account(struct cmd *cmd, struct err *err);
+int cmd_key(struct cmd *cmd, struct err *err);
 int cmd_token(struct cmd *cmd, struct err *err);
 int cmd_config(struct cmd *cmd, struct err *err);
 int cmd_help(struct cmd *cmd, struct err *err);

@@ -1,6 +1,8 @@
-/* assay serve: lookups, pages and the ledger over HTTP, from the store, which is only read. */
+/* assay serve: lookups, pages and the ledger over HTTP, from the store, which is only read; with
+ * --desk also sessions of those who work with it. */
 #include "cmd/cmd.h"
 #include "cmd/serve.h"
+#include "cmd/serve_desk.h"
 #include "model/record.h"
 #include "sys/file.h"
 
@@ -146,6 +148,7 @@ static void unload(struct serve *s)
 	catalogue_free(s->catalogue);
 	buf_release(&s->key_text);
 	log_close(s->folder);
+	serve_desk_free(s->desk);
 	serve_pool_free(s->pool);
 	rulebook_release(&s->rules);
 	arena_release(&s->arena);
@@ -234,8 +237,10 @@ int cmd_serve(struct cmd *cmd, struct err *err)
 {
 	struct serve s = { 0 };
 	const char *listen = NULL;
-	const struct option_spec own[] = { { "listen", OPTION_TEXT, &listen } };
-	int rc = cmd_options(cmd, own, 1, err);
+	bool desk = false;
+	const struct option_spec own[] = { { "listen", OPTION_TEXT, &listen },
+		                           { "desk", OPTION_FLAG, &desk } };
+	int rc = cmd_options(cmd, own, 2, err);
 
 	if (rc)
 		return rc < 0 ? rc : EXIT_DONE;
@@ -245,6 +250,8 @@ int cmd_serve(struct cmd *cmd, struct err *err)
 	if (listen)
 		config_set_listen(&cmd->config, listen);
 	rc = load(&s, cmd, err);
+	if (rc == 0 && desk)
+		rc = serve_desk_new(cmd->config.store, &s.desk, err);
 	if (rc == 0)
 		rc = serve_until_told(&s, cmd, err);
 	unload(&s);

@@ -1,5 +1,6 @@
 #include "cmd/ledgerbook.h"
 
+#include "account/audit.h"
 #include "account/entry.h"
 #include "base/hex.h"
 #include "cmd/projection.h"
@@ -36,25 +37,39 @@ int ledgerbook_source(struct store *store, struct ledger_source *out, struct err
 }
 
 /* The origin of a new ledger: the list's name, and a part that no other ledger has. */
-static int make_key(struct ledgerbook *book, const struct config *config, struct err *err)
+static int name_ledger(const struct config *config, struct buf *out, struct err *err)
 {
 	uint8_t unique[6];
 	char hex[2 * sizeof(unique) + 1];
-	struct buf name = { 0 };
 	int rc = random_bytes(unique, sizeof(unique), err);
 
 	if (rc)
 		return rc;
 	hex_encode(unique, sizeof(unique), hex);
 	for (const char *c = config->list_name; *c; c++)
-		buf_putc(&name, (*c >= 'a' && *c <= 'z') || (*c >= '0' && *c <= '9') || *c == '.' ||
-		                                (*c >= 'A' && *c <= 'Z')
-		                        ? *c
-		                        : '-');
-	buf_printf(&name, "/%s", hex);
-	rc = buf_ok(&name) ? log_key_new(book->folder, buf_slice(&name), err)
-	                   : err_set(err, ERR_NOMEM, 0, "out of memory");
+		buf_putc(out, (*c >= 'a' && *c <= 'z') || (*c >= '0' && *c <= '9') || *c == '.' ||
+		                               (*c >= 'A' && *c <= 'Z')
+		                      ? *c
+		                      : '-');
+	buf_printf(out, "/%s", hex);
+	return buf_ok(out) ? 0 : err_set(err, ERR_NOMEM, 0, "out of memory");
+}
+
+/* The key is made by the signer's process too: it is never in this one. */
+static int start_signer(struct ledgerbook *book, const char *dir, const struct config *config,
+                        int64_t size, struct err *err)
+{
+	struct buf name = { 0 };
+	int rc = size == 0 ? name_ledger(config, &name, err) : 0;
+
+	if (rc == 0)
+		rc = signer_start(dir, buf_slice(&name), &book->signer, err);
 	buf_release(&name);
+	if (rc == ERR_NOTFOUND && size > 0)
+		return err_set(err, ERR_CORRUPT, 0,
+		               "%s/key is not there, but the ledger has %lld entries: restore the key "
+		               "from a backup",
+		               dir, (long long)size);
 	return rc;
 }
 
@@ -63,7 +78,8 @@ static int enter_key(struct ledgerbook *book, struct err *err)
 	struct record r;
 	struct buf text = { 0 };
 
-	note_key_format(&book->signers.signer[0].key, &text);
+	size_t n = 0;
+	note_key_format(&signer_keys(book->signer, &n)->key, &text);
 	record_new(&r, "key", 1, SLICE(""), SLICE(""), book->at, SLICE("assay"));
 	record_set_str(&r, "key", buf_slice(&text));
 	record_set_str(&r, "action", SLICE("new"));
@@ -99,6 +115,37 @@ static int refuse_lost_database(struct ledgerbook *book, const char *dir, struct
 	return rc;
 }
 
+/* What a witness has cosigned must be the beginning of what is here. Short, for err holds a line. */
+static int compare_witnessed(void *ctx, const char *path, struct slice note, struct err *err)
+{
+	struct ledgerbook *book = ctx;
+	struct ledger_head seen, now = { 0 };
+	struct err why = { 0 };
+
+	int rc = ledger_check_head(note, &book->keys, &seen, &why);
+	if (rc && rc != ERR_NOMEM)
+		return err_set(err, ERR_CORRUPT, 0,
+		               "%s: is no checkpoint of this ledger: restore it from a backup", path);
+	if (rc == 0)
+		rc = ledger_read_head_by(&book->files, &book->keys, NULL, &now, &why);
+	if (rc == ERR_NOTFOUND)
+		return err_set(err, ERR_REFUSED, 0,
+		               "%s: a witness cosigned %llu entries, and there is no checkpoint: "
+		               "restore the newest backup",
+		               path, (unsigned long long)seen.size);
+	if (rc == 0)
+		rc = audit_since(&book->files, &book->keys, note, &why);
+	if (rc == ERR_REFUSED)
+		return err_set(err, ERR_REFUSED, 0,
+		               "%s: a witness cosigned %llu entries, the ledger of %llu %s: restore "
+		               "the newest backup",
+		               path, (unsigned long long)seen.size, (unsigned long long)now.size,
+		               now.size < seen.size ? "was rolled back" : "is another one (fork)");
+	if (rc && err)
+		*err = why;
+	return rc;
+}
+
 int ledgerbook_open(struct store *store, const struct config *config, int64_t at,
                     struct ledgerbook *out, struct err *err)
 {
@@ -113,21 +160,11 @@ int ledgerbook_open(struct store *store, const struct config *config, int64_t at
 	if (rc)
 		return rc;
 	out->files = log_files(out->folder);
-	rc = log_signers_read(out->folder, &out->signers, err);
-	if (rc == ERR_NOTFOUND && size > 0)
-		return err_set(err, ERR_CORRUPT, 0,
-		               "%s/key is not there, but the ledger has %lld entries: restore the key "
-		               "from a backup",
-		               dir, (long long)size);
-	if (rc == ERR_NOTFOUND) {
-		rc = make_key(out, config, err);
-		if (rc == 0)
-			rc = log_signers_read(out->folder, &out->signers, err);
-	}
-	if (rc == 0)
-		rc = log_key_settle(out->folder, err);
+	rc = start_signer(out, dir, config, size, err);
 	if (rc == 0)
 		rc = log_keyring_read(out->folder, &out->keys_text, &out->keys, err);
+	if (rc == 0)
+		rc = log_witnessed_each(out->folder, compare_witnessed, out, err);
 	/* A crash between key and entry leaves a key without its entry. */
 	if (rc == 0 && size == 0)
 		rc = refuse_lost_database(out, dir, err);
@@ -138,7 +175,7 @@ int ledgerbook_open(struct store *store, const struct config *config, int64_t at
 
 void ledgerbook_close(struct ledgerbook *book)
 {
-	log_signers_wipe(&book->signers);
+	signer_stop(book->signer);
 	buf_release(&book->keys_text);
 	log_close(book->folder);
 	*book = (struct ledgerbook){ 0 };
@@ -216,7 +253,9 @@ int ledgerbook_sync(struct ledgerbook *book, struct ledger_head *head, struct er
 
 	if (rc)
 		return rc;
-	rc = ledger_append_by(&book->files, book->signers.signer, book->signers.n, &book->keys, &source,
+	size_t signers = 0;
+	const struct note_signer *signer = signer_keys(book->signer, &signers);
+	rc = ledger_append_by(&book->files, signer, signers, &book->keys, &source,
 	                      head, err);
 	if (rc)
 		err_wrap(err, "%s/ledger", store_dir(book->store));

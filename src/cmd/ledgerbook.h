@@ -8,6 +8,7 @@
 #include "account/ledger.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "cmd/signer.h"
 #include "model/config.h"
 #include "model/record.h"
 #include "store/log.h"
@@ -20,14 +21,16 @@ struct ledgerbook {
 	struct store *store; /* not owned; open for writing */
 	struct log_folder *folder;
 	struct tile_store files;
-	struct log_signers signers; /* the first is the key in use */
+	struct signer *signer; /* the process that holds the private key */
 	struct buf keys_text;
 	struct keyring keys;
 	int64_t at;          /* time of the entries made */
 };
 
 /* Open the ledger of a store; a store that has none gets a key and a first entry that says so.
- * ERR_CORRUPT when there are entries but the key is lost. Close it in any case. */
+ * ERR_CORRUPT when there are entries but the key is lost. ERR_REFUSED when a witness has cosigned
+ * what is not the beginning of this ledger: it was rolled back, or rewritten. Close it in any
+ * case. */
 int ledgerbook_open(struct store *store, const struct config *config, int64_t at,
                     struct ledgerbook *out, struct err *err);
 void ledgerbook_close(struct ledgerbook *book);

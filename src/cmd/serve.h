@@ -16,11 +16,14 @@
 #include "sys/http_server.h"
 #include "wire/query.h"
 
+struct serve_desk;
+
 struct serve {
 	const struct config *config;
 	struct log log;
 	struct rulebook rules;
 	struct serve_pool *pool;
+	struct serve_desk *desk; /* NULL: there is none (cmd/serve_desk.h) */
 	struct serve_assets *assets;
 	struct catalogue *catalogue;
 	struct contacts *contacts;

@@ -20,7 +20,9 @@ const char *serve_status_title(unsigned status)
 		unsigned status;
 		const char *title;
 	} titles[] = {
-		{ 400, "Bad Request" },           { 404, "Not Found" },
+		{ 400, "Bad Request" },           { 401, "Unauthorized" },
+		{ 403, "Forbidden" },             { 404, "Not Found" },
+		{ 429, "Too Many Requests" }, /* RFC 6585 section 4 */
 		{ 405, "Method Not Allowed" },    { 406, "Not Acceptable" },
 		{ 408, "Request Timeout" },       { 411, "Length Required" },
 		{ 413, "Content Too Large" },     { 414, "URI Too Long" },

@@ -4,13 +4,14 @@
  * others, even if a quotation should ever become markup; no type guessing; no referrer, so that no
  * other site learns which name somebody looked up. */
 #include "cmd/serve.h"
+#include "cmd/serve_desk.h"
 #include "sys/clock.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { BODY_MAX = 1 << 20 /* about 50,000 names */ };
+enum { BODY_MAX = 1 << 20 /* about 50,000 names */, LOGIN_MAX = 4096 };
 
 static const char policy[] = "default-src 'none'; style-src 'self'; script-src 'self'; "
                              "img-src 'self'; connect-src 'self'; form-action 'self'; "
@@ -35,6 +36,9 @@ static const struct route routes[] = {
 	{ "GET", "/v1/ledger/key", false, false, 0, serve_ledger_key },
 	{ "GET", "/v1/ledger/proof/", true, false, 0, serve_ledger_proof },
 	{ "GET", "/v1/ledger/", true, false, 0, serve_ledger_file },
+	{ "POST", "/v1/session", false, false, LOGIN_MAX, serve_session_begin },
+	{ "GET", "/v1/session", false, false, 0, serve_session_get },
+	{ "DELETE", "/v1/session", false, false, 0, serve_session_end },
 	{ "GET", "/v1/openapi.json", false, false, 0, serve_openapi },
 	{ "GET", "/healthz", false, false, 0, serve_healthz },
 	{ "GET", "/metrics", false, false, 0, serve_metrics_get },
@@ -68,7 +72,8 @@ const char *serve_route_name(size_t i)
 		"GET /",           "GET /search",          "GET /d/",
 		"GET /assets/",    "GET /v1/lookup",       "POST /v1/lookup",
 		"GET /v1/evidence/", "GET /v1/ledger/key", "GET /v1/ledger/proof/",
-		"GET /v1/ledger/", "GET /v1/openapi.json", "GET /healthz",
+		"GET /v1/ledger/", "POST /v1/session",     "GET /v1/session",
+		"DELETE /v1/session", "GET /v1/openapi.json", "GET /healthz",
 		"GET /metrics",    "none",
 	};
 	_Static_assert(sizeof(names) / sizeof(names[0]) == ROUTES + 1, "a name for each route");
@@ -102,12 +107,15 @@ static struct slice allowed(struct serve_call *c)
 
 static void put_common(struct serve_call *c, bool is_page)
 {
+	/* What is one reader's alone is read by no page of others. */
+	bool is_desk = c->request && slice_eq_str(c->request->path, "/v1/session");
+
 	serve_field(c, "Content-Security-Policy", slice_str(policy));
 	serve_field(c, "X-Content-Type-Options", SLICE("nosniff"));
 	serve_field(c, "Referrer-Policy", SLICE("no-referrer"));
 	if (is_page)
 		serve_field(c, "Cross-Origin-Opener-Policy", SLICE("same-origin"));
-	else
+	else if (!is_desk)
 		serve_field(c, "Access-Control-Allow-Origin", SLICE("*"));
 }
 

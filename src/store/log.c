@@ -185,3 +185,31 @@ const char *log_dir(const struct log_folder *log)
 {
 	return log->dir;
 }
+
+int log_witnessed_each(struct log_folder *log, log_witnessed_fn fn, void *ctx, struct err *err)
+{
+	char full[PATH_MAX_OURS], path[300], **names = NULL;
+	enum file_kind kind = FILE_ABSENT;
+	struct buf note = { 0 };
+	size_t n = 0;
+
+	int rc = path_in(log, "witnessed", full, err);
+	if (rc == 0)
+		rc = file_kind_of(full, &kind, err);
+	if (rc || kind != FILE_DIRECTORY)
+		return rc;
+	rc = file_list(full, &names, &n, err);
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		/* What a writer that was stopped has left is nothing that was kept. */
+		if (names[i][0] == '.')
+			continue;
+		snprintf(path, sizeof(path), "witnessed/%s", names[i]);
+		buf_clear(&note);
+		rc = read_file(log, path, NOTE_BYTES_MAX, &note, err);
+		if (rc == 0)
+			rc = fn(ctx, path, buf_slice(&note), err);
+	}
+	file_list_free(names, n);
+	buf_release(&note);
+	return rc;
+}

@@ -5,6 +5,8 @@
  *   ledger/key              the signing key, mode 0600
  *   ledger/key.next         the one that takes its place, while it is replaced; mode 0600
  *   ledger/key.pub          verifier key of `key`, one line
+ *   ledger/witnesses        verifier keys of the witnesses that are known (wire/cosignature.h)
+ *   ledger/witnessed/ID     per witness the last checkpoint that it cosigned, ID = its key id
  *   ledger/keys             all verifier keys that there were (wire/keyring.h); absent = key.pub
  *
  * This file knows paths and durability, and no tree: account/ledger.h computes what is written,
@@ -88,6 +90,14 @@ int log_key_retire(struct log_folder *log, uint64_t size, struct err *err);
 /* Put key.pub right where a crash left it behind `key`, or it is missing; ERR_CORRUPT when it is
  * neither that of `key` nor one that `keys` names. For those who hold the store's lock. */
 int log_key_settle(struct log_folder *log, struct err *err);
+
+/* ---- what witnesses have cosigned ---- */
+
+/* Called per file of ledger/witnessed, in bytewise order; a value other than 0 ends the walk and is
+ * returned. path is as wire/tile_store.h has them ("witnessed/1b52dd11"). */
+typedef int (*log_witnessed_fn)(void *ctx, const char *path, struct slice note, struct err *err);
+
+int log_witnessed_each(struct log_folder *log, log_witnessed_fn fn, void *ctx, struct err *err);
 
 /* The folder as it was given to log_open; valid until log_close. */
 const char *log_dir(const struct log_folder *log);

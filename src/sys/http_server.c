@@ -64,6 +64,29 @@ struct slice http_request_field(const struct http_request *request, const char *
 	return slice_from(value, n);
 }
 
+bool http_request_peer(const struct http_request *request, uint8_t out[HTTP_PEER])
+{
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(request->fields, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+
+	if (!info || !info->client_addr)
+		return false;
+	if (info->client_addr->sa_family == AF_INET) {
+		struct sockaddr_in v4;
+		memcpy(&v4, info->client_addr, sizeof(v4));
+		memcpy(out, mapped, sizeof(mapped));
+		memcpy(out + 12, &v4.sin_addr, 4);
+		return true;
+	}
+	if (info->client_addr->sa_family != AF_INET6)
+		return false;
+	struct sockaddr_in6 v6;
+	memcpy(&v6, info->client_addr, sizeof(v6));
+	memcpy(out, &v6.sin6_addr, HTTP_PEER);
+	return true;
+}
+
 /* --- answers --------------------------------------------------------------------------------- */
 
 static enum MHD_Result queue(struct http_server *s, struct MHD_Connection *connection,

@@ -49,6 +49,11 @@ struct http_request {    /* valid until the handler returns */
  * the first. Valid as long as the request. */
 struct slice http_request_field(const struct http_request *request, const char *name);
 
+/* The address of the other end as 16 bytes, IPv4 mapped into IPv6 (RFC 4291 section 2.5.5.2). Behind
+ * a proxy it is the proxy's. false when the library does not know it. */
+enum { HTTP_PEER = 16 };
+bool http_request_peer(const struct http_request *request, uint8_t out[HTTP_PEER]);
+
 enum { HTTP_FIELDS = 12 };
 
 struct http_response { /* zero-initialised is 200 and empty */

@@ -72,7 +72,7 @@ int note_signer_init_as(uint8_t type, struct slice name, const struct ed25519_se
 		rc = note_key_init_as(type, name, &public, &key, err);
 	if (rc)
 		return rc;
-	*out = (struct note_signer){ key, *seed };
+	*out = (struct note_signer){ .key = key, .seed = *seed };
 	return 0;
 }
 
@@ -355,7 +355,9 @@ int note_sign_all(struct slice text, const struct note_signer *signer, size_t n,
 	buf_put(out, text);
 	buf_putc(out, '\n');
 	for (size_t i = 0; rc == 0 && i < n; i++) {
-		rc = ed25519_sign(&signer[i].seed, text, signature, err);
+		const struct note_signer *by = &signer[i];
+		rc = by->sign ? by->sign(by->ctx, &by->key, text, signature, err)
+		              : ed25519_sign(&by->seed, text, signature, err);
 		if (rc == 0)
 			rc = note_put_signature(&signer[i].key,
 			                        slice_from((const char *)signature,

@@ -43,6 +43,10 @@ struct note_key {
 struct note_signer {
 	struct note_key key;
 	struct ed25519_seed seed;
+	/* Not NULL: the seed is not here (another process holds it), and this signs with it. */
+	int (*sign)(void *ctx, const struct note_key *key, struct slice text,
+	            uint8_t out[ED25519_SIGNATURE], struct err *err);
+	void *ctx;
 };
 
 /* A key from its parts. ERR_SYNTAX for a name that is empty, over NOTE_NAME_MAX, not UTF-8, or has

@@ -42,7 +42,7 @@ static int audit(struct memory_log *m, const struct ledger_source *source, struc
                  struct audit_result *result, struct err *err)
 {
 	struct note_signer signer = test_signer(ORIGIN);
-	struct audit_report report = { tell, told };
+	struct audit_report report = { .problem = tell, .ctx = told };
 	struct tile_store files = memory_files(m);
 
 	*told = (struct told){ 0 };

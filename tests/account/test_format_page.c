@@ -2,8 +2,10 @@
 #include "format_page.h"
 #include "memory_log.h"
 
+#include "account/consistency.h"
 #include "account/entry.h"
 #include "account/ledger.h"
+#include "account/witness.h"
 #include "wire/timestamp.h"
 
 #define ORIGIN "demo.example/ledger"
@@ -45,7 +47,7 @@ static void the_example_of_the_format_page_is_what_the_program_writes(void **sta
 {
 	struct ledger_source source = { ROWS(acts), read_acts, NULL };
 	struct note_signer signer = test_signer(ORIGIN);
-	struct buf block[6] = { { 0 } }, text = { 0 };
+	struct buf block[9] = { { 0 } }, text = { 0 };
 	struct memory_log m;
 	struct ledger_head head;
 	struct err err = { 0 };
@@ -65,6 +67,21 @@ static void the_example_of_the_format_page_is_what_the_program_writes(void **sta
 	buf_clear(&text);
 	assert_int_equal(ledger_prove(&files, ring_of(&signer.key), 1, SLICE(""), &text, &err), 0);
 	page_lines(&block[5], buf_slice(&text));
+	buf_clear(&text);
+	assert_int_equal(consistency_prove(&files, ring_of(&signer.key), 1, &text, &err), 0);
+	page_lines(&block[6], buf_slice(&text));
+	struct note_signer witness;
+	struct ed25519_seed seed;
+	memset(seed.b, 8, sizeof(seed.b));
+	assert_int_equal(note_signer_init_as(NOTE_COSIGNATURE, SLICE("witness.example/w1"), &seed,
+	                                     &witness, &err), 0);
+	buf_clear(&text);
+	note_key_format(&witness.key, &text);
+	page_lines(&block[7], buf_slice(&text));
+	buf_clear(&text);
+	assert_int_equal(witness_cosign(buf_slice(&memory_find(&m, "checkpoint")->bytes), &witness,
+	                                1795392000, &text, &err), 0);
+	page_lines(&block[8], buf_slice(&text));
 
 	page_holds("ledger.md", block, ROWS(block));
 	buf_release(&text);

@@ -369,8 +369,9 @@ static void wrong_use_is_told_how_to_ask(void **state)
 
 	(void)state;
 	make_store(1, 1);
-	assert_int_equal(RUN(&out, &err, "audit"), ERR_USAGE);
-	assert_non_null(strstr(err.what, "assay ledger checkpoint | verify [FILE] | prove INDEX"));
+	assert_int_equal(RUN(&out, &err, "frobnicate"), ERR_USAGE);
+	assert_non_null(strstr(err.what, "assay ledger checkpoint | verify [FILE] | audit [DIR] | "
+	                                 "prove INDEX"));
 	assert_int_equal(RUN(&out, &err, "prove"), ERR_USAGE);
 	assert_int_equal(RUN(&out, &err, "checkpoint", "x"), ERR_USAGE);
 	assert_int_equal(unlink(path_in("var/ledger/key")), 0);

@@ -386,7 +386,7 @@ def test_the_description_is_openapi_and_its_schemas_are_schemas(description):
 def test_every_route_is_described_and_every_description_routed(server, description):
     metrics = server.get("/metrics").text()
     source = (ROOT / "src/cmd/serve_route.c").read_text()
-    routes = re.findall(r'\{ "(GET|POST)", "([^"]+)"', source)
+    routes = re.findall(r'\{ "(GET|POST|DELETE)", "([^"]+)"', source)
     assert len(routes) > 10 and metrics
     patterns = list(documented_routes(description))
     for method, path in routes:
@@ -422,6 +422,9 @@ def test_every_route_is_described_and_every_description_routed(server, descripti
     ("GET", "/v1/ledger/key", None, None),
     ("GET", "/v1/ledger/tile/0/999", None, None),
     ("GET", "/v1/ledger/proof/" + "0" * 64, None, None),
+    ("POST", "/v1/session", "{}", "application/json"),
+    ("GET", "/v1/session", None, None),
+    ("DELETE", "/v1/session", None, None),
     ("GET", "/v1/openapi.json", None, None),
     ("GET", "/healthz", None, None),
     ("GET", "/metrics", None, None),

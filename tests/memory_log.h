@@ -90,6 +90,28 @@ static inline int memory_write(void *ctx, const char *path, struct slice bytes, 
 	return 0;
 }
 
+static inline int memory_sync(void *ctx, struct err *err)
+{
+	(void)ctx;
+	(void)err;
+	return 0;
+}
+
+static inline int memory_move(void *ctx, const char *from, const char *to, struct err *err)
+{
+	struct memory_log *m = ctx;
+	struct memory_file *f = memory_find(m, from);
+	struct buf bytes = { 0 };
+
+	assert_non_null(f);
+	buf_put(&bytes, buf_slice(&f->bytes));
+	int rc = memory_write(m, to, buf_slice(&bytes), err);
+	buf_release(&bytes);
+	if (rc == 0)
+		memory_remove(m, from);
+	return rc;
+}
+
 static inline int memory_drop(void *ctx, const char *folder, struct err *err)
 {
 	struct memory_log *m = ctx;
@@ -117,7 +139,9 @@ static inline int memory_walk(void *ctx, tile_seen_fn seen, void *arg, struct er
 
 static inline struct tile_store memory_files(struct memory_log *m)
 {
-	return (struct tile_store){ memory_read, memory_write, memory_drop, memory_walk, m };
+	return (struct tile_store){ .read = memory_read, .write = memory_write,
+		                    .put = memory_write, .sync = memory_sync, .move = memory_move,
+		                    .drop = memory_drop, .walk = memory_walk, .ctx = m };
 }
 
 static inline void memory_init(struct memory_log *m)

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 
 #define CHECKPOINT "checkpoint"
+#define UNNAMED    "checkpoint.tmp-next" /* what a crash leaves of it is nothing */
 
 static int get_tile(void *ctx, struct tile t, struct sha256 *hash, struct err *err)
 {
@@ -35,10 +36,14 @@ static int write_tile(void *ctx, struct tile t, const struct sha256 *hash, struc
 	struct growth *g = ctx;
 	char path[TILE_PATH_SIZE];
 
+	/* The signed checkpoint has this one already. Writing it again would risk what is signed. */
+	if (t.width < TILE_WIDTH &&
+	    tlog_level_size(g->old.size, t.level) == tlog_level_size(g->source->size, t.level))
+		return 0;
 	tile_path(t, path);
-	return g->files->write(g->files->ctx, path,
-	                       slice_from((const char *)hash[0].b, (size_t)t.width * SHA256_LEN),
-	                       err);
+	return g->files->put(g->files->ctx, path,
+	                     slice_from((const char *)hash[0].b, (size_t)t.width * SHA256_LEN),
+	                     err);
 }
 
 static int write_bundle(struct growth *g, struct err *err)
@@ -48,7 +53,7 @@ static int write_bundle(struct growth *g, struct err *err)
 	char path[TILE_PATH_SIZE];
 
 	tile_path(t, path);
-	return g->files->write(g->files->ctx, path, buf_slice(&g->bundle), err);
+	return g->files->put(g->files->ctx, path, buf_slice(&g->bundle), err);
 }
 
 /* One entry of the source: below the checkpoint it is compared, from there on it is added. A bundle
@@ -157,7 +162,8 @@ static bool is_signed_by(const struct signing *by, struct slice note_bytes)
 	return ours == by->n && others == 0;
 }
 
-/* old: the checkpoint of the same size and root that it takes the place of, or empty. */
+/* Make what was put so far durable, and the checkpoint of it with that; only then give it its name.
+ * old: the checkpoint of the same size and root that it takes the place of, or empty. */
 static int write_checkpoint(const struct tile_store *files, const struct signing *by,
                             const struct ledger_head *head, struct slice old, struct err *err)
 {
@@ -172,7 +178,11 @@ static int write_checkpoint(const struct tile_store *files, const struct signing
 	if (rc == 0 && !buf_ok(&note))
 		rc = err_set(err, ERR_NOMEM, 0, CHECKPOINT ": out of memory");
 	if (rc == 0)
-		rc = files->write(files->ctx, CHECKPOINT, buf_slice(&note), err);
+		rc = files->put(files->ctx, UNNAMED, buf_slice(&note), err);
+	if (rc == 0)
+		rc = files->sync(files->ctx, err);
+	if (rc == 0)
+		rc = files->move(files->ctx, UNNAMED, CHECKPOINT, err);
 	buf_release(&text);
 	buf_release(&note);
 	return rc;

@@ -1,9 +1,9 @@
 /* The ledger: a tiled transparency log of all acts, derived from the store's ledger entries.
  *
  * The store's table of entries is the commit point; the log follows it. ledger_append brings the
- * log up to the entries that there are, from whatever state a crash left it in: it writes bundles,
- * then tiles, then the checkpoint, each whole, so the last checkpoint always has its tiles. Done
- * twice it does nothing. There is one writer at a time (store/lock.h). */
+ * log up to the entries that there are, from whatever state a crash left it in: it writes bundles
+ * and tiles, makes them durable together, and then writes the checkpoint, so the last checkpoint
+ * always has its tiles; no file that it signs is written again. Done twice it does nothing. There is one writer at a time (store/lock.h). */
 #ifndef ACCOUNT_LEDGER_H
 #define ACCOUNT_LEDGER_H
 

@@ -194,23 +194,30 @@ static int project(struct store *store, const struct record *r, int64_t seq, str
 	return rc;
 }
 
-int ledgerbook_store(struct store *store, const struct record *r, int64_t period, int64_t *seq,
-                     bool *is_new, struct err *err)
+static int store_body(struct store *store, const struct record *r, int64_t period,
+                      struct slice body, int64_t *seq, bool *is_new, struct err *err)
 {
-	struct buf body = { 0 };
+	struct store_record row = { .id = r->id, .type = r->type_name, .v = r->v, .kind = r->kind,
+		                    .key = r->key, .period = period, .at = r->at, .src = r->src,
+		                    .body = body };
 	int64_t at_seq = 0;
-	int rc = record_format_body(r, &body, err);
+	int rc = store_put_record(store, &row, &at_seq, is_new, err);
 
-	if (rc == 0) {
-		struct store_record row = { .id = r->id, .type = r->type_name, .v = r->v,
-			                    .kind = r->kind, .key = r->key, .period = period,
-			                    .at = r->at, .src = r->src, .body = buf_slice(&body) };
-		rc = store_put_record(store, &row, &at_seq, is_new, err);
-	}
 	if (rc == 0)
 		rc = project(store, r, at_seq, err);
 	if (rc == 0 && seq)
 		*seq = at_seq;
+	return rc;
+}
+
+int ledgerbook_store(struct store *store, const struct record *r, int64_t period, int64_t *seq,
+                     bool *is_new, struct err *err)
+{
+	struct buf body = { 0 };
+	int rc = record_format_body(r, &body, err);
+
+	if (rc == 0)
+		rc = store_body(store, r, period, buf_slice(&body), seq, is_new, err);
 	buf_release(&body);
 	return rc;
 }
@@ -223,16 +230,16 @@ int ledgerbook_put(struct ledgerbook *book, const struct record *r, int64_t peri
 	struct buf body = { 0 }, bytes = { 0 };
 	bool fresh = false;
 
-	int rc = ledgerbook_store(book->store, r, period, NULL, &fresh, err);
-	if (is_new)
+	int rc = record_format_body(r, &body, err);
+	if (rc == 0)
+		rc = store_body(book->store, r, period, buf_slice(&body), NULL, &fresh, err);
+	if (rc == 0 && is_new)
 		*is_new = fresh;
 	if (rc || !fresh)
-		return rc;
+		goto done;
 	rc = store_ledger_size(book->store, &e.seq, err);
 	if (rc == 0)
 		rc = random_bytes(e.salt, sizeof(e.salt), err);
-	if (rc == 0)
-		rc = record_format_body(r, &body, err);
 	if (rc == 0)
 		rc = entry_commit(e.salt, buf_slice(&body), &entry.commit, err);
 	if (rc == 0)
@@ -241,6 +248,7 @@ int ledgerbook_put(struct ledgerbook *book, const struct record *r, int64_t peri
 		e.entry = buf_slice(&bytes);
 		rc = store_ledger_append(book->store, &e, err);
 	}
+done:
 	buf_release(&body);
 	buf_release(&bytes);
 	return rc;

@@ -92,6 +92,47 @@ static int write_file(void *ctx, const char *path, struct slice bytes, struct er
 	return rc ? rc : file_write_whole(full, bytes, err);
 }
 
+/* ---- many files, one wait ----
+ *
+ * One flush of the file system takes one commit of its journal, however many files are new; fsync of
+ * each file and folder took one each, when others wrote to the disk beside us. */
+
+static int put_file(void *ctx, const char *path, struct slice bytes, struct err *err)
+{
+	char full[PATH_MAX_OURS], folder[PATH_MAX_OURS];
+
+	int rc = path_in(ctx, path, full, err);
+	if (rc)
+		return rc;
+	memcpy(folder, full, sizeof(folder));
+	*strrchr(folder, '/') = '\0';
+	rc = file_make_dir(folder, err);
+	return rc ? rc : file_write_unsynced(full, bytes, err);
+}
+
+static int sync_files(void *ctx, struct err *err)
+{
+	const struct log_folder *log = ctx;
+
+	return file_sync_all(log->dir, err);
+}
+
+static int move_file(void *ctx, const char *from, const char *to, struct err *err)
+{
+	char old[PATH_MAX_OURS], full[PATH_MAX_OURS];
+
+	int rc = path_in(ctx, from, old, err);
+	if (rc == 0)
+		rc = path_in(ctx, to, full, err);
+	if (rc == 0)
+		rc = file_move(old, full, err);
+	if (rc == 0) {
+		*strrchr(full, '/') = '\0';
+		rc = file_sync_dir(full, err);
+	}
+	return rc;
+}
+
 static int drop_folder(void *ctx, const char *folder, struct err *err)
 {
 	struct log_folder *log = ctx;
@@ -178,7 +219,9 @@ void log_close(struct log_folder *log)
 
 struct tile_store log_files(struct log_folder *log)
 {
-	return (struct tile_store){ read_file, write_file, drop_folder, walk_tiles, log };
+	return (struct tile_store){ .read = read_file, .write = write_file, .put = put_file,
+		                    .sync = sync_files, .move = move_file, .drop = drop_folder,
+		                    .walk = walk_tiles, .ctx = log };
 }
 
 const char *log_dir(const struct log_folder *log)

@@ -23,6 +23,18 @@ struct tile_store {
 	 * returns 0 a power cut loses nothing; when it fails the old bytes, or none, are there. */
 	int (*write)(void *ctx, const char *path, struct slice bytes, struct err *err);
 
+	/* Write a file whole: a crash of the program leaves the old bytes, none or the new ones, but a
+	 * power cut before `sync` returns 0 may leave any. Only for a file that nothing relies on yet.
+	 * One sync for many costs little more than one write. */
+	int (*put)(void *ctx, const char *path, struct slice bytes, struct err *err);
+
+	/* Make all that was put durable, with the folders that lead to it. */
+	int (*sync)(void *ctx, struct err *err);
+
+	/* Give a file that was put, and synced, another name, in place of the file of that name, and
+	 * make that durable: when this returns 0 a power cut shows the new one, else one of both. */
+	int (*move)(void *ctx, const char *from, const char *to, struct err *err);
+
 	/* Take the partial tiles of a folder ("tile/0/000.p") away; absent is fine. */
 	int (*drop)(void *ctx, const char *folder, struct err *err);
 

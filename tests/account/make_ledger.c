@@ -2,7 +2,9 @@
  *
  * DIR gets ledger/ (with key and key.pub), kept-SIZE (the checkpoint at each size), and
  * proof-INDEX for some entries of the last size. Entries are "entry N". */
+#include "account/consistency.h"
 #include "account/ledger.h"
+#include "account/witness.h"
 #include "store/log.h"
 #include "sys/file.h"
 
@@ -33,6 +35,32 @@ static int write_in(const char *dir, const char *kind, uint64_t number, const st
 	return file_write_whole(path, buf_slice(b), err);
 }
 
+/* The last checkpoint with the signature of a witness of a known seed, and its verifier key. */
+static int write_cosigned(const char *dir, const struct tile_store *files,
+                          const struct note_key *key, struct err *err)
+{
+	struct ed25519_seed seed = { { 8, 8, 8 } };
+	struct note_signer witness;
+	struct buf note = { 0 }, text = { 0 };
+	struct ledger_head head;
+
+	int rc = note_signer_init_as(NOTE_COSIGNATURE, SLICE("witness.example/w1"), &seed, &witness,
+	                             err);
+	if (rc == 0)
+		rc = ledger_read_head(files, key, &note, &head, err);
+	if (rc == 0)
+		rc = witness_cosign(buf_slice(&note), &witness, 1795392000, &text, err);
+	if (rc == 0)
+		rc = write_in(dir, "cosigned", head.size, &text, err);
+	buf_clear(&text);
+	note_key_format(&witness.key, &text);
+	if (rc == 0)
+		rc = write_in(dir, "witness", 0, &text, err);
+	buf_release(&note);
+	buf_release(&text);
+	return rc;
+}
+
 int main(int argc, char **argv)
 {
 	struct ledger_source source = { 0, read_numbered, NULL };
@@ -61,6 +89,17 @@ int main(int argc, char **argv)
 		if (rc == 0)
 			rc = write_in(argv[1], "kept", head.size, &text, &err);
 	}
+	/* For each kept size the proof that it is the past of the last. */
+	for (int i = 2; rc == 0 && i < argc; i++) {
+		const struct keyring keys = keyring_of(&signer.key);
+		uint64_t old = strtoull(argv[i], NULL, 10);
+		buf_clear(&text);
+		rc = consistency_prove(&files, &keys, old, &text, &err);
+		if (rc == 0)
+			rc = write_in(argv[1], "since", old, &text, &err);
+	}
+	if (rc == 0)
+		rc = write_cosigned(argv[1], &files, &signer.key, &err);
 	for (uint64_t i = 0; rc == 0 && i < head.size; i += 1 + i / 3) {
 		const struct keyring keys = keyring_of(&signer.key);
 		buf_clear(&text);

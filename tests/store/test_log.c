@@ -162,6 +162,30 @@ static int stop_write(void *ctx, const char *path, struct slice bytes, struct er
 	return s->real.write(s->real.ctx, path, bytes, err);
 }
 
+static int stop_put(void *ctx, const char *path, struct slice bytes, struct err *err)
+{
+	struct stopping *s = ctx;
+	if (s->left-- == 0)
+		return err_set(err, ERR_IO, 0, "%s: stopped", path);
+	return s->real.put(s->real.ctx, path, bytes, err);
+}
+
+static int stop_sync(void *ctx, struct err *err)
+{
+	struct stopping *s = ctx;
+	if (s->left-- == 0)
+		return err_set(err, ERR_IO, 0, "stopped before the files were durable");
+	return s->real.sync(s->real.ctx, err);
+}
+
+static int stop_move(void *ctx, const char *from, const char *to, struct err *err)
+{
+	struct stopping *s = ctx;
+	if (s->left-- == 0)
+		return err_set(err, ERR_IO, 0, "%s: stopped", to);
+	return s->real.move(s->real.ctx, from, to, err);
+}
+
 static int stop_drop(void *ctx, const char *folder, struct err *err)
 {
 	struct stopping *s = ctx;
@@ -189,7 +213,8 @@ static void a_writer_stopped_after_each_file_leaves_a_ledger_that_verifies(void 
 		struct log_folder *log = fresh_log();
 		struct stopping s = { log_files(log), stop };
 		struct tile_store files = s.real;
-		struct tile_store stopped = { stop_read, stop_write, stop_drop, stop_walk, &s };
+		struct tile_store stopped = { stop_read, stop_write, stop_put,  stop_sync,
+			                      stop_move, stop_drop,  stop_walk, &s };
 		assert_int_equal(ledger_append(&files, &signer, &source, NULL, &err), 0);
 		source.size = 520;
 		int rc = ledger_append(&stopped, &signer, &source, NULL, &err);

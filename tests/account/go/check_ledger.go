@@ -4,6 +4,8 @@ package main
 
 import (
 	"bytes"
+	"crypto/ed25519"
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
 	"fmt"
@@ -178,4 +180,60 @@ func main() {
 		}
 	}
 	fmt.Printf("ok - %d proofs of entries hold\n", len(proofs))
+
+	since, err := filepath.Glob(filepath.Join(dir, "since-*"))
+	must("since", err)
+	for _, path := range since {
+		parts := strings.SplitN(string(read(filepath.Base(path))), "\n\n", 2)
+		lines := strings.Split(parts[0], "\n")
+		n, err := strconv.ParseInt(strings.TrimPrefix(lines[0], "old "), 10, 64)
+		must("old", err)
+		var proof tlog.TreeProof
+		for _, line := range lines[1:] {
+			h, err := tlog.ParseHash(line)
+			must("hash", err)
+			proof = append(proof, h)
+		}
+		at := checkpoint([]byte(parts[1]), v)
+		old := checkpoint(read(fmt.Sprintf("kept-%d", n)), v)
+		if old.N != n || at != tree {
+			fail("%s is of %d and %d", path, old.N, at.N)
+		}
+		must("CheckTree", tlog.CheckTree(proof, at.N, at.Hash, old.N, old.Hash))
+	}
+	fmt.Printf("ok - %d proofs of consistency hold\n", len(since))
+
+	checkCosigned(v, tree)
+}
+
+// A cosignature by the words of c2sp.org/tlog-cosignature: Go's note package gives the lines of
+// keys that it does not know, and crypto/ed25519 checks what such a line signs.
+func checkCosigned(v note.Verifier, tree tlog.Tree) {
+	parts := strings.SplitN(string(read("witness-0")), "+", 3)
+	key, err := base64.StdEncoding.DecodeString(parts[2])
+	must("witness key", err)
+	if len(key) != 33 || key[0] != 0x04 {
+		fail("the witness key is of type %d, %d bytes", key[0], len(key))
+	}
+	sum := sha256.Sum256(append([]byte(parts[0]+"\n"), key...))
+	id := binary.BigEndian.Uint32(sum[:4])
+	if parts[1] != fmt.Sprintf("%08x", id) {
+		fail("the witness key has hash %s, not %08x", parts[1], id)
+	}
+	n, err := note.Open(read(fmt.Sprintf("cosigned-%d", tree.N)), note.VerifierList(v))
+	must("note.Open of a cosigned checkpoint", err)
+	if len(n.UnverifiedSigs) != 1 || n.UnverifiedSigs[0].Name != parts[0] ||
+		n.UnverifiedSigs[0].Hash != id {
+		fail("cosignatures %v", n.UnverifiedSigs)
+	}
+	sig, err := base64.StdEncoding.DecodeString(n.UnverifiedSigs[0].Base64)
+	must("cosignature", err)
+	if len(sig) != 4+8+64 {
+		fail("the cosignature has %d bytes", len(sig))
+	}
+	message := fmt.Sprintf("cosignature/v1\ntime %d\n%s", binary.BigEndian.Uint64(sig[4:]), n.Text)
+	if !ed25519.Verify(ed25519.PublicKey(key[1:]), []byte(message), sig[12:]) {
+		fail("the cosignature does not verify")
+	}
+	fmt.Println("ok - the cosignature verifies")
 }

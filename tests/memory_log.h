@@ -126,6 +126,23 @@ static inline int memory_drop(void *ctx, const char *folder, struct err *err)
 	return 0;
 }
 
+static inline int memory_trim(void *ctx, struct tile t, bool *any, struct err *err)
+{
+	struct memory_log *m = ctx;
+
+	(void)err;
+	*any = false;
+	for (unsigned w = t.width + 1; w <= TILE_WIDTH; w++) {
+		char path[TILE_PATH_SIZE];
+		tile_path((struct tile){ t.level, t.index, w }, path);
+		if (!memory_find(m, path))
+			continue;
+		*any = true;
+		memory_remove(m, path);
+	}
+	return 0;
+}
+
 static inline int memory_walk(void *ctx, tile_seen_fn seen, void *arg, struct err *err)
 {
 	struct memory_log *m = ctx;
@@ -141,7 +158,7 @@ static inline struct tile_store memory_files(struct memory_log *m)
 {
 	return (struct tile_store){ .read = memory_read, .write = memory_write,
 		                    .put = memory_write, .sync = memory_sync, .move = memory_move,
-		                    .drop = memory_drop, .walk = memory_walk, .ctx = m };
+		                    .drop = memory_drop, .trim = memory_trim, .walk = memory_walk, .ctx = m };
 }
 
 static inline void memory_init(struct memory_log *m)

@@ -206,6 +206,23 @@ static void drop_partials(const struct tile_store *files, uint64_t old, uint64_t
 	}
 }
 
+/* Files behind the checkpoint are of a growth that was cut short. A power cut may have left their
+ * names without their bytes; those that this growth does not write again would stay so. */
+static int trim(const struct tile_store *files, uint64_t size, struct err *err)
+{
+	int rc = 0;
+
+	for (int level = TILE_ENTRIES; rc == 0 && level < TLOG_LEVELS; level++) {
+		int of = level == TILE_ENTRIES ? 0 : level;
+		struct tile t = { level, tlog_level_size(size, of) / TILE_WIDTH,
+		                  tlog_partial_width(size, of) };
+		bool any = true;
+		for (; rc == 0 && any; t.index++, t.width = 0)
+			rc = files->trim(files->ctx, t, &any, err);
+	}
+	return rc;
+}
+
 /* The edge of the tree that the checkpoint signs. */
 static int load_edge(struct growth *g, struct err *err)
 {
@@ -268,6 +285,8 @@ static int advance(struct growth *g, const struct signing *by, struct slice old_
 	if (!g->edge)
 		return err_set(err, ERR_NOMEM, 0, "ledger: out of memory");
 	rc = load_edge(g, err);
+	if (rc == 0)
+		rc = trim(g->files, g->old.size, err);
 	if (rc == 0)
 		rc = grow(g, err);
 	if (rc == 0) {

@@ -145,6 +145,49 @@ static int drop_folder(void *ctx, const char *folder, struct err *err)
 	return rc ? rc : remove_flat_folder(full, err);
 }
 
+/* "97" as a width, or 0. */
+static unsigned width_of(const char *name)
+{
+	unsigned w = 0;
+
+	for (; *name >= '0' && *name <= '9' && w < TILE_WIDTH; name++)
+		w = w * 10 + (unsigned)(*name - '0');
+	return *name ? 0 : w;
+}
+
+static int trim_tile(void *ctx, struct tile t, bool *any, struct err *err)
+{
+	char path[TILE_PATH_SIZE + 2], full[PATH_MAX_OURS], file[PATH_MAX_OURS], **names = NULL;
+	enum file_kind kind = FILE_ABSENT;
+	size_t n = 0;
+
+	*any = false;
+	tile_path((struct tile){ t.level, t.index, TILE_WIDTH }, path);
+	int rc = path_in(ctx, path, full, err);
+	if (rc == 0)
+		rc = file_kind_of(full, &kind, err);
+	if (rc == 0 && kind != FILE_ABSENT) {
+		*any = true;
+		rc = remove_file(full, err);
+	}
+	memcpy(path + strlen(path), ".p", 3);
+	if (rc == 0)
+		rc = path_in(ctx, path, full, err);
+	if (rc == 0)
+		rc = file_list(full, &names, &n, err);
+	if (rc == ERR_NOTFOUND)
+		return 0;
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		int length = snprintf(file, sizeof(file), "%s/%s", full, names[i]);
+		if (width_of(names[i]) <= t.width || length < 0 || (size_t)length >= sizeof(file))
+			continue;
+		*any = true;
+		rc = remove_file(file, err);
+	}
+	file_list_free(names, n);
+	return rc;
+}
+
 struct walker {
 	const struct log_folder *log;
 	tile_seen_fn seen;
@@ -221,6 +264,7 @@ struct tile_store log_files(struct log_folder *log)
 {
 	return (struct tile_store){ .read = read_file, .write = write_file, .put = put_file,
 		                    .sync = sync_files, .move = move_file, .drop = drop_folder,
+		                    .trim = trim_tile,
 		                    .walk = walk_tiles, .ctx = log };
 }
 

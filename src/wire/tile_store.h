@@ -9,6 +9,9 @@
 #include "base/err.h"
 #include "base/slice.h"
 
+#include "wire/tile.h"
+
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Called per file; a value other than 0 ends the walk and is returned by it. */
@@ -37,6 +40,10 @@ struct tile_store {
 
 	/* Take the partial tiles of a folder ("tile/0/000.p") away; absent is fine. */
 	int (*drop)(void *ctx, const char *folder, struct err *err);
+
+	/* Take away what lies at the place of t and is wider than t.width, or is of any width where that
+	 * is 0: the full tile, and partial ones. *any tells whether there was something. */
+	int (*trim)(void *ctx, struct tile t, bool *any, struct err *err);
 
 	/* Every file below "tile", folders in bytewise order. */
 	int (*walk)(void *ctx, tile_seen_fn seen, void *arg, struct err *err);

@@ -192,6 +192,13 @@ static int stop_drop(void *ctx, const char *folder, struct err *err)
 	return s->real.drop(s->real.ctx, folder, err);
 }
 
+static int stop_trim(void *ctx, struct tile t, bool *any, struct err *err)
+{
+	struct stopping *s = ctx;
+
+	return s->real.trim(s->real.ctx, t, any, err);
+}
+
 static int stop_walk(void *ctx, tile_seen_fn seen, void *arg, struct err *err)
 {
 	struct stopping *s = ctx;
@@ -214,7 +221,7 @@ static void a_writer_stopped_after_each_file_leaves_a_ledger_that_verifies(void 
 		struct stopping s = { log_files(log), stop };
 		struct tile_store files = s.real;
 		struct tile_store stopped = { stop_read, stop_write, stop_put,  stop_sync,
-			                      stop_move, stop_drop,  stop_walk, &s };
+			                      stop_move, stop_drop,  stop_trim, stop_walk, &s };
 		assert_int_equal(ledger_append(&files, &signer, &source, NULL, &err), 0);
 		source.size = 520;
 		int rc = ledger_append(&stopped, &signer, &source, NULL, &err);

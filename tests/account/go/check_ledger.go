@@ -107,6 +107,7 @@ func main() {
 	}
 	fmt.Println("ok - the tiles give the root")
 
+	var entries []string
 	index := int64(0)
 	for n := int64(0); index < tree.N; n++ {
 		t := tlog.Tile{H: 8, L: 0, N: n, W: 256}
@@ -124,9 +125,11 @@ func main() {
 			length := int(binary.BigEndian.Uint16(bundle))
 			entry := bundle[2 : 2+length]
 			bundle = bundle[2+length:]
-			if string(entry) != fmt.Sprintf("entry %d", index) {
+			// Of a made ledger the entries are known; of a real one they are acts.
+			if made := fmt.Sprintf("entry %d", index); entry[0] != '{' && string(entry) != made {
 				fail("entry %d is %q", index, entry)
 			}
+			entries = append(entries, string(entry))
 			if leaves[i] != tlog.RecordHash(entry) {
 				fail("leaf %d is not the hash of its entry", index)
 			}
@@ -168,7 +171,7 @@ func main() {
 			proof = append(proof, h)
 		}
 		at := checkpoint([]byte(parts[1]), v)
-		leaf := tlog.RecordHash([]byte(fmt.Sprintf("entry %d", i)))
+		leaf := tlog.RecordHash([]byte(entries[i]))
 		must("CheckRecord", tlog.CheckRecord(proof, at.N, at.Hash, i, leaf))
 		ours, err := tlog.ProveRecord(tree.N, i, hashes)
 		must("ProveRecord", err)
@@ -203,7 +206,9 @@ func main() {
 	}
 	fmt.Printf("ok - %d proofs of consistency hold\n", len(since))
 
-	checkCosigned(v, tree)
+	if _, err := os.Stat(filepath.Join(dir, "witness-0")); err == nil {
+		checkCosigned(v, tree)
+	}
 }
 
 // A cosignature by the words of c2sp.org/tlog-cosignature: Go's note package gives the lines of

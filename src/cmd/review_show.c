@@ -58,12 +58,13 @@ static int add_line(struct timeline *t, int64_t at, int64_t seq, struct buf *tex
 static void put_cells(struct buf *out, const json_t *body)
 {
 	const json_t *cell;
-	size_t i;
+	size_t i, told = 0;
 
 	json_array_foreach(json_arr(body, "cells"), i, cell)
 	{
 		if (slice_eq_str(json_str(cell, "destination"), "ZZ"))
 			continue;
+		buf_puts(out, told++ ? "," : "");
 		buf_printf(out, " %.*s for %.*s", SLICE_ARG(json_str(cell, "class")),
 		           SLICE_ARG(json_str(cell, "destination")));
 	}

@@ -3,6 +3,7 @@
 #include "cmd/review.h"
 
 #include "cmd/networks.h"
+#include "store/redact.h"
 #include "wire/timestamp.h"
 
 #include <stdlib.h>
@@ -103,6 +104,8 @@ static void put_what(struct buf *out, const struct store_record *r, const json_t
 		return;
 	}
 	buf_put(out, r->type);
+	if (store_is_redacted(r->body))
+		buf_puts(out, " redacted");
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (json_str(body, words[i]).n) {
 			buf_putc(out, ' ');
@@ -154,6 +157,13 @@ static int see(void *ctx, const struct store_record *r, struct err *err)
 	}
 	timestamp_format(r->at, at);
 	sha256_hex(r->id, id);
+	/* Of a redacted record there is what the store's columns say. */
+	if (store_is_redacted(r->body) &&
+	    (json_put_str(body, "type", r->type) | json_put_str(body, "at", slice_str(at)) |
+	     json_put_str(body, "src", r->src))) {
+		json_decref(body);
+		return err_set(err, ERR_NOMEM, 0, "out of memory");
+	}
 	if (t->review->cmd->format == FORMAT_TEXT) {
 		buf_printf(&out, "%s  ", at);
 		put_what(&out, r, body);

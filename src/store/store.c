@@ -304,7 +304,7 @@ static int open_accounts(struct store *s, struct err *err)
 		rc = s->conninfo ? open_server(s, SQL_WRITE, "assay", err)
 				 : sql_open(s->path, SQL_WRITE, &s->db, err);
 	if (rc == 0)
-		rc = migrate_version(s->db, s->path, schema_steps, schema_steps_n, &version, err);
+		rc = migrate_version(s->db, s->path, steps_of(s), schema_steps_n, &version, err);
 	if (rc)
 		return rc;
 	if (version == 0)

@@ -1,8 +1,11 @@
 """One case from verdict to receipts, on both engines, proved from tiles alone by code that is not ours."""
 
+import base64
+import hashlib
 import json
 import shutil
 import sqlite3
+import subprocess
 
 import assay
 import mail
@@ -52,6 +55,15 @@ class Desk:
     def timeline(self, kind, subject=SHOP):
         lines = self("review", "timeline", subject, "--format", "json").records()
         return [r for r in lines if r["type"] == kind]
+
+    def count(self, words, record):
+        """Rows of the record's table that hold the words."""
+        query = f"SELECT count(*) FROM record WHERE body LIKE '%{words}%' AND id = "
+        if self.conninfo:
+            (n,), = self.cluster.sql(query + f"'\\x{record}'", self.conninfo)
+            return int(n)
+        with sqlite3.connect(self.store / "assay.db") as db:
+            return db.execute(query + f"x'{record}'").fetchone()[0]
 
     def sql(self, statement):
         """As somebody who holds the database, whatever the triggers say."""
@@ -154,6 +166,70 @@ def test_a_name_that_is_registered_anew_is_freed(desk, tmp_path):
     text = desk("review", "timeline", "painfree-overnight.example", "--format", "text").out
     assert "registration created 2026-12-01 at Demo Registrar Two" in text
     desk("ledger", "verify")
+
+
+def test_what_must_not_stay_is_taken_out_and_the_tree_stays_whole(desk):
+    words = "both captures read"
+    decision = desk.timeline("decision")[0]
+    assert words in decision["reason"] and desk.count(words, decision["id"]) == 1
+    desk("ledger", "redact", decision["id"], "--reviewer", "akari", "--reason",
+         "names a natural person", "--at", "2026-12-03T00:00:00Z")
+    assert desk.count(words, decision["id"]) == 0
+    desk("ledger", "verify")
+    desk("store", "check")
+    proof = desk("ledger", "prove", decision["id"]).out
+    extra = next(l for l in proof.splitlines() if l.startswith("extra "))
+    assert "record" not in json.loads(base64.b64decode(extra[6:]))
+    again = desk("ledger", "redact", decision["id"], "--reviewer", "akari", "--reason", "twice",
+                 "--at", "2026-12-03T00:01:00Z", code=2)
+    assert "already" in again.err
+
+
+def test_an_account_decides_where_it_has_the_role_and_its_key_signs(desk, tmp_path):
+    """A reviewer elsewhere: enrolled by key, decides by a signed file, and in no other way."""
+    public, secret = signing_key("mika", tmp_path)
+    desk("account", "add", "mika", "--role", "reader")
+    act = {"type": "decision", "v": 1, "subject": {"kind": "registrable", "key": "rindo-kenko.example"},
+           "at": "2026-12-04T00:00:00Z", "src": "reviewer:mika", "reason": "both captures read",
+           "imminent_harm": "sedatives", "cells": [{"destination": "JP", "class": "unapproved"}]}
+    file, signed = tmp_path / "act.json", tmp_path / "act.signed"
+    file.write_text(json.dumps(act))
+    desk("account", "verifier", "mika", public)
+    signed.write_text(desk("review", "sign", file, "--key-file", secret).out)
+    assert "mika" in desk("review", "take", signed, code=2).err, "a reader decides nothing"
+    desk("account", "role", "mika", "+reviewer")
+    told = desk("run", "--at", "2026-12-04T01:00:00Z", as_lines(file))
+    assert any("enrolled with a key" in str(m) for m in told.log()), told
+    damaged = tmp_path / "damaged"
+    damaged.write_text(signed.read_text().replace("unapproved", "rogue"))
+    desk("review", "take", damaged, code=2)
+    assert not desk.listed("rindo-kenko.example")
+    assert "in force" in desk("review", "take", signed).out
+    assert desk.listed("rindo-kenko.example")
+    assert "known already" in desk("review", "take", signed).out
+    desk("ledger", "verify")
+
+
+def as_lines(file):
+    lines = file.with_suffix(".jsonl")
+    lines.write_text(file.read_text() + "\n")
+    return lines
+
+
+def signing_key(name, folder):
+    """A key pair as c2sp signed-note writes it, made by openssl: nothing of ours."""
+    pem = folder / "key.pem"
+    subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519", "-out", pem], check=True)
+    seed = subprocess.run(["openssl", "pkey", "-in", pem, "-outform", "DER"], check=True,
+                          capture_output=True).stdout[-32:]
+    public = subprocess.run(["openssl", "pkey", "-in", pem, "-pubout", "-outform", "DER"], check=True,
+                            capture_output=True).stdout[-32:]
+    data = b"\x01" + public
+    hint = hashlib.sha256(name.encode() + b"\n" + data).digest()[:4].hex()
+    secret, text = folder / "key", base64.b64encode(b"\x01" + seed).decode()
+    secret.write_text(f"PRIVATE+KEY+{name}+{hint}+{text}\n")
+    secret.chmod(0o600)
+    return f"{name}+{hint}+{base64.b64encode(data).decode()}", secret
 
 
 def whole_copy(desk, tmp_path):

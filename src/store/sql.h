@@ -29,6 +29,7 @@ enum sql_mode {
 	SQL_READ,   /* look only */
 	SQL_STILL,  /* SQLite: look only at a file that nobody writes meanwhile: needs no other file
 	               and no writable folder, and takes no lock of the engine's */
+	SQL_BESIDE, /* change rows that no writer changes, without the lock of those who write */
 	SQL_WRITE,  /* change what is there */
 	SQL_CREATE, /* change, and make it where there is none */
 };

@@ -301,8 +301,8 @@ static int open_accounts(struct store *s, struct err *err)
 	int rc = store_lock_probe(s->dir, err);
 
 	if (rc == 0)
-		rc = s->conninfo ? open_server(s, SQL_WRITE, "assay", err)
-				 : sql_open(s->path, SQL_WRITE, &s->db, err);
+		rc = s->conninfo ? open_server(s, SQL_BESIDE, "assay", err)
+				 : sql_open(s->path, SQL_BESIDE, &s->db, err);
 	if (rc == 0)
 		rc = migrate_version(s->db, s->path, steps_of(s), schema_steps_n, &version, err);
 	if (rc)

@@ -1,5 +1,5 @@
 /* Accounts, tokens, sessions and the audit trail in a store. */
-#include "scratch.h"
+#include "engines.h"
 
 #include "store/credential.h"
 
@@ -214,5 +214,5 @@ int main(void)
 		cmocka_unit_test(the_trail_is_numbered_and_kept),
 		cmocka_unit_test(accounts_are_written_beside_a_writer_and_nothing_else_is),
 	};
-	return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
+	return run_on_engines("account", tests, ROWS(tests), ROWS(tests));
 }

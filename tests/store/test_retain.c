@@ -1,5 +1,5 @@
 /* Old evidence, by class and age, without what is gone. */
-#include "scratch.h"
+#include "engines.h"
 
 #include "store/redact.h"
 #include "store/retain.h"
@@ -65,5 +65,5 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(old_evidence_comes_oldest_first_and_what_is_gone_does_not),
 	};
-	return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
+	return run_on_engines("retain", tests, ROWS(tests), ROWS(tests));
 }

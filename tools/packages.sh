@@ -7,26 +7,16 @@
 build_packages="gcc libc6-dev meson ninja-build pkg-config python3 scdoc
 	libpsl-dev publicsuffix libidn2-dev libunistring-dev libgumbo-dev libjansson-dev
 	libfyaml-dev libsqlite3-dev libpq-dev libssl-dev zlib1g-dev libmicrohttpd-dev
-	libsodium-dev libseccomp-dev"
+	libsodium-dev libseccomp-dev libgmime-3.0-dev libcurl4-openssl-dev"
 
 # What the tests add: the second compiler, one of C++ for those who embed the library, the test
 # library, the end-to-end tests, the shells that damage stores as a stray tool would, the server of
 # the store's second engine, the code of others that checks our ledger, the two servers that stand
-# before ours with what asks and checks them, and the browser that reads our pages, with letters for
-# all of them.
-test_packages="clang libclang-rt-14-dev g++ libcmocka-dev python3-pytest python3-jsonschema
-	sqlite3 postgresql postgresql-client golang-go golang-golang-x-mod-dev nginx caddy curl openssl
-	libfyaml-dev libsqlite3-dev libssl-dev zlib1g-dev libmicrohttpd-dev
-	libgmime-3.0-dev libcurl4-openssl-dev"
-
-# What the tests add: the second compiler, one of C++ for those who embed the library, the test
-# library, the end-to-end tests, the shell that damages stores as a stray tool would, the code of
-# others that checks our ledger, the two servers that stand before ours with what asks and checks
-# them, the mail server that takes or refuses our letters, and the browser that reads our pages, with
-# letters for all of them.
-test_packages="clang libclang-rt-14-dev g++ libcmocka-dev python3-pytest python3-jsonschema
-	sqlite3 golang-go golang-golang-x-mod-dev nginx caddy curl openssl
-	python3-aiosmtpd
+# before ours with what asks and checks them, the mail server that takes or refuses our letters, and
+# the browser that reads our pages, with letters for all of them.
+test_packages="clang libclang-rt-14-dev g++ libcmocka-dev python3-pytest python3-pytest-xdist
+	python3-jsonschema sqlite3 postgresql postgresql-client golang-go golang-golang-x-mod-dev
+	nginx caddy curl openssl python3-aiosmtpd
 	chromium chromium-driver python3-selenium fonts-noto-cjk"
 
 # Print the packages among "$@" that are not installed.

@@ -33,7 +33,7 @@ def config(tmp_path):
         keys = ", ".join(f"{k}: '{v}'" if isinstance(v, str) else f"{k}: {v}"
                          for k, v in shown.items() if v is not None)
         path = tmp_path / "assay.yaml"
-        path.write_text(assay.CONFIG.read_text()
+        path.write_text(assay.CONFIG.read_text().replace("disclosure_days: 0\n", "")
                         + f"appeal_address: appeal@desk.example\nmail: {{{keys}}}\n")
         return path
     return write

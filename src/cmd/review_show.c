@@ -97,7 +97,7 @@ static void put_registration(struct buf *out, const json_t *registration)
 
 static void put_what(struct buf *out, const struct store_record *r, const json_t *body)
 {
-	static const char *const words[] = { "state", "action", "list", "form" };
+	static const char *const words[] = { "state", "action" };
 
 	if (json_obj(body, "registration")) {
 		put_registration(out, json_obj(body, "registration"));
@@ -111,6 +111,11 @@ static void put_what(struct buf *out, const struct store_record *r, const json_t
 			buf_putc(out, ' ');
 			explain_put_foreign(out, json_str(body, words[i]), 40);
 		}
+	if (json_str(body, "list").n) {
+		buf_puts(out, ", list ");
+		explain_put_foreign(out, json_str(body, "list"), 40);
+		buf_putc(out, ',');
+	}
 	put_cells(out, body);
 	if (slice_starts(r->src, SLICE("reviewer:")))
 		buf_printf(out, " by %.*s", SLICE_ARG(slice_sub(r->src, 9, r->src.n)));

@@ -372,6 +372,8 @@ static void every_rule_of_the_packs_has_its_present_words(void **state)
 		struct buf text = { 0 };
 		struct pack pack;
 		char path[8192];
+		if (!slice_ends(slice_str(names[i]), SLICE(".yaml")))
+			continue; /* signatures and the key that made them */
 		snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
 		assert_int_equal(file_read(path, 1 << 20, &text, NULL), 0);
 		assert_int_equal(pack_parse(buf_slice(&text), names[i], &a, &pack, NULL), 0);

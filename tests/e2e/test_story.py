@@ -24,7 +24,9 @@ TOLD, WAITED = "2026-11-22T02:00:00Z", "2026-11-29T03:00:00Z"
 def cluster():
     if not postgres.installed():
         pytest.skip("PostgreSQL is not installed")
-    return postgres.Cluster()
+    made = postgres.Cluster()
+    yield made
+    made.control("stop")
 
 
 class Desk:

@@ -75,16 +75,12 @@ int ledger_open_to_read(struct ledger_cmd *l, struct err *err)
 	return rc;
 }
 
-int ledger_compare_kept(struct ledger_cmd *l, const char *path, struct err *err)
+int ledger_compare_note(void *ledger_cmd, const char *path, struct slice note, struct err *err)
 {
-	struct buf kept = { 0 };
+	struct ledger_cmd *l = ledger_cmd;
 	struct err why;
+	int rc = audit_since(&l->files, &l->keys, note, &why);
 
-	int rc = file_read(path, LEDGER_FILE_MAX, &kept, err);
-	if (rc)
-		return rc;
-	rc = audit_since(&l->files, &l->keys, buf_slice(&kept), &why);
-	buf_release(&kept);
 	if (rc == ERR_IO || rc == ERR_NOMEM) {
 		if (err)
 			*err = why;
@@ -95,6 +91,17 @@ int ledger_compare_kept(struct ledger_cmd *l, const char *path, struct err *err)
 		ledger_tell(l, path, 0, why.what);
 	}
 	return 0;
+}
+
+int ledger_compare_kept(struct ledger_cmd *l, const char *path, struct err *err)
+{
+	struct buf kept = { 0 };
+	int rc = file_read(path, LEDGER_FILE_MAX, &kept, err);
+
+	if (rc == 0)
+		rc = ledger_compare_note(l, path, buf_slice(&kept), err);
+	buf_release(&kept);
+	return rc;
 }
 
 int ledger_sum_up(const struct ledger_cmd *l, const struct audit_result *result, const char *whole,

@@ -90,24 +90,6 @@ static int check_witnesses(struct ledger_cmd *l, struct err *err)
 	return rc;
 }
 
-static int compare_witnessed(void *ctx, const char *path, struct slice note, struct err *err)
-{
-	struct ledger_cmd *l = ctx;
-	struct err why;
-	int rc = audit_since(&l->files, &l->keys, note, &why);
-
-	if (rc == ERR_IO || rc == ERR_NOMEM) {
-		if (err)
-			*err = why;
-		return rc;
-	}
-	if (rc) {
-		err_wrap(&why, "%s", path);
-		ledger_tell(l, path, 0, why.what);
-	}
-	return 0;
-}
-
 int ledger_audit(struct ledger_cmd *l, struct err *err)
 {
 	const struct audit_report report = { ledger_tell, l, true };
@@ -125,7 +107,7 @@ int ledger_audit(struct ledger_cmd *l, struct err *err)
 			*err = found;
 		return rc;
 	}
-	rc = log_witnessed_each(l->folder, compare_witnessed, l, err);
+	rc = log_witnessed_each(l->folder, ledger_compare_note, l, err);
 	if (rc == 0 && l->since)
 		rc = ledger_compare_kept(l, l->since, err);
 	/* Without a checkpoint that can be read, that is what was told of. */

@@ -52,6 +52,10 @@ int ledger_read_keys(struct ledger_cmd *l, struct err *err);
 /* Store, ledger and keys, to look only. */
 int ledger_open_to_read(struct ledger_cmd *l, struct err *err);
 
+/* A checkpoint that a witness cosigned, or somebody kept, must be the beginning of what is here; else it
+ * is told under its path. ERR_IO, ERR_NOMEM. */
+int ledger_compare_note(void *ledger_cmd, const char *path, struct slice note, struct err *err);
+
 /* A checkpoint that somebody kept (FILE) must be the beginning of what is here; else it is told. */
 int ledger_compare_kept(struct ledger_cmd *l, const char *path, struct err *err);
 

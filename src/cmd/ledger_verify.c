@@ -271,25 +271,6 @@ static int verify_proof(struct ledger_cmd *l, struct slice text, const char *pat
 	return rc ? EXIT_NO : EXIT_DONE;
 }
 
-/* What a witness has cosigned, and is kept beside the tiles. */
-static int compare_witnessed(void *ctx, const char *path, struct slice note, struct err *err)
-{
-	struct ledger_cmd *l = ctx;
-	struct err why;
-	int rc = audit_since(&l->files, &l->keys, note, &why);
-
-	if (rc == ERR_IO || rc == ERR_NOMEM) {
-		if (err)
-			*err = why;
-		return rc;
-	}
-	if (rc) {
-		err_wrap(&why, "%s", path);
-		ledger_tell(l, path, 0, why.what);
-	}
-	return 0;
-}
-
 int ledger_verify(struct ledger_cmd *l, struct err *err)
 {
 	const char *path = l->cmd->argc > 1 ? l->cmd->argv[1] : NULL;
@@ -309,7 +290,7 @@ int ledger_verify(struct ledger_cmd *l, struct err *err)
 	if (rc == 0)
 		rc = audit(l, &result, err);
 	if (rc == 0)
-		rc = log_witnessed_each(l->folder, compare_witnessed, l, err);
+		rc = log_witnessed_each(l->folder, ledger_compare_note, l, err);
 	if (rc == 0 && path)
 		rc = ledger_compare_kept(l, path, err);
 	if (rc == 0 && l->since)

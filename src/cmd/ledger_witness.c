@@ -69,13 +69,7 @@ static int enter(struct ledgerbook *book, const char *key, const char *action, s
 	record_set_str(&r, "purpose", SLICE("witness"));
 	int rc = record_finish(&r, err);
 	if (rc == 0)
-		rc = store_begin(book->store, err);
-	if (rc == 0)
-		rc = ledgerbook_put(book, &r, STORE_NONE, NULL, err);
-	if (rc == 0)
-		rc = store_commit(book->store, err);
-	if (rc)
-		store_rollback(book->store);
+		rc = ledgerbook_enter(book, &r, err);
 	record_release(&r);
 	return rc;
 }

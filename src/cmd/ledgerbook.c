@@ -85,13 +85,7 @@ static int enter_key(struct ledgerbook *book, struct err *err)
 	record_set_str(&r, "action", SLICE("new"));
 	int rc = record_finish(&r, err);
 	if (rc == 0)
-		rc = store_begin(book->store, err);
-	if (rc == 0)
-		rc = ledgerbook_put(book, &r, STORE_NONE, NULL, err);
-	if (rc == 0)
-		rc = store_commit(book->store, err);
-	if (rc)
-		store_rollback(book->store);
+		rc = ledgerbook_enter(book, &r, err);
 	record_release(&r);
 	buf_release(&text);
 	return rc;
@@ -251,6 +245,19 @@ int ledgerbook_put(struct ledgerbook *book, const struct record *r, int64_t peri
 done:
 	buf_release(&body);
 	buf_release(&bytes);
+	return rc;
+}
+
+int ledgerbook_enter(struct ledgerbook *book, const struct record *r, struct err *err)
+{
+	int rc = store_begin(book->store, err);
+
+	if (rc == 0)
+		rc = ledgerbook_put(book, r, STORE_NONE, NULL, err);
+	if (rc == 0)
+		rc = store_commit(book->store, err);
+	if (rc)
+		store_rollback(book->store);
 	return rc;
 }
 

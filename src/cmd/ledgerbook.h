@@ -41,6 +41,9 @@ void ledgerbook_close(struct ledgerbook *book);
 int ledgerbook_put(struct ledgerbook *book, const struct record *r, int64_t period, bool *is_new,
                    struct err *err);
 
+/* The same in a transaction of its own, of a record that belongs to no registration. */
+int ledgerbook_enter(struct ledgerbook *book, const struct record *r, struct err *err);
+
 /* Put a record into the store alone: one that is no act. As store_put_record. */
 int ledgerbook_store(struct store *store, const struct record *r, int64_t period, int64_t *seq,
                      bool *is_new, struct err *err);

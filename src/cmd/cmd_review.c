@@ -1,6 +1,7 @@
 /* assay review [list|due|show|timeline|decide|recuse|expire|sign|take]: what waits for people, and their acts. */
 #include "cmd/review.h"
 
+#include "cmd/act_case.h"
 #include "cmd/making.h"
 
 #include <string.h>
@@ -110,18 +111,39 @@ static int make_act(const struct review *r, const struct subject *subject, bool 
 	return record_finish(out, err);
 }
 
+/* Whether the act was carried out under its other name: what it changed then decides which of the two
+ * it would be called now, and the same words said twice are one act. */
+static int is_known_as(struct review *r, struct acts *acts, const struct subject *subject,
+                       bool correction, struct slice batch, struct arena *a, bool *known,
+                       struct err *err)
+{
+	struct record act = { 0 };
+	struct act_case c = { 0 };
+	int rc = make_act(r, subject, correction, batch, NULL, &act, a, err);
+
+	if (rc == 0)
+		rc = act_case_read(acts, &act, slice_str(r->reviewer), slice_str(r->destination),
+		                   slice_str(r->class), a, &c, err);
+	*known = rc == 0 && c.is_known;
+	act_case_release(&c);
+	record_release(&act);
+	return rc;
+}
+
 int review_act(struct review *r, struct acts *acts, const struct subject *subject,
                struct slice batch, const char *state, struct arena *a, struct act_outcome *out,
                struct err *err)
 {
-	struct heard heard = { { ACT_KNOWN, SLICE(""), "" }, a };
+	struct heard heard = { { ACT_KNOWN, slice_str(r->destination), "" }, a };
 	struct record act = { 0 };
-	bool correction = false;
+	bool correction = false, known = false;
 	int rc = state ? 0 : is_correction(r, subject, a, &correction, err);
 
-	if (rc == 0)
+	if (rc == 0 && !state)
+		rc = is_known_as(r, acts, subject, !correction, batch, a, &known, err);
+	if (rc == 0 && !known)
 		rc = make_act(r, subject, correction, batch, state, &act, a, err);
-	if (rc == 0)
+	if (rc == 0 && !known)
 		rc = acts_carry_out(acts, &act, hear, &heard, err);
 	record_release(&act);
 	*out = heard.outcome;

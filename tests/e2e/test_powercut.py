@@ -126,6 +126,8 @@ def test_a_run_and_its_decisions_survive_power_cuts(tmp_path):
     print(f"seed {SEED} (ASSAY_SEED), {n} cuts")
     run_and_decide(tmp_path / "undisturbed")
     want = test_crash.summary(tmp_path / "undisturbed")
+    run_and_decide(tmp_path / "undisturbed")  # and said again, all of it: nothing comes of it
+    assert list(test_crash.differences(test_crash.summary(tmp_path / "undisturbed"), want)) == []
     disk, journal, kept = tmp_path / "disk", tmp_path / "journal", {}
     disk.mkdir()
 

@@ -403,11 +403,36 @@ static int read_rule(const struct yaml_node *map, struct slice pack, struct aren
 	return rc;
 }
 
+static const char *const pack_kinds[] = {
+	[PACK_JURISDICTION] = "jurisdiction", [PACK_COMMON] = "common", [PACK_CATEGORY] = "category",
+};
+
+const char *pack_kind_name(enum pack_kind kind)
+{
+	return pack_kinds[kind];
+}
+
+static int get_kind(const struct yaml_node *node, enum pack_kind *out, struct err *err)
+{
+	struct slice word;
+	int rc = yaml_str(node, &word, err);
+
+	if (rc)
+		return rc;
+	for (size_t i = 0; i < sizeof(pack_kinds) / sizeof(pack_kinds[0]); i++)
+		if (slice_eq_str(word, pack_kinds[i])) {
+			*out = (enum pack_kind)i;
+			return 0;
+		}
+	return yaml_error(node, err, "kind is jurisdiction, common or category, not '%.*s'",
+	                  SLICE_ARG(word));
+}
+
 static int read_pack(const struct yaml_node *root, struct arena *a, struct pack *pack,
                      struct err *err)
 {
 	static const char *const known[] = { "pack", "version", "title", "jurisdiction",
-		"destinations", "rules", NULL };
+		"kind", "destinations", "rules", NULL };
 	const struct yaml_node *node = NULL;
 	int rc = yaml_expect(root, YAML_MAPPING, err);
 
@@ -423,6 +448,8 @@ static int read_pack(const struct yaml_node *root, struct arena *a, struct pack 
 		rc = get_text(root, "title", &pack->title, err);
 	if (rc == 0)
 		rc = get_text(root, "jurisdiction", &pack->jurisdiction, err);
+	if (rc == 0 && (node = yaml_get(root, "kind")))
+		rc = get_kind(node, &pack->kind, err);
 	if (rc == 0)
 		rc = yaml_need(root, "destinations", &node, err);
 	if (rc == 0)
@@ -473,21 +500,44 @@ int pack_parse(struct slice bytes, const char *file, struct arena *a, struct pac
 	return 0;
 }
 
+bool pack_covers(const struct pack *pack, struct slice destination)
+{
+	for (size_t i = 0; i < pack->destination_n; i++)
+		if (slice_eq(pack->destinations[i], destination))
+			return true;
+	return false;
+}
+
+static int check_pair(const struct pack *a, const struct pack *b, struct err *err)
+{
+	if (slice_eq(a->id, b->id))
+		return err_set(err, ERR_SYNTAX, 0, "%s: pack '%.*s' is in %s already", a->file,
+		               SLICE_ARG(a->id), b->file);
+	if (a->kind != PACK_JURISDICTION || b->kind != PACK_JURISDICTION)
+		return 0;
+	for (size_t d = 0; d < a->destination_n; d++)
+		if (pack_covers(b, a->destinations[d]))
+			return err_set(err, ERR_SYNTAX, 0, "%s: %s speaks for %.*s already", a->file,
+			               b->file, SLICE_ARG(a->destinations[d]));
+	return 0;
+}
+
 int packs_check(const struct pack *packs, size_t n, struct err *err)
 {
+	size_t jurisdictions = 0;
+
 	for (size_t i = 0; i < n; i++) {
 		for (size_t k = 0; k < i; k++) {
-			if (slice_eq(packs[i].id, packs[k].id))
-				return err_set(err, ERR_SYNTAX, 0, "%s: pack '%.*s' is in %s already",
-				               packs[i].file, SLICE_ARG(packs[i].id), packs[k].file);
-			for (size_t d = 0; d < packs[i].destination_n; d++)
-				for (size_t e = 0; e < packs[k].destination_n; e++)
-					if (slice_eq(packs[i].destinations[d], packs[k].destinations[e]))
-						return err_set(err, ERR_SYNTAX, 0,
-						               "%s: %s speaks for %.*s already",
-						               packs[i].file, packs[k].file,
-						               SLICE_ARG(packs[i].destinations[d]));
+			int rc = check_pair(&packs[i], &packs[k], err);
+			if (rc)
+				return rc;
 		}
+		jurisdictions += packs[i].kind == PACK_JURISDICTION;
 	}
+	if (n && !jurisdictions)
+		return err_set(err, ERR_SYNTAX, 0,
+		               "%s: a pack of kind %s joins what packs of jurisdictions say of a country, "
+		               "and none of those is here",
+		               packs[0].file, pack_kind_name(packs[0].kind));
 	return 0;
 }

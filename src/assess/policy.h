@@ -82,8 +82,17 @@ struct rule {
 	bool automatic;        /* may be listed without a person, if the operator switched that on */
 };
 
+/* What a pack speaks for. A verdict has a cell for each destination of a pack of a jurisdiction; the
+ * others join the cells that are there. */
+enum pack_kind {
+	PACK_JURISDICTION, /* the law of a country: makes cells */
+	PACK_COMMON,       /* law that several of them share, such as the European Union's */
+	PACK_CATEGORY,     /* goods that are sold as something else than medicine */
+};
+
 struct pack {
 	struct slice id, version, title, jurisdiction;
+	enum pack_kind kind;
 	const struct slice *destinations;
 	size_t destination_n;
 	const struct rule *rule;
@@ -97,9 +106,15 @@ struct pack {
 int pack_parse(struct slice bytes, const char *file, struct arena *a, struct pack *out,
                struct err *err);
 
-/* Packs loaded together must not contradict each other: no two of one id, no rule id twice, no
- * destination in two packs. ERR_SYNTAX names both files. */
+/* Packs loaded together must not contradict each other: no two of one id, no destination in two packs
+ * of jurisdictions, none that joins where nothing makes a cell. ERR_SYNTAX names the files. */
 int packs_check(const struct pack *packs, size_t n, struct err *err);
+
+/* Whether the pack speaks for a destination. */
+bool pack_covers(const struct pack *pack, struct slice destination);
+
+/* "jurisdiction", "common", "category". */
+const char *pack_kind_name(enum pack_kind kind);
 
 /* "note", "unapproved", "rogue". */
 const char *severity_name(enum severity s);

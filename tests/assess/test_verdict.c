@@ -173,6 +173,41 @@ static void the_order_of_pages_changes_nothing(void **state)
 	check_done();
 }
 
+/* A pack that joins: its finding stands in the cell of a destination that it speaks for, and where no
+ * pack of a jurisdiction makes a cell, it makes none. */
+static void a_pack_that_joins_makes_no_cells(void **state)
+{
+	static const char text[] =
+		"pack: all\nversion: 1\ntitle: All\njurisdiction: X\nkind: category\ndestinations: [US, ZZ]\n"
+		"rules:\n  - id: all-offer\n    text: t\n    law:\n"
+		"      - {cite: c, says: s, from: 2000-01-01}\n    severity: unapproved\n"
+		"    reach: destination\n    evidence: e\n    when:\n      - offers: {status: [rx]}\n"
+		"    recipients: [search]\n";
+	struct pack packs[SHIPPED_PACKS_MAX + 1];
+	struct sample s;
+	struct err err = { 0 };
+	size_t n = shipped.as.pack_n;
+
+	(void)state;
+	sample_begin(&s, "case.example");
+	sample_page(&s, "/", ONE, LAWFUL);
+	sample_assess(&s);
+	size_t cells = s.out[0].cell_n, findings = s.out[0].finding_n;
+	memcpy(packs, shipped.pack, n * sizeof(packs[0]));
+	if (pack_parse(slice_str(text), "all.yaml", &s.arena, &packs[n], &err) ||
+	    packs_check(packs, n + 1, &err))
+		fail_msg("%s", err.what);
+	struct assessor as = { shipped.lexicon, shipped.matcher, packs, n + 1 };
+	assert_int_equal(assess_site(&as, &s.site, &s.registers, 1795392000, &s.arena, s.out, &err), 1);
+	assert_int_equal(s.out[0].cell_n, cells);
+	assert_int_equal(s.out[0].finding_n, findings + 1);
+	for (size_t i = 0; i < cells; i++)
+		CHECK_INT(i, "ground", slice_eq_str(s.out[0].cell[i].ground, "all-offer"),
+		          slice_eq_str(s.out[0].cell[i].destination, "US"));
+	arena_release(&s.arena);
+	check_done();
+}
+
 static void a_class_has_one_name(void **state)
 {
 	(void)state;
@@ -195,6 +230,8 @@ int main(void)
 		cmocka_unit_test(rules_hold_from_the_day_of_their_law),
 		cmocka_unit_test(a_shop_under_a_path_is_judged_apart_from_its_host),
 		cmocka_unit_test(the_order_of_pages_changes_nothing),
+		cmocka_unit_test(a_pack_that_joins_makes_no_cells),
+		cmocka_unit_test(a_pack_that_joins_makes_no_cells),
 		cmocka_unit_test(a_class_has_one_name),
 	};
 	return cmocka_run_group_tests_name("assess/verdict", tests, shipped_load, shipped_free);

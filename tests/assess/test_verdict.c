@@ -231,7 +231,6 @@ int main(void)
 		cmocka_unit_test(a_shop_under_a_path_is_judged_apart_from_its_host),
 		cmocka_unit_test(the_order_of_pages_changes_nothing),
 		cmocka_unit_test(a_pack_that_joins_makes_no_cells),
-		cmocka_unit_test(a_pack_that_joins_makes_no_cells),
 		cmocka_unit_test(a_class_has_one_name),
 	};
 	return cmocka_run_group_tests_name("assess/verdict", tests, shipped_load, shipped_free);

@@ -48,12 +48,12 @@ PHRASE_CLASSES = {name: None for name in """
 norx norx_bare negation rx_required rx_by_form warning_genre cart price_per_unit ship_world
 conceal reship customs_free pay_crypto pay_wire pay_giftcard pay_p2p pay_card personal_import
 self_responsibility cure_claim fda_generic bonus refund licence_claim pharmacist research_use
-shop_pharmacy clinic supplement vet other_business contact about_affiliate sell ship place not
+shop_pharmacy clinic supplement vet other_business contact about_affiliate sell ship place not vendor
 """.split()}
 PHRASE_CLASSES.update(ship_to="country", ship_from="country", not_to="country", place="country", seal="seal")
 
 # These tell of a sentence, not of the site, and may share a phrase with a class that does.
-HELPERS = {"sell", "ship", "place", "not"}
+HELPERS = {"sell", "ship", "place", "not", "vendor"}
 
 # name of a file -> (columns that every row has, columns that may be left out at the end)
 TABLES = {

@@ -4,10 +4,12 @@
 
 #include "assess/orders.h"
 #include "assess/reading.h"
+#include "assess/trade.h"
 
 #include <stdlib.h>
 
 enum { NEAR_BLOCKS = 4, NEAR_BYTES = 400, ROW_BYTES = 1500, DOSE_BYTES = 48 };
+enum { TOP_BYTES = 200, DRUGS_ENOUGH = 3 };
 enum { LABEL_BYTES = 100 }; /* of a price tag; more is running text */
 
 /* A dose ("100 mg") or a price close to a term. */
@@ -83,13 +85,89 @@ static bool bare_claim_sells(const struct reading *r, const struct place *p)
 
 static uint32_t currency_bit(const struct price *p)
 {
-	if (strcmp(p->currency, "JPY") == 0)
-		return CURRENCY_JPY;
-	if (strcmp(p->currency, "GBP") == 0)
-		return CURRENCY_GBP;
-	if (strcmp(p->currency, "USD") == 0)
-		return CURRENCY_USD;
+	static const struct {
+		const char *code;
+		uint32_t bit;
+	} known[] = { { "JPY", CURRENCY_JPY }, { "GBP", CURRENCY_GBP }, { "USD", CURRENCY_USD },
+		      { "EUR", CURRENCY_EUR }, { "CAD", CURRENCY_CAD }, { "AUD", CURRENCY_AUD },
+		      { "INR", CURRENCY_INR } };
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (strcmp(p->currency, known[i].code) == 0)
+			return known[i].bit;
 	return CURRENCY_OTHER;
+}
+
+/* Whether a place stands in what every page of a site has around it. */
+static bool is_frame(const struct reading *r, const struct place *p)
+{
+	enum block_region region = r->page->block[p->block].region;
+
+	return region != REGION_BODY && region != REGION_MAIN && region != REGION_ASIDE;
+}
+
+/* Whether a page talks trade, and of medicine. */
+static bool page_talks_trade(const struct reading *r)
+{
+	uint64_t signs = 0;
+	size_t carts = 0;
+	uint32_t cart = UINT32_MAX, cart_end = 0;
+	bool medicine = false;
+	size_t drugs = 0;
+
+	for (size_t i = 0; i < r->n; i++) {
+		const struct place *p = &r->place[i];
+		if (!p->hit.is_phrase) {
+			/* What a page is about is named at its top, or again and again. */
+			medicine = medicine || ((p->start < TOP_BYTES || ++drugs >= DRUGS_ENOUGH) &&
+			                        !reading_is_quoted(r, p));
+			continue;
+		}
+		bool more_cart = p->phrase == PHRASE_CART && carts < TRADE_CARTS &&
+		                 p->hit.index != cart && p->start >= cart_end;
+		if (!trade_is_sign(p->phrase) || (signs >> p->phrase & 1 && !more_cart) ||
+		    is_frame(r, p) || reading_is_quoted(r, p) || reading_is_negated(r, p))
+			continue;
+		signs |= UINT64_C(1) << p->phrase;
+		if (more_cart) {
+			carts++;
+			cart = p->hit.index;
+			cart_end = p->end;
+		}
+		medicine = medicine || p->phrase == PHRASE_SHOP_PHARMACY || p->phrase == PHRASE_NORX ||
+		           p->phrase == PHRASE_RX_BY_FORM;
+	}
+	return medicine && trade_talks(signs, carts);
+}
+
+/* The language of most of its phrases. Languages are few: a small table is searched. */
+static struct slice language_of(const struct reading *r)
+{
+	struct {
+		struct slice lang;
+		size_t n;
+	} seen[32];
+	size_t n = 0, best = 0;
+
+	for (size_t i = 0; i < r->n; i++) {
+		size_t k = 0;
+		if (!r->place[i].hit.is_phrase)
+			continue;
+		struct slice lang = r->lexicon->phrase[r->place[i].hit.index].lang;
+		while (k < n && !slice_eq(seen[k].lang, lang))
+			k++;
+		if (k == sizeof(seen) / sizeof(seen[0]))
+			continue;
+		if (k == n) {
+			seen[k].lang = lang;
+			seen[n++].n = 0;
+		}
+		seen[k].n++;
+	}
+	for (size_t k = 1; k < n; k++)
+		if (seen[k].n > seen[best].n)
+			best = k;
+	return n ? seen[best].lang : (struct slice){ 0 };
 }
 
 static void profile_page(const struct reading *r, struct page_profile *profile)
@@ -107,8 +185,11 @@ static void profile_page(const struct reading *r, struct page_profile *profile)
 		advice += role == ROLE_TITLE || role == ROLE_HEADING ? 2 : 1;
 	}
 	profile->is_advice = advice >= 2;
-	profile->is_japanese = reading_has_kana(r->page->text);
+	profile->language = reading_has_kana(r->page->text) ? SLICE("ja") : language_of(r);
 	profile->orders = orders_of(r, advice, &profile->sells_goods);
+	profile->talks_trade = advice < 2 && page_talks_trade(r);
+	for (size_t i = 0; i < r->price_n; i++)
+		profile->currencies |= currency_bit(&r->price[i].price);
 }
 
 /* A fact, and for a drug what decides later whether it is offered: whether the site takes orders is
@@ -118,7 +199,7 @@ struct draft {
 	bool priced, goods, stated;
 	uint32_t price_end;              /* of the price behind the name; 0 when it stands elsewhere */
 	uint32_t sentence, sentence_end; /* of a sentence that sells */
-	uint32_t currency;
+	uint32_t sign, sign_end;         /* of a sign of trade close to it; 0, 0 where there is none */
 };
 
 struct growing {
@@ -160,6 +241,29 @@ static bool is_list_of_goods(const struct reading *r, const struct place *p, con
 	       block->role == ROLE_TITLE;
 }
 
+/* The nearest sign of trade to a drug, or NULL. One that is negated says no to what is near. */
+static const struct place *sign_near(const struct reading *r, const struct place *p)
+{
+	const struct place *best = NULL;
+	uint32_t far = TRADE_NEAR + 1;
+	uint32_t from = p->start > TRADE_NEAR ? p->start - TRADE_NEAR : 0;
+
+	for (size_t i = reading_first(r, from); i < r->n && r->place[i].start <= p->end + TRADE_NEAR; i++) {
+		const struct place *q = &r->place[i];
+		if (!q->hit.is_phrase || !(trade_is_sign(q->phrase) || q->phrase == PHRASE_SELL))
+			continue;
+		if (q->phrase == PHRASE_SELL && reading_is_negated(r, q))
+			return NULL; /* "we do not sell these" speaks of what is named around it */
+		uint32_t away = q->start >= p->end ? q->start - p->end
+		                                   : p->start >= q->end ? p->start - q->end : 0;
+		if (away < far && !is_frame(r, q) && !reading_is_quoted(r, q) && !reading_is_negated(r, q)) {
+			far = away;
+			best = q;
+		}
+	}
+	return best;
+}
+
 /* A drug term as a fact: named, with what would make it an offer. */
 static int put_drug(const struct reading *r, const struct place *p, uint32_t page,
                     struct growing *g, struct err *err)
@@ -175,7 +279,6 @@ static int put_drug(const struct reading *r, const struct place *p, uint32_t pag
 	if (price) {
 		d.priced = true;
 		d.goods = is_list_of_goods(r, p, price);
-		d.currency = currency_bit(&price->price);
 		/* Quote from the name to the price where they stand together. */
 		if (price->start > p->start && price->end - p->start <= READING_QUOTE)
 			d.price_end = price->end;
@@ -184,6 +287,11 @@ static int put_drug(const struct reading *r, const struct place *p, uint32_t pag
 	           !reading_is_quoted(r, p);
 	d.sentence = p->sentence;
 	d.sentence_end = p->sentence_end;
+	const struct place *sign = d.fact.negated || reading_is_quoted(r, p) ? NULL : sign_near(r, p);
+	if (sign) {
+		d.sign = sign->start;
+		d.sign_end = sign->end;
+	}
 	return put_draft(g, &d, err);
 }
 
@@ -268,7 +376,8 @@ static int read_page(const struct matcher *m, const struct lexicon *lexicon, con
 		else if (p->phrase == PHRASE_PLACE)
 			rc = put_place(&r, p, page, g, err);
 		else if (p->phrase != PHRASE_NEGATION && p->phrase != PHRASE_SELL &&
-		         p->phrase != PHRASE_SHIP && p->phrase != PHRASE_NOT)
+		         p->phrase != PHRASE_SHIP && p->phrase != PHRASE_NOT &&
+		         p->phrase != PHRASE_VENDOR)
 			rc = put_claim(&r, p, page, profile, g, err);
 	}
 	return rc;
@@ -293,18 +402,25 @@ static void settle(const struct draft *draft, size_t n, struct page_profile *pro
 			f.kind = FACT_OFFER;
 			f.priced = true;
 			p->offers++;
-			p->currencies |= d->currency;
 			if (d->price_end)
 				f.end = d->price_end;
 		} else if (d->stated) {
 			f.kind = FACT_OFFER;
 			f.start = d->sentence;
 			f.end = d->sentence_end;
+		} else if (d->sign_end && p->talks_trade && !f.negated) {
+			f.kind = FACT_OFFER;
+			f.start = d->sign < f.start ? d->sign : f.start;
+			f.end = d->sign_end > f.end ? d->sign_end : f.end;
 		}
+		p->deals += f.kind == FACT_OFFER;
 		out[i] = f;
 	}
-	for (size_t i = 0; i < page_n; i++)
+	for (size_t i = 0; i < page_n; i++) {
 		profile[i].is_advice = profile[i].is_advice && profile[i].offers == 0;
+		if (!profile[i].deals)
+			profile[i].currencies = 0;
+	}
 	for (size_t i = 0; i < n; i++)
 		out[i].reported = out[i].reported || profile[out[i].page].is_advice;
 }

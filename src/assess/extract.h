@@ -18,12 +18,17 @@ struct page_profile {
 	bool sells_goods;   /* orders of goods: other pages of the site may show them */
 	bool is_advice;     /* news, regulator, patient advice: two or more of their phrases, and no
 	                       priced offer */
-	bool is_japanese;   /* kana in its text */
+	bool talks_trade;   /* in the seller's own voice (trade.h), of medicine, and no advice */
+	struct slice language; /* what most of its phrases are in: BCP 47; empty where it has none */
 	uint32_t offers;    /* priced ones */
-	uint32_t currencies; /* bits of enum page_currency: of prices that stand with drugs */
+	uint32_t deals;     /* offers of every kind */
+	uint32_t currencies; /* bits of enum page_currency: of its prices, where it offers */
 };
 
-enum page_currency { CURRENCY_JPY = 1, CURRENCY_GBP = 2, CURRENCY_USD = 4, CURRENCY_OTHER = 8 };
+enum page_currency {
+	CURRENCY_JPY = 1, CURRENCY_GBP = 2, CURRENCY_USD = 4, CURRENCY_EUR = 8, CURRENCY_CAD = 16,
+	CURRENCY_AUD = 32, CURRENCY_INR = 64, CURRENCY_OTHER = 128,
+};
 
 struct extract {
 	struct facts facts;           /* sorted by page, then start */

@@ -24,6 +24,9 @@ static void add_said(const struct extract *x, const struct site *site, uint32_t 
 
 	if (x->profile[page].orders == ORDERS_NONE && !(plain && here->trade))
 		return;
+	/* The same page again, at another time, says nothing more. */
+	if (page > 0 && slice_eq(site->page[page].url, site->page[page - 1].url))
+		return;
 	all->offers += here->offers;
 	all->trade += here->trade;
 }
@@ -32,7 +35,7 @@ struct profile profile_of(const struct extract *x, const struct site *site, cons
 {
 	struct profile p = { .offer = UINT32_MAX };
 	struct said all = { 0 }, here = { 0 };
-	size_t priced = 0, pharmacy = 0, other = 0, drugs = 0;
+	size_t priced = 0, pharmacy = 0, other = 0, supplement = 0, drugs = 0;
 
 	for (size_t i = 0; i < site->page_n; i++)
 		p.has_text = p.has_text || (mine[i] && site->page[i].page->text.n);
@@ -76,34 +79,97 @@ struct profile profile_of(const struct extract *x, const struct site *site, cons
 		case PHRASE_OTHER_BUSINESS:
 			other++;
 			break;
+		case PHRASE_SUPPLEMENT:
+			supplement++;
+			break;
 		default:
 			break;
 		}
 	}
 	if (x->facts.n)
 		add_said(x, site, x->facts.fact[x->facts.n - 1].page, &here, &all);
-	p.sells = priced > 0 || (all.offers >= STATED_OFFERS && all.trade > 0);
-	p.calls_itself_pharmacy = pharmacy > 0 && pharmacy > other && drugs > 0;
+	bool talks = false, talks_here = false;
+	for (size_t i = 0; i < site->page_n; i++) {
+		const struct page_profile *page = &x->profile[i];
+		if (!mine[i])
+			continue;
+		talks = talks || page->talks_trade;
+		talks_here = talks_here || (page->talks_trade && page->deals);
+	}
+	p.sells = priced > 0 || (all.offers >= STATED_OFFERS && all.trade > 0) || talks_here;
+	p.calls_itself_pharmacy = (talks && !supplement) || (pharmacy > 0 && pharmacy > other && drugs > 0);
 	return p;
 }
 
-/* Where the pages say nothing of shipping, the money they ask tells whom they address. */
-static bool currency_addresses(const struct extract *x, const struct site *site, const bool *mine,
-                               struct slice destination)
+/* What tells that a site addresses a country, where its pages do not say where they ship. The
+ * Court of Justice of the European Union named such signs for "directed to" (C-585/08 and C-144/09,
+ * Pammer and Hotel Alpenhof, points 83, 84, 93): language, currency, a top-level domain. */
+static const struct market {
+	const char *country, *suffix;
+	uint32_t money;
+	const char *language[2]; /* of shops that address it */
+	bool money_decides;      /* in any language but Japanese: the money is its own */
+} markets[] = {
+	{ "US", ".us", CURRENCY_USD, { "en", "es" }, true },
+	{ "JP", ".jp", CURRENCY_JPY, { "ja", NULL }, false },
+	{ "GB", ".uk", CURRENCY_GBP, { "en", NULL }, true },
+	{ "DE", ".de", CURRENCY_EUR, { "de", NULL }, false },
+	{ "FR", ".fr", CURRENCY_EUR, { "fr", NULL }, false },
+	{ "CA", ".ca", CURRENCY_CAD, { "en", "fr" }, true },
+	{ "IN", ".in", CURRENCY_INR, { "en", NULL }, true },
+	{ "AU", ".au", CURRENCY_AUD, { "en", NULL }, true },
+};
+
+static bool speaks_of(const struct market *m, struct slice language)
+{
+	for (size_t i = 0; i < 2; i++)
+		if (m->language[i] && slice_eq_str(language, m->language[i]))
+			return true;
+	return false;
+}
+
+/* Whether some market is addressed by the name of the site. */
+static bool suffix_addresses(const struct site *site, const struct market *m)
+{
+	return slice_ends(site->subject.key, slice_str(m->suffix));
+}
+
+/* Money and language of pages that offer. With `any_money` only the language is asked, which says
+ * something where no page names a price. */
+static bool pages_address(const struct extract *x, const struct site *site, const bool *mine,
+                          const struct market *m, bool any_money)
 {
 	for (size_t i = 0; i < site->page_n; i++) {
 		const struct page_profile *p = &x->profile[i];
-		if (!mine[i] || !p->offers)
+		if (!mine[i] || !p->deals || p->is_advice)
 			continue;
-		if (slice_eq_str(destination, "JP") &&
-		    (p->currencies & CURRENCY_JPY) && p->is_japanese)
-			return true;
-		if (slice_eq_str(destination, "GB") && (p->currencies & CURRENCY_GBP))
-			return true;
-		if (slice_eq_str(destination, "US") && (p->currencies & CURRENCY_USD) && !p->is_japanese)
+		bool speaks = speaks_of(m, p->language);
+		if (any_money ? speaks
+		              : (p->currencies & m->money) &&
+		                        (speaks || (m->money_decides && !slice_eq_str(p->language, "ja"))))
 			return true;
 	}
 	return false;
+}
+
+/* Where the pages say nothing of where they ship: the name, else the money, else the language. */
+static bool addresses(const struct extract *x, const struct site *site, const bool *mine,
+                      struct slice destination)
+{
+	const struct market *m = NULL;
+	bool money = false, name = false;
+
+	for (size_t i = 0; i < sizeof(markets) / sizeof(markets[0]); i++) {
+		if (slice_eq_str(destination, markets[i].country))
+			m = &markets[i];
+		name = name || suffix_addresses(site, &markets[i]);
+	}
+	for (size_t i = 0; i < site->page_n; i++)
+		money = money || (mine[i] && !x->profile[i].is_advice && x->profile[i].currencies);
+	if (!m)
+		return false;
+	return suffix_addresses(site, m) || pages_address(x, site, mine, m, false) ||
+	       (!name && !money && pages_address(x, site, mine, m, true));
 }
 
 bool offers_to(const struct extract *x, const struct site *site, const bool *mine,
@@ -138,7 +204,7 @@ bool offers_to(const struct extract *x, const struct site *site, const bool *min
 		*because = world;
 		return true;
 	}
-	return !named && currency_addresses(x, site, mine, destination);
+	return !named && addresses(x, site, mine, destination);
 }
 
 /* What only a shop of medicine says. */
@@ -217,6 +283,10 @@ int find_abused(const struct extract *x, const struct site *site, bool vouched, 
 		const struct fact *f = &x->facts.fact[i];
 		if (!f->negated && !f->reported && (vouched ? is_rogue_fact(f) : is_trade_fact(f)))
 			bad[f->page] = true;
+		/* A home page that speaks of drugs is about nothing else than the rest. */
+		if (!vouched && f->kind == FACT_DRUG && !f->negated && !f->reported &&
+		    is_home(site->page[f->page].path))
+			marked_home = true;
 	}
 	for (size_t i = 0; i < site->page_n; i++) {
 		const struct site_page *p = &site->page[i];

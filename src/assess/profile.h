@@ -9,7 +9,7 @@
 struct profile {
 	bool has_text;         /* some page has text at all */
 	bool sells;            /* offers medicine: the gate to every rule */
-	bool calls_itself_pharmacy; /* its words do, offer or not */
+	bool calls_itself_pharmacy; /* its words do, or it talks trade in medicine, offer or not */
 	uint32_t offer;        /* index of a fact that shows the offer, or UINT32_MAX */
 };
 
@@ -19,7 +19,7 @@ bool fact_counts(const struct extract *x, size_t i, const bool *mine);
 struct profile profile_of(const struct extract *x, const struct site *site, const bool *mine);
 
 /* Whether the site offers to a destination; *because is the fact that says so, or UINT32_MAX where
- * currency and language do. */
+ * no page does, and its name, its money or its language addresses that country. */
 bool offers_to(const struct extract *x, const struct site *site, const bool *mine,
                struct slice destination, uint32_t *because);
 

@@ -70,6 +70,7 @@ static const char *const phrase_names[PHRASE_CLASSES] = {
 	[PHRASE_SHIP] = "ship",
 	[PHRASE_PLACE] = "place",
 	[PHRASE_NOT] = "not",
+	[PHRASE_VENDOR] = "vendor",
 };
 
 /* The public part first, so that the one pointer serves for both. */

@@ -156,6 +156,29 @@ static int read_claims(const struct yaml_node *map, struct arena *a, struct cond
 	return rc;
 }
 
+static int read_sells(const struct yaml_node *map, struct arena *a, struct condition *c,
+                      struct err *err)
+{
+	static const char *const known[] = { "goods", "class", "arg", NULL };
+	const struct yaml_node *goods = NULL, *class = yaml_get(map, "class"),
+	                       *arg = yaml_get(map, "arg");
+	int rc = yaml_known_keys(map, known, err);
+
+	if (rc == 0)
+		rc = yaml_need(map, "goods", &goods, err);
+	if (rc == 0)
+		rc = get_phrases(goods, a, &c->goods, NULL, err);
+	if (rc == 0 && (!c->goods || c->goods & ~GOODS_PHRASES))
+		rc = yaml_error(goods, err, "goods are supplement or research_use");
+	if (rc == 0 && class)
+		rc = get_phrases(class, a, &c->phrases, NULL, err);
+	if (rc == 0 && arg && !class)
+		rc = yaml_error(arg, err, "arg is of a class of phrases, and none is given");
+	if (rc == 0 && arg)
+		rc = yaml_str_list(arg, a, (struct slice **)&c->args, &c->arg_n, err);
+	return rc;
+}
+
 static int read_registered(const struct yaml_node *map, struct condition *c, struct err *err)
 {
 	static const char *const known[] = { "serves", "any", "elsewhere", NULL };
@@ -209,6 +232,10 @@ static int read_condition(const struct yaml_node *item, struct arena *a, struct 
 		c->kind = CONDITION_CLAIMS;
 		return read_claims(body, a, c, err);
 	}
+	if (slice_eq_str(word, "sells")) {
+		c->kind = CONDITION_SELLS;
+		return read_sells(body, a, c, err);
+	}
 	if (slice_eq_str(word, "registered")) {
 		c->kind = CONDITION_REGISTERED;
 		return read_registered(body, c, err);
@@ -237,8 +264,8 @@ static int read_condition(const struct yaml_node *item, struct arena *a, struct 
 		return rc;
 	}
 	return yaml_error(body, err,
-	                  "unknown condition '%.*s' (known: offers, claims, registered, "
-	                  "register_loaded, imitates, combination, any)",
+	                  "unknown condition '%.*s' (known: offers, claims, sells, "
+	                  "registered, register_loaded, imitates, combination, any)",
 	                  SLICE_ARG(word));
 }
 

@@ -37,6 +37,7 @@ static void a_pack_gives_every_key_that_was_written(void **state)
 		"    when:\n"
 		"      - offers: {status: [rx, controlled], everywhere: true, class: [pde5]}\n"
 		"      - claims: {class: [norx, seal], arg: [gphc, \"\"]}\n"
+		"      - sells: {goods: supplement, class: [norx, seal], arg: [gphc]}\n"
 		"      - registered: {elsewhere: true}\n"
 		"      - register_loaded: {country: GB}\n"
 		"      - imitates: {country: any}\n"
@@ -77,7 +78,7 @@ static void a_pack_gives_every_key_that_was_written(void **state)
 	assert_int_equal(r->severity, SEVERITY_ROGUE);
 	assert_int_equal(r->reach, REACH_GLOBAL);
 	assert_true(slice_eq_str(r->ground, "xx-a"));
-	assert_int_equal(r->when_n, 7);
+	assert_int_equal(r->when_n, 8);
 	assert_int_equal(r->when[0].kind, CONDITION_OFFERS);
 	assert_int_equal(r->when[0].statuses, 1 << SUPPLY_RX | 1 << SUPPLY_CONTROLLED);
 	assert_true(r->when[0].everywhere);
@@ -87,17 +88,21 @@ static void a_pack_gives_every_key_that_was_written(void **state)
 	            (UINT64_C(1) << PHRASE_NORX | UINT64_C(1) << PHRASE_SEAL));
 	assert_int_equal(r->when[1].arg_n, 2);
 	assert_int_equal(r->when[1].args[1].n, 0);
-	assert_int_equal(r->when[2].kind, CONDITION_REGISTERED);
-	assert_int_equal(r->when[2].test, REGISTER_ELSEWHERE);
-	assert_int_equal(r->when[3].kind, CONDITION_REGISTER_LOADED);
-	assert_true(slice_eq_str(r->when[3].country, "GB"));
-	assert_int_equal(r->when[4].kind, CONDITION_IMITATES);
-	assert_int_equal(r->when[4].country.n, 0);
-	assert_int_equal(r->when[5].kind, CONDITION_COMBINATION);
-	assert_int_equal(r->when[5].class_n, 2);
-	assert_int_equal(r->when[6].kind, CONDITION_ANY);
-	assert_int_equal(r->when[6].sub_n, 2);
-	assert_true(slice_eq_str(r->when[6].sub[1].country, "JP"));
+	assert_int_equal(r->when[2].kind, CONDITION_SELLS);
+	assert_true(r->when[2].goods == UINT64_C(1) << PHRASE_SUPPLEMENT);
+	assert_true(r->when[2].phrases == r->when[1].phrases);
+	assert_int_equal(r->when[2].arg_n, 1);
+	assert_int_equal(r->when[3].kind, CONDITION_REGISTERED);
+	assert_int_equal(r->when[3].test, REGISTER_ELSEWHERE);
+	assert_int_equal(r->when[4].kind, CONDITION_REGISTER_LOADED);
+	assert_true(slice_eq_str(r->when[4].country, "GB"));
+	assert_int_equal(r->when[5].kind, CONDITION_IMITATES);
+	assert_int_equal(r->when[5].country.n, 0);
+	assert_int_equal(r->when[6].kind, CONDITION_COMBINATION);
+	assert_int_equal(r->when[6].class_n, 2);
+	assert_int_equal(r->when[7].kind, CONDITION_ANY);
+	assert_int_equal(r->when[7].sub_n, 2);
+	assert_true(slice_eq_str(r->when[7].sub[1].country, "JP"));
 	assert_int_equal(r->unless_n, 1);
 	assert_int_equal(r->unless[0].test, REGISTER_ANY);
 	assert_true(r->weigh == UINT64_C(1) << PHRASE_RX_REQUIRED);
@@ -186,9 +191,18 @@ static void a_refusal_names_the_file_the_line_and_the_rule(void **state)
 		{ HEAD RULE("xx-a", LAW, "rogue", "global",
 		            "    when:\n      - offers: {status: [rx]}\n        claims: {class: norx}\n" SEND),
 		  "rule xx-a: xx.yaml:15: a condition is one word and what belongs to it" },
-		{ HEAD RULE("xx-a", LAW, "rogue", "global", "    when:\n      - sells: {status: [rx]}\n" SEND),
-		  "rule xx-a: xx.yaml:15: unknown condition 'sells' (known: offers, claims, registered, "
+		{ HEAD RULE("xx-a", LAW, "rogue", "global", "    when:\n      - trades: {status: [rx]}\n" SEND),
+		  "rule xx-a: xx.yaml:15: unknown condition 'trades' (known: offers, claims, sells, registered, "
 		  "register_loaded, imitates, combination, any)" },
+		{ HEAD RULE("xx-a", LAW, "rogue", "global", "    when:\n      - sells: {class: [norx]}\n" SEND),
+		  "rule xx-a: xx.yaml:15: goods is missing" },
+		{ HEAD RULE("xx-a", LAW, "rogue", "global", "    when:\n      - sells: {goods: [clinic]}\n" SEND),
+		  "rule xx-a: xx.yaml:15: goods are supplement or research_use" },
+		{ HEAD RULE("xx-a", LAW, "rogue", "global", "    when:\n      - sells: {goods: []}\n" SEND),
+		  NULL },
+		{ HEAD RULE("xx-a", LAW, "rogue", "global",
+		            "    when:\n      - sells: {goods: [supplement], arg: [x]}\n" SEND),
+		  "rule xx-a: xx.yaml:15: arg is of a class of phrases, and none is given" },
 		{ HEAD RULE("xx-a", LAW, "rogue", "global", "    when:\n      - offers: {}\n" SEND),
 		  "rule xx-a: xx.yaml:15: offers needs a status or a class" },
 		{ HEAD RULE("xx-a", LAW, "rogue", "global", "    when:\n      - offers: {everywhere: true}\n" SEND),
@@ -379,7 +393,7 @@ static void the_page_of_the_format_names_every_key_and_its_example_is_read(void 
 		"id", "text", "law", "severity", "reach", "ground", "evidence", "when", "unless", "weigh",
 		"recipients", "automatic",                                           /* a rule */
 		"cite", "says", "from", "until",                                     /* law */
-		"offers", "claims", "registered", "register_loaded", "imitates", "combination", "any",
+		"offers", "claims", "sells", "registered", "register_loaded", "imitates", "combination", "any",
 	};
 	const char *root = getenv("ASSAY_SOURCE");
 	struct buf text = { 0 }, example = { 0 };

@@ -58,7 +58,8 @@ struct condition {
 	const struct slice *args; /* of phrases: wanted args; "" stands for a phrase without one */
 	size_t arg_n;
 	enum register_test test;
-	struct slice country;  /* registered serves, register_loaded; empty: any */
+	struct slice country;  /* registered serves, register_loaded, imitates; empty: any */
+	bool of_destination;   /* the country is the one that the rule is asked for */
 	const struct condition *sub; /* any */
 	size_t sub_n;
 };
@@ -84,6 +85,8 @@ struct rule {
 	bool weigh_registered; /* and register rows */
 	const struct slice *recipients;
 	size_t recipient_n;
+	const struct slice *destinations; /* of the pack's, those it is about; none: all of them */
+	size_t destination_n;
 	bool automatic;        /* may be listed without a person, if the operator switched that on */
 };
 
@@ -115,8 +118,9 @@ int pack_parse(struct slice bytes, const char *file, struct arena *a, struct pac
  * of jurisdictions, none that joins where nothing makes a cell. ERR_SYNTAX names the files. */
 int packs_check(const struct pack *packs, size_t n, struct err *err);
 
-/* Whether the pack speaks for a destination. */
+/* Whether the pack speaks for a destination, and whether a rule of it does. */
 bool pack_covers(const struct pack *pack, struct slice destination);
+bool rule_covers(const struct rule *rule, struct slice destination);
 
 /* "jurisdiction", "common", "category". */
 const char *pack_kind_name(enum pack_kind kind);

@@ -150,13 +150,18 @@ static bool ask_sells(const struct question *q, const struct condition *c, struc
 	return false;
 }
 
+static struct slice country_of(const struct question *q, const struct condition *c)
+{
+	return c->of_destination ? q->destination : c->country;
+}
+
 static bool ask_registered(const struct question *q, const struct condition *c, struct finding *f)
 {
 	const struct register_row *row = NULL;
 
 	switch (c->test) {
 	case REGISTER_SERVES:
-		row = row_serving(q->registers, &q->site->subject, c->country);
+		row = row_serving(q->registers, &q->site->subject, country_of(q, c));
 		break;
 	case REGISTER_ANY:
 		row = row_any(q->registers, &q->site->subject);
@@ -173,8 +178,10 @@ static bool ask_registered(const struct question *q, const struct condition *c, 
 
 static bool ask_loaded(const struct question *q, const struct condition *c)
 {
+	struct slice country = country_of(q, c);
+
 	for (size_t i = 0; i < q->registers->n; i++)
-		if (!c->country.n || slice_eq(q->registers->row[i].country, c->country))
+		if (!country.n || slice_eq(q->registers->row[i].country, country))
 			return true;
 	return false;
 }
@@ -195,12 +202,13 @@ static bool is_lookalike(struct slice a, struct slice b)
 static bool ask_imitates(const struct question *q, const struct condition *c, struct finding *f)
 {
 	const struct subject *s = &q->site->subject;
+	struct slice country = country_of(q, c);
 
 	if (s->kind != SUBJECT_REGISTRABLE && s->kind != SUBJECT_HOST)
 		return false;
 	for (size_t i = 0; i < q->registers->n; i++) {
 		const struct register_row *row = &q->registers->row[i];
-		if (!row->active || (c->country.n && !slice_eq(row->country, c->country)) ||
+		if (!row->active || (country.n && !slice_eq(row->country, country)) ||
 		    register_names(row, s))
 			continue;
 		for (size_t k = 0; k < row->domain_n; k++)

@@ -53,7 +53,7 @@ static int ask_rules(struct making *m, const struct pack *pack, struct question 
 	for (size_t i = 0; i < pack->rule_n; i++) {
 		const struct rule *rule = &pack->rule[i];
 		struct finding *f = &m->out->finding[m->out->finding_n];
-		if (!rule_in_force(rule, m->at))
+		if (!rule_covers(rule, c->destination) || !rule_in_force(rule, m->at))
 			continue;
 		switch (rule_ask(q, pack, rule, f)) {
 		case RULE_SILENT:

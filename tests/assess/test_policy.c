@@ -45,9 +45,10 @@ static void a_pack_gives_every_key_that_was_written(void **state)
 		"      - any:\n"
 		"          - claims: {class: conceal}\n"
 		"          - registered: {serves: JP}\n"
+		"          - registered: {serves: destination}\n"
 		"    unless:\n      - registered: {any: true}\n"
 		"    weigh: [rx_required, registered]\n"
-		"    recipients: [registrar, search]\n    automatic: true\n"
+		"    recipients: [registrar, search]\n    automatic: true\n    destinations: [XY]\n"
 		"  - id: xx-b\n    text: t\n    evidence: e\n    law:\n" LAW
 		"    severity: unapproved\n    reach: destination\n    ground: foreign_legal\n" WHEN SEND;
 	struct arena a = { 0 };
@@ -101,14 +102,19 @@ static void a_pack_gives_every_key_that_was_written(void **state)
 	assert_int_equal(r->when[6].kind, CONDITION_COMBINATION);
 	assert_int_equal(r->when[6].class_n, 2);
 	assert_int_equal(r->when[7].kind, CONDITION_ANY);
-	assert_int_equal(r->when[7].sub_n, 2);
+	assert_int_equal(r->when[7].sub_n, 3);
 	assert_true(slice_eq_str(r->when[7].sub[1].country, "JP"));
+	assert_false(r->when[7].sub[1].of_destination);
+	assert_true(r->when[7].sub[2].of_destination);
 	assert_int_equal(r->unless_n, 1);
 	assert_int_equal(r->unless[0].test, REGISTER_ANY);
 	assert_true(r->weigh == UINT64_C(1) << PHRASE_RX_REQUIRED);
 	assert_true(r->weigh_registered);
 	assert_int_equal(r->recipient_n, 2);
 	assert_true(r->automatic);
+	assert_true(rule_covers(r, SLICE("XY")));
+	assert_false(rule_covers(r, SLICE("XX")));
+	assert_true(rule_covers(&p.rule[1], SLICE("XX")));
 	assert_true(slice_eq_str(p.rule[1].ground, "foreign_legal"));
 	assert_false(p.rule[1].automatic);
 	assert_int_equal(p.rule[1].unless_n, 0);
@@ -250,6 +256,10 @@ static void a_refusal_names_the_file_the_line_and_the_rule(void **state)
 		{ HEAD RULE("xx-a", LAW, "rogue", "destination", WHEN "    recipients: [registrar]\n"),
 		  "rule xx-a: xx.yaml:16: a registrar is asked only on grounds of global reach" },
 		{ HEAD RULE("xx-a", LAW, "rogue", "global", WHEN SEND "    automatic: maybe\n"), NULL },
+		{ HEAD RULE("xx-a", LAW, "rogue", "global", WHEN SEND "    destinations: [YY]\n"),
+		  "rule xx-a: xx.yaml:17: 'YY' is no destination of the pack" },
+		{ HEAD RULE("xx-a", LAW, "rogue", "global", WHEN SEND "    destinations: []\n"),
+		  "rule xx-a: xx.yaml:17: an empty list of destinations" },
 		/* YAML itself: the file and the line, whatever the words */
 		{ "pack: [\n", NULL },
 		{ "pack: xx\npack: xx\n", NULL },
@@ -391,7 +401,7 @@ static void the_page_of_the_format_names_every_key_and_its_example_is_read(void 
 	static const char *const words[] = {
 		"pack", "version", "title", "jurisdiction", "kind", "destinations", "rules", /* a pack */
 		"id", "text", "law", "severity", "reach", "ground", "evidence", "when", "unless", "weigh",
-		"recipients", "automatic",                                           /* a rule */
+		"recipients", "automatic", "destinations",                           /* a rule */
 		"cite", "says", "from", "until",                                     /* law */
 		"offers", "claims", "sells", "registered", "register_loaded", "imitates", "combination", "any",
 	};

@@ -146,6 +146,15 @@ static void registers_are_asked_by_domain_country_and_status(void **state)
 		{ "register_loaded: {country: GB}", "x.example", "GB", "y.example", "GB", true, true },
 		{ "register_loaded: {country: GB}", "x.example", "US", "y.example", "US", true, false },
 		{ "register_loaded: {country: any}", "x.example", "US", "y.example", "US", true, true },
+		/* the country that the rule is asked for */
+		{ "registered: {serves: destination}", "x.example", "US", "x.example", "US", true, true },
+		{ "registered: {serves: destination}", "x.example", "CA", "x.example", "CA", true, false },
+		{ "register_loaded: {country: destination}", "x.example", "US", "y.example", "US", true, true },
+		{ "register_loaded: {country: destination}", "x.example", "GB", "y.example", "GB", true, false },
+		{ "imitates: {country: destination}", "millbrok.example", "US", "millbrook.example", "US",
+		  true, true },
+		{ "imitates: {country: destination}", "millbrok.example", "GB", "millbrook.example", "GB",
+		  true, false },
 		/* one letter off; two where both names are long; swapped neighbours count as one */
 		{ "imitates: {country: any}", "millbrok.example", "US", "millbrook.example", "US", true, true },
 		{ "imitates: {country: any}", "millborok.example", "US", "millbrook.example", "US", true, true },

@@ -210,6 +210,40 @@ static void a_pack_that_joins_makes_no_cells(void **state)
 
 /* A site that sells no medicine is asked by packs of categories alone, and only where it sells goods
  * of theirs; what fires is its class, else it is what it was. */
+/* A rule of some of its pack's destinations is asked in their cells alone. */
+static void a_rule_is_asked_for_its_own_destinations(void **state)
+{
+	static const char text[] =
+		"pack: all\nversion: 1\ntitle: All\njurisdiction: X\nkind: common\ndestinations: [GB, US]\n"
+		"rules:\n  - id: all-offer\n    text: t\n    destinations: [GB]\n    law:\n"
+		"      - {cite: c, says: s, from: 2000-01-01}\n    severity: note\n"
+		"    reach: destination\n    evidence: e\n    when:\n      - offers: {status: [rx, pharmacy]}\n"
+		"    recipients: [search]\n";
+	struct pack packs[SHIPPED_PACKS_MAX + 1];
+	struct sample s;
+	struct err err = { 0 };
+	size_t n = shipped.as.pack_n, seen = 0;
+
+	(void)state;
+	sample_begin(&s, "case.example");
+	sample_page(&s, "/", ONE, "<h1>Tadalafil 20 mg</h1><p>$40.00 " BUY "</p><p>We ship worldwide.</p>");
+	memcpy(packs, shipped.pack, n * sizeof(packs[0]));
+	if (pack_parse(slice_str(text), "all.yaml", &s.arena, &packs[n], &err))
+		fail_msg("%s", err.what);
+	struct assessor as = { shipped.lexicon, shipped.matcher, packs, n + 1 };
+	site_sort(&s.site);
+	assert_int_equal(assess_site(&as, &s.site, &s.registers, 1795392000, &s.arena, s.out, &err), 1);
+	for (size_t i = 0; i < s.out[0].finding_n; i++) {
+		const struct finding *f = &s.out[0].finding[i];
+		seen += slice_eq_str(f->rule->id, "all-offer");
+		CHECK_INT(i, "destination", slice_eq_str(f->rule->id, "all-offer") &&
+		                                    !slice_eq_str(f->destination, "GB"), 0);
+	}
+	CHECK_INT(0, "findings", seen, 1);
+	arena_release(&s.arena);
+	check_done();
+}
+
 static void goods_that_are_no_medicine_are_judged_by_packs_of_categories(void **state)
 {
 #define TEA "<h1>Root tea</h1><p>A dietary supplement. $9.00 " BUY "</p>"
@@ -295,6 +329,7 @@ int main(void)
 		cmocka_unit_test(a_shop_under_a_path_is_judged_apart_from_its_host),
 		cmocka_unit_test(the_order_of_pages_changes_nothing),
 		cmocka_unit_test(a_pack_that_joins_makes_no_cells),
+		cmocka_unit_test(a_rule_is_asked_for_its_own_destinations),
 		cmocka_unit_test(goods_that_are_no_medicine_are_judged_by_packs_of_categories),
 		cmocka_unit_test(a_class_has_one_name),
 	};

@@ -143,7 +143,7 @@ static int parse(struct slice html, struct arena *a, struct page_text *out, stru
 		options.userdata = b;
 		options.max_errors = 0;
 		GumboOutput *tree = gumbo_parse_with_options(&options, html.n ? html.p : "", html.n);
-		rc = html_walk(tree->document, a, out, err);
+		rc = html_walk(tree->document, html, a, out, err);
 	} else if (b->over) {
 		rc = err_set(err, ERR_LIMIT, 0,
 		             "html: the markup of %zu bytes grows to a tree of over %zu bytes",

@@ -8,6 +8,7 @@ void html_enter_meta(struct html_page *k, const GumboNode *n, const struct page_
 	struct slice name = slice_trim(html_attribute(n, "name")), content = html_attribute(n, "content");
 	struct page_text *out = k->out;
 
+	html_enter_meta_item(k, n);
 	if (html_is(name, "description")) {
 		if (!k->described && slice_trim(content).n) {
 			html_put_block(k, like, ROLE_META_DESCRIPTION, content);
@@ -58,6 +59,7 @@ void html_enter_script(struct html_page *k, const GumboNode *n)
 		return;
 	out->json_ld = more;
 	out->json_ld[out->json_ld_n++] = body;
+	html_enter_json_ld(k, n);
 }
 
 /* "<!-- saved from url=(0023)https://shop.example/ -->", as browsers write it, and SingleFile's

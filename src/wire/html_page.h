@@ -5,13 +5,16 @@
 #ifndef WIRE_HTML_PAGE_H
 #define WIRE_HTML_PAGE_H
 
+#include "wire/item.h"
 #include "wire/page_writer.h"
 
 #include <gumbo.h>
 
 struct html_page {
 	struct arena *a;
+	struct slice html; /* what the tree was built from; its original_ pieces are views into it */
 	struct page_writer w;
+	struct item_list items;
 	struct page_text *out;
 	size_t form_cap, json_cap;
 	struct slice og_description;
@@ -48,5 +51,11 @@ void html_enter_meta(struct html_page *k, const GumboNode *n, const struct page_
 void html_enter_link(struct html_page *k, const GumboNode *n);
 void html_enter_script(struct html_page *k, const GumboNode *n);
 void html_enter_comment(struct html_page *k, struct slice s);
+
+/* html_item.c: what the element states as data. item is the thing that the element stands in, or
+ * ITEM_NONE; it becomes the thing that its content stands in. */
+void html_enter_item(struct html_page *k, const GumboNode *n, uint32_t *item);
+void html_enter_meta_item(struct html_page *k, const GumboNode *n);
+void html_enter_json_ld(struct html_page *k, const GumboNode *script);
 
 #endif

@@ -19,6 +19,7 @@ struct frame {
 	bool pre;
 	bool is_block, is_inner, is_hider; /* what to end when it is left */
 	size_t table, row; /* frames of the nearest table and row; 0 is the document: none */
+	uint32_t item; /* thing that its content stands in; ITEM_NONE */
 	uint32_t rows, columns; /* of a table frame; of a row frame */
 };
 
@@ -191,6 +192,7 @@ static void enter_element(struct walk *k, const GumboNode *n, struct frame *f)
 	f->like.region = html_region(n, tag, f->like.region);
 	if (f->is_hider)
 		page_writer_break(&k->page.w, true);
+	html_enter_item(&k->page, n, &f->item);
 	if (enter_leaf(k, n, tag, &f->like)) {
 		f->next = UINT_MAX;
 		return;
@@ -268,16 +270,17 @@ static void set_views(struct page_text *out)
 	}
 }
 
-int html_walk(const GumboNode *document, struct arena *a, struct page_text *out, struct err *err)
+int html_walk(const GumboNode *document, struct slice html, struct arena *a, struct page_text *out,
+              struct err *err)
 {
 	struct buf seen = { 0 }, hidden = { 0 };
-	struct walk k = { .page = { .a = a, .out = out }, .cap = 64, .n = 1 };
+	struct walk k = { .page = { .a = a, .html = html, .items = { .a = a }, .out = out }, .cap = 64, .n = 1 };
 	int rc = ERR_NOMEM;
 
 	page_writer_init(&k.page.w, a, &seen, &hidden);
 	k.frame = calloc(k.cap, sizeof(*k.frame));
 	if (k.frame)
-		k.frame[0] = (struct frame){ .node = document };
+		k.frame[0] = (struct frame){ .node = document, .item = ITEM_NONE };
 	else
 		k.page.failed = true;
 	while (k.n && !k.page.failed && !k.page.w.failed) {
@@ -291,6 +294,9 @@ int html_walk(const GumboNode *document, struct arena *a, struct page_text *out,
 		}
 	}
 	rc = page_writer_finish(&k.page.w, out, err);
+	int items = item_list_finish(&k.page.items, out, rc == 0 ? err : NULL);
+	if (rc == 0)
+		rc = items;
 	if (rc == 0 && k.page.failed)
 		rc = err_set(err, ERR_NOMEM, 0, "html: no memory");
 	if (rc == 0)

@@ -4,6 +4,7 @@
 
 #include "wire/html_element.h"
 #include "wire/html_page.h"
+#include "wire/page_language.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -299,8 +300,10 @@ int html_walk(const GumboNode *document, struct slice html, struct arena *a, str
 		rc = items;
 	if (rc == 0 && k.page.failed)
 		rc = err_set(err, ERR_NOMEM, 0, "html: no memory");
-	if (rc == 0)
+	if (rc == 0) {
 		set_views(out);
+		page_languages(out);
+	}
 	free(k.frame);
 	buf_release(&seen);
 	buf_release(&hidden);

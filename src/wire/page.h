@@ -64,6 +64,9 @@ struct page_block {
 	uint32_t table, row, column; /* from 1; 0 outside tables. table counts in document order */
 	uint32_t form;       /* index + 1 in the page's forms; 0 outside forms */
 	struct slice lang;   /* nearest lang attribute as written; empty when there is none */
+	char language[4];    /* primary subtag: nearest lang attribute, unless the letters cannot be
+	                        that language's; else told from the text, else the page's; or "" */
+	bool language_said;  /* it is the lang attribute's */
 	struct slice target; /* links: href; images: src; buttons: formaction; as written, trimmed */
 };
 
@@ -113,6 +116,7 @@ struct page_text {
 	struct slice title;       /* of <title>, space collapsed; a view into text */
 	struct slice description; /* a view into text */
 	struct slice lang;        /* <html lang>, as written */
+	char language[4];         /* as in a block, of all that is seen */
 	struct slice canonical;   /* <link rel=canonical> href */
 	struct slice base;        /* <base href>: what relative targets start from */
 	struct slice refresh;     /* target of <meta http-equiv=refresh> */

@@ -144,7 +144,7 @@ static int parse(struct slice html, struct arena *a, struct page_text *out, stru
 		options.userdata = b;
 		options.max_errors = 0;
 		GumboOutput *tree = gumbo_parse_with_options(&options, html.n ? html.p : "", html.n);
-		rc = html_walk(tree->document, a, out, err);
+		rc = html_walk(tree->document, html, a, out, err);
 	} else if (b->over) {
 		rc = err_set(err, ERR_LIMIT, 0,
 		             "html: the markup of %zu bytes grows to a tree of over %zu bytes",
@@ -179,6 +179,11 @@ static void give_origins(struct page_text *page, const struct html_cuts *cuts)
 		page->block[i].source = (uint32_t)html_cut_origin(cuts, page->block[i].source);
 	for (size_t i = 0; i < page->form_n; i++)
 		page->form[i].source = (uint32_t)html_cut_origin(cuts, page->form[i].source);
+	for (size_t i = 0; i < page->item_n; i++) {
+		struct page_item *item = &page->item[i];
+		item->source = (uint32_t)html_cut_origin(cuts, item->source);
+		item->source_end = (uint32_t)html_cut_origin(cuts, item->source_end);
+	}
 }
 
 int html_text(struct slice bytes, struct slice content_type, const struct html_limits *limits,

@@ -6,6 +6,8 @@
 #include "cmd/eval_report.h"
 #include "cmd/labelled.h"
 #include "cmd/log.h"
+#include "cmd/model_report.h"
+#include "cmd/ranker.h"
 #include "cmd/rulebook.h"
 
 #include "wire/timestamp.h"
@@ -18,7 +20,10 @@ struct eval {
 	struct rulebook rules;
 	struct labelled labelled;
 	struct eval_units sites, languages;
-	const char *packs, *registers;
+	const char *packs, *registers, *model;
+	struct rank_model ranking; /* where a model is given */
+	struct scored *held_out, *trained; /* by it: of clusters that it was not and was trained from */
+	size_t held_out_n, trained_n;
 	json_t *errors, *rogue, *unapproved; /* of the report */
 	size_t unread, stated;
 };
@@ -91,6 +96,39 @@ static int note_errors(struct eval *e, const struct eval_unit *u, const struct a
 	return failed ? no_memory(err) : 0;
 }
 
+/* A site in one language, as assay train counts examples. */
+static int score(struct eval *e, const struct labelled_site *s, const struct assessment *x,
+                 struct err *err)
+{
+	bool known = rank_model_knows(&e->ranking, s->cluster);
+	struct scored **list = known ? &e->trained : &e->held_out;
+	size_t *n = known ? &e->trained_n : &e->held_out_n;
+	bool *all;
+	struct arena a = { 0 };
+	struct features features;
+	struct rank_score score;
+	int rc = 0;
+
+	if (!e->model || s->label->taught == 0)
+		return 0;
+	struct scored *more = reallocarray(*list, *n + 1, sizeof(*more));
+	all = arena_array(&a, x->site->page_n, sizeof(*all));
+	if (more)
+		*list = more;
+	if (!more || !all)
+		rc = no_memory(err);
+	for (size_t i = 0; rc == 0 && i < x->site->page_n; i++)
+		all[i] = true;
+	if (rc == 0)
+		rc = features_of(e->rules.lexicon, x->extract, x->site, all, &a, &features, err);
+	if (rc == 0) {
+		rank_model_score(&e->ranking, &features, &score);
+		more[(*n)++] = (struct scored){ score.ppm, s->label->taught > 0 };
+	}
+	arena_release(&a);
+	return rc;
+}
+
 /* One language of a site, or all of it where language is empty. */
 static int judge(struct eval *e, const struct labelled_site *s, struct slice language,
                  struct slice called, bool whole, struct err *err)
@@ -114,6 +152,8 @@ static int judge(struct eval *e, const struct labelled_site *s, struct slice lan
 		rc = note_errors(e, &u, &made[0], err);
 	if (rc == 0)
 		rc = add_unit(whole ? &e->sites : &e->languages, &u, err);
+	if (rc == 0 && (!whole || s->language_n <= 1))
+		rc = score(e, s, &made[0], err);
 	arena_release(&a);
 	return rc;
 }
@@ -247,6 +287,24 @@ static int add_views(struct eval *e, json_t *views, uint64_t *clusters, struct e
 	return 0;
 }
 
+static json_t *model_json(struct eval *e)
+{
+	json_t *o = json_object();
+	struct calibration held_out, trained;
+	char hex[SHA256_HEX];
+
+	calibration_of(e->held_out, e->held_out_n, &held_out);
+	calibration_of(e->trained, e->trained_n, &trained);
+	sha256_hex(e->ranking.digest, hex);
+	int failed = json_put_str(o, "digest", slice_from(hex, SHA256_HEX - 1));
+	failed |= json_put_new(o, "held_out", calibration_json(&held_out));
+	failed |= json_put_new(o, "trained", calibration_json(&trained));
+	if (!failed)
+		return o;
+	json_decref(o);
+	return NULL;
+}
+
 static int add_report(struct eval *e, json_t *report, struct err *err)
 {
 	json_t *views = json_array(), *innocent = json_object();
@@ -280,6 +338,8 @@ static int add_report(struct eval *e, json_t *report, struct err *err)
 	                       eval_measure_json(&languages.recall[CLASS_ROGUE]));
 	failed |= json_put_new(report, "languages", eval_languages_json(&e->languages));
 	failed |= json_put_new(report, "errors", json_incref(e->errors));
+	if (e->model)
+		failed |= json_put_new(report, "model", model_json(e));
 	return failed ? no_memory(err) : 0;
 }
 
@@ -306,6 +366,7 @@ int cmd_eval(struct cmd *cmd, struct err *err)
 	const struct option_spec own[] = {
 		{ "packs", OPTION_TEXT, &e.packs },
 		{ "registers", OPTION_TEXT, &e.registers },
+		{ "model", OPTION_TEXT, &e.model },
 	};
 	int rc = cmd_options(cmd, own, sizeof(own) / sizeof(own[0]), err);
 
@@ -325,6 +386,8 @@ int cmd_eval(struct cmd *cmd, struct err *err)
 		rc = rulebook_load(&cmd->config, true, true, &e.rules, err);
 	if (rc == 0)
 		rc = packs_check(e.rules.pack, e.rules.pack_n, err);
+	if (rc == 0 && e.model)
+		rc = ranker_read(e.model, &cmd->arena, &e.ranking, err);
 	if (rc == 0)
 		rc = read_all(&e, err);
 	for (size_t i = 0; rc == 0 && i < e.labelled.n; i++)
@@ -341,6 +404,8 @@ int cmd_eval(struct cmd *cmd, struct err *err)
 	json_decref(e.unapproved);
 	free(e.sites.unit);
 	free(e.languages.unit);
+	free(e.held_out);
+	free(e.trained);
 	labelled_release(&e.labelled);
 	rulebook_release(&e.rules);
 	return rc;

@@ -3,6 +3,7 @@
 #include "cmd/eval_report.h"
 
 #include "assess/explain.h"
+#include "cmd/model_report.h"
 
 static void put_share(struct buf *out, int64_t ppm)
 {
@@ -181,5 +182,11 @@ int eval_put_text(const json_t *r, struct buf *out, struct err *err)
 	buf_printf(out, "\nNot right: %zu\n", json_array_size(json_arr(r, "errors")));
 	json_array_foreach(json_arr(r, "errors"), i, one)
 		put_error(out, one);
+	if (json_obj(r, "model")) {
+		buf_puts(out, "\nRanking model, on clusters that it was not trained from\n");
+		calibration_put_text(json_obj(json_obj(r, "model"), "held_out"), out);
+		buf_puts(out, "and on those that it was, which proves nothing\n");
+		calibration_put_text(json_obj(json_obj(r, "model"), "trained"), out);
+	}
 	return buf_ok(out) ? 0 : err_set(err, ERR_NOMEM, 0, "out of memory");
 }

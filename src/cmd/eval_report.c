@@ -150,28 +150,32 @@ json_t *eval_languages_json(const struct eval_units *u)
 
 /* ---- errors ---- */
 
-static int put_foreign(json_t *o, const char *key, struct slice text)
+static json_t *quotation_json(const struct assessment *x, const struct fact *f)
 {
-	struct buf b = { 0 };
+	const struct site_page *page = &x->site->page[f->page];
+	struct buf quote = { 0 }, url = { 0 };
+	json_t *o = json_object();
 
-	explain_put_foreign(&b, text, QUOTE_MAX);
-	int failed = json_put_str(o, key, buf_slice(&b)) | !buf_ok(&b);
-	buf_release(&b);
-	return failed;
+	explain_put_foreign(&quote, slice_sub(page->page->text, f->start, f->end), QUOTE_MAX);
+	explain_put_foreign(&url, page->url, QUOTE_MAX);
+	int failed = !buf_ok(&quote) || !buf_ok(&url);
+	failed |= json_put_str(o, "quote", buf_slice(&quote));
+	failed |= json_put_str(o, "url", buf_slice(&url));
+	buf_release(&quote);
+	buf_release(&url);
+	return done(o, failed);
 }
 
 static json_t *rule_json(const struct assessment *x, const struct finding *f)
 {
-	json_t *o = json_object();
+	json_t *o = json_object(), *quotations = json_array();
 	int failed = json_put_str(o, "rule", f->rule->id);
 
 	failed |= json_put_str(o, "severity", slice_str(severity_name(f->rule->severity)));
-	if (f->quote_n) {
-		const struct fact *fact = &x->extract->facts.fact[f->quote[0]];
-		const struct site_page *page = &x->site->page[fact->page];
-		failed |= put_foreign(o, "quote", slice_sub(page->page->text, fact->start, fact->end));
-		failed |= put_foreign(o, "url", page->url);
-	}
+	for (size_t i = 0; i < f->quote_n; i++)
+		failed |= json_add_new(quotations,
+		                       quotation_json(x, &x->extract->facts.fact[f->quote[i]]));
+	failed |= json_put_new(o, "quotations", quotations);
 	if (f->row)
 		failed |= json_put_str(o, "register", f->row->authority);
 	return done(o, failed);

@@ -105,8 +105,8 @@ static void put_language(struct buf *out, const json_t *l)
 
 static void put_error(struct buf *out, const json_t *e)
 {
-	const json_t *one;
-	size_t i;
+	const json_t *one, *quotation;
+	size_t i, k;
 
 	buf_puts(out, "  ");
 	explain_put_foreign(out, json_str(e, "site"), 100);
@@ -117,12 +117,11 @@ static void put_error(struct buf *out, const json_t *e)
 	buf_printf(out, " [%.*s]\n", SLICE_ARG(json_str(e, "outcome")));
 	json_array_foreach(json_arr(e, "rules"), i, one)
 	{
-		buf_printf(out, "    %.*s (%.*s)", SLICE_ARG(json_str(one, "rule")),
+		buf_printf(out, "    %.*s (%.*s)\n", SLICE_ARG(json_str(one, "rule")),
 		           SLICE_ARG(json_str(one, "severity")));
-		if (json_str(one, "quote").n)
-			buf_printf(out, ": \"%.*s\" at %.*s", SLICE_ARG(json_str(one, "quote")),
-			           SLICE_ARG(json_str(one, "url")));
-		buf_putc(out, '\n');
+		json_array_foreach(json_arr(one, "quotations"), k, quotation)
+			buf_printf(out, "      \"%.*s\" at %.*s\n", SLICE_ARG(json_str(quotation, "quote")),
+			           SLICE_ARG(json_str(quotation, "url")));
 	}
 	json_array_foreach(json_arr(e, "gates"), i, one)
 		buf_printf(out, "    %.*s\n", SLICE_ARG(json_text(one)));

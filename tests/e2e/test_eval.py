@@ -98,8 +98,9 @@ def test_an_innocent_site_that_is_called_rogue_is_named_and_the_exit_code_is_1(t
     assert report["innocent"]["rogue"] == ["honest.example"]
     error, = report["errors"]
     assert error["outcome"] == "condemned" and "US" in error["destinations"]
-    fired = {r["rule"]: r for r in error["rules"]}
-    assert fired and all(r["quote"] in SHOP for r in fired.values())
+    assert error["rules"]
+    quoted = {q["quote"] for r in error["rules"] for q in r["quotations"]}
+    assert "No prescription needed" in quoted and all(q in SHOP for q in quoted)
     text = assay.run("eval", "--at", assay.AT, "--format", "text", path, code=1).out
     assert "rogue: 1 of 1: honest.example" in text and "[condemned]" in text
 
@@ -122,9 +123,7 @@ def test_html_is_read_as_html(tmp_path):
             "<form method=post action=/cart><button>Add to cart</button></form>")
     path = labelled(tmp_path, row("shop.example", "licensed_pharmacy", html=html))
     error, = evaluated(path, code=1)["errors"]
-    # The rule stands on words that a tag parts in the bytes.
-    assert any(r["rule"].endswith("-without-prescription") for r in error["rules"])
-    assert all("<" not in r["quote"] for r in error["rules"])
+    assert "No prescription needed" in {q["quote"] for r in error["rules"] for q in r["quotations"]}
 
 
 def test_rows_of_one_site_with_two_labels_are_bad(tmp_path):

@@ -49,8 +49,12 @@ def mixed(tmp_path_factory):
                     {"url": "https://odd.example/", "text": "x", "label": "odd"})
 
 
-def test_the_matrix_counts_sites_and_the_shares_have_intervals(mixed):
-    report = evaluated(mixed)
+@pytest.fixture(scope="module")
+def report(mixed):
+    return evaluated(mixed)
+
+
+def test_the_matrix_counts_sites_and_the_shares_have_intervals(report):
     assert report["input"] == {"rows": 6, "digests": {"licensed_pharmacy": 1}, "bad_rows": 1,
                                "sites": 5, "judged_sites": 5, "unread_sites": 0, "clusters": 4}
     any_ = views(report)["any"]
@@ -68,8 +72,8 @@ def test_the_matrix_counts_sites_and_the_shares_have_intervals(mixed):
     assert "US" in report["assumed"]["destinations"]
 
 
-def test_a_miss_is_listed_with_the_gates_that_said_no(mixed):
-    errors = evaluated(mixed)["errors"]
+def test_a_miss_is_listed_with_the_gates_that_said_no(report):
+    errors = report["errors"]
     assert [e["site"] for e in errors] == ["quiet.example"]
     assert errors[0]["outcome"] == "wrong" and not errors[0]["rules"]
     assert "0 of 1 pages take orders" in errors[0]["gates"]
@@ -83,13 +87,12 @@ def test_the_text_says_the_same(mixed):
     assert "quiet.example (rogue_pharmacy, en): not_a_pharmacy" in text
 
 
-def test_the_same_input_gives_the_same_bytes_in_any_order_of_files(mixed, tmp_path):
+def test_the_same_rows_in_several_files_give_the_same_report(mixed, report, tmp_path):
     lines = mixed.read_text().splitlines(keepends=True)
     for name, part in (("a", lines[:3]), ("b", lines[3:])):
         (tmp_path / name).write_text("".join(part))
-    one = assay.run("eval", "--at", assay.AT, mixed).out
-    two = assay.run("eval", "--at", assay.AT, tmp_path / "a", tmp_path / "b").out
-    assert one == two
+    ran = assay.run("eval", "--at", assay.AT, tmp_path / "a", tmp_path / "b")
+    assert json.loads(ran.out) == report
 
 
 def test_an_innocent_site_that_is_called_rogue_is_named_and_the_exit_code_is_1(tmp_path):

@@ -29,6 +29,21 @@ struct eval_cell evaluation_cell(const struct assessment *x, const struct cell *
 	return out;
 }
 
+const struct assessment *evaluation_speaker(const struct label *l, const struct assessment *made,
+                                            size_t n, size_t destination)
+{
+	if (n < 2 || !l->is_innocent || l->is_host)
+		return &made[0];
+	struct eval_cell site = evaluation_cell(&made[0], &made[0].cell[destination]);
+	struct eval_cell path = evaluation_cell(&made[1], &made[1].cell[destination]);
+
+	/* What is no pharmacy under its path says nothing of the site. */
+	return is_condemning(path.class) && verdict_class_harshness(path.class) >
+	                                            verdict_class_harshness(site.class)
+	               ? &made[1]
+	               : &made[0];
+}
+
 const struct eval_cell *evaluation_view(const struct eval_unit *u, size_t view)
 {
 	const struct eval_cell *worst = NULL;

@@ -35,6 +35,12 @@ struct eval_unit {
 /* A cell of an assessment, as it counts. */
 struct eval_cell evaluation_cell(const struct assessment *x, const struct cell *c);
 
+/* The assessment that speaks for a label and a destination (by number), of the site's and of that of the
+ * pages split off from it (n of them). An innocent site is also hit where only its path is; the host of
+ * somebody else's pages is not, and a rogue pharmacy is not caught by a path of it. */
+const struct assessment *evaluation_speaker(const struct label *l, const struct assessment *made,
+                                            size_t n, size_t destination);
+
 /* The cell that a view shows of a unit. view - VIEW_DESTINATION is the number of a destination; a
  * unit without cells gives NULL. */
 const struct eval_cell *evaluation_view(const struct eval_unit *u, size_t view);

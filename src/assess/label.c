@@ -3,7 +3,7 @@
 #define BIT(c) (1u << (c))
 
 const struct label labels[LABELS + 1] = {
-	{ "rogue_pharmacy", false, true, BIT(CLASS_ROGUE) | BIT(CLASS_UNAPPROVED), true, CLASS_ROGUE,
+	{ "rogue_pharmacy", false, false, BIT(CLASS_ROGUE) | BIT(CLASS_UNAPPROVED), true, CLASS_ROGUE,
 	  1 },
 	{ "licensed_pharmacy", true, false, BIT(CLASS_LEGITIMATE), true, CLASS_LEGITIMATE, -1 },
 	{ "foreign_licensed", true, false, BIT(CLASS_LEGITIMATE) | BIT(CLASS_UNAPPROVED), true,
@@ -12,11 +12,11 @@ const struct label labels[LABELS + 1] = {
 	{ "news_or_research", true, false, BIT(CLASS_NOT_A_PHARMACY), false, CLASS_NOT_A_PHARMACY, -1 },
 	{ "other_commerce", true, false, BIT(CLASS_NOT_A_PHARMACY), false, CLASS_NOT_A_PHARMACY, -1 },
 	/* It says what is sold and not whether that is unlawful where it goes: vitamins are lawful. */
-	{ "designer_drug_or_supplement", false, true,
+	{ "designer_drug_or_supplement", false, false,
 	  BIT(CLASS_ROGUE) | BIT(CLASS_UNAPPROVED) | BIT(CLASS_NOT_A_PHARMACY), true, CLASS_UNAPPROVED,
 	  1 },
 	/* Of the host, which is its victim: what lies under the path is a subject of its own. */
-	{ "spam_on_unrelated_site", true, false, BIT(CLASS_NOT_A_PHARMACY), false,
+	{ "spam_on_unrelated_site", true, true, BIT(CLASS_NOT_A_PHARMACY), false,
 	  CLASS_NOT_A_PHARMACY, 0 },
 	{ NULL, false, false, 0, false, CLASS_UNVERIFIED, 0 },
 };

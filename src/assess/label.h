@@ -20,7 +20,7 @@ enum { OUTCOMES = OUTCOME_CONDEMNED + 1, VERDICT_CLASSES = CLASS_OUT_OF_SCOPE + 
 struct label {
 	const char *name;
 	bool is_innocent;            /* never rogue */
-	bool is_condemnable;         /* rogue or unapproved is what is hoped for */
+	bool is_host;                /* of somebody else's pages: those are judged apart and not here */
 	unsigned accepted;           /* bits of enum verdict_class */
 	bool accepts_foreign_legal;  /* unapproved on that ground alone, where it is not accepted */
 	enum verdict_class expected; /* whose recall it counts for */

@@ -49,15 +49,16 @@ static int add_unit(struct eval_units *u, const struct eval_unit *one, struct er
 
 /* Rules and findings of the assessment are gone when the unit is looked at; its cells are not. */
 static int unit_of(struct eval *e, const struct labelled_site *s, struct slice language,
-                   const struct assessment *x, struct eval_unit *out, struct err *err)
+                   const struct assessment *made, size_t n, struct eval_unit *out, struct err *err)
 {
 	struct eval_unit u = { .label = s->label, .site = s->name, .cluster = s->cluster,
-		               .language = language, .cell_n = x->cell_n };
+		               .language = language, .cell_n = made[0].cell_n };
 
-	u.cell = arena_array(&e->cmd->arena, x->cell_n, sizeof(*u.cell));
+	u.cell = arena_array(&e->cmd->arena, u.cell_n, sizeof(*u.cell));
 	if (!u.cell)
 		return no_memory(err);
-	for (size_t i = 0; i < x->cell_n; i++) {
+	for (size_t i = 0; i < u.cell_n; i++) {
+		const struct assessment *x = evaluation_speaker(s->label, made, n, i);
 		u.cell[i] = evaluation_cell(x, &x->cell[i]);
 		u.cell[i].ground = arena_copy(&e->cmd->arena, u.cell[i].ground);
 		if (!u.cell[i].ground.p)
@@ -78,17 +79,23 @@ static bool is_error(const struct eval_unit *u, const struct eval_cell *c)
 	       (o == OUTCOME_ABSTAINED && u->label->expected == CLASS_ROGUE);
 }
 
-static int note_errors(struct eval *e, const struct eval_unit *u, const struct assessment *x,
-                       struct err *err)
+static json_t *error_of(const struct eval_unit *u, const struct eval_cell *c,
+                        const struct assessment *made, size_t n)
+{
+	return eval_error_json(u, evaluation_speaker(u->label, made, n, (size_t)(c - u->cell)), c);
+}
+
+static int note_errors(struct eval *e, const struct eval_unit *u, const struct assessment *made,
+                       size_t n, struct err *err)
 {
 	const struct eval_cell *any = evaluation_view(u, VIEW_ANY);
 	const struct eval_cell *stated = evaluation_view(u, VIEW_STATED);
 	int failed = 0;
 
 	if (any && is_error(u, any))
-		failed |= json_add_new(e->errors, eval_error_json(u, x, any));
+		failed |= json_add_new(e->errors, error_of(u, any, made, n));
 	if (stated && is_error(u, stated) && stated->class != any->class)
-		failed |= json_add_new(e->errors, eval_error_json(u, x, stated));
+		failed |= json_add_new(e->errors, error_of(u, stated, made, n));
 	if (any && u->label->is_innocent && any->class == CLASS_ROGUE)
 		failed |= json_add_str(e->rogue, u->site);
 	if (any && u->label->is_innocent && any->class == CLASS_UNAPPROVED && is_error(u, any))
@@ -147,9 +154,9 @@ static int judge(struct eval *e, const struct labelled_site *s, struct slice lan
 	int n = rc ? rc
 	           : assess_site(&e->rules.assessor, &site, &e->labelled.registers, e->cmd->at, &a, made,
 	                         err);
-	rc = n < 0 ? n : unit_of(e, s, called, &made[0], &u, err);
+	rc = n < 0 ? n : unit_of(e, s, called, made, (size_t)n, &u, err);
 	if (rc == 0 && whole)
-		rc = note_errors(e, &u, &made[0], err);
+		rc = note_errors(e, &u, made, (size_t)n, err);
 	if (rc == 0)
 		rc = add_unit(whole ? &e->sites : &e->languages, &u, err);
 	if (rc == 0 && (!whole || s->language_n <= 1))

@@ -117,6 +117,36 @@ static void a_class_without_evidence_counts_as_unverified(void **state)
 	assert_false(evaluation_cell(&x, &c).is_uncited);
 }
 
+static void a_path_speaks_for_the_innocent_alone(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *label;
+		enum verdict_class site, path;
+		size_t want;
+	} rows[] = {
+		{ "licensed_pharmacy", CLASS_LEGITIMATE, CLASS_ROGUE, 1 },
+		{ "licensed_pharmacy", CLASS_UNVERIFIED, CLASS_UNAPPROVED, 1 },
+		{ "licensed_pharmacy", CLASS_LEGITIMATE, CLASS_UNVERIFIED, 0 },
+		{ "news_or_research", CLASS_NOT_A_PHARMACY, CLASS_ROGUE, 1 },
+		{ "spam_on_unrelated_site", CLASS_NOT_A_PHARMACY, CLASS_ROGUE, 0 },
+		{ "rogue_pharmacy", CLASS_NOT_A_PHARMACY, CLASS_ROGUE, 0 },
+	};
+	struct site site = { .page_n = 1 };
+	struct finding cited = { .quote_n = 1 };
+	const struct finding *one[] = { &cited };
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct cell cell[] = { { .class = rows[i].site, .finding = one, .finding_n = 1 },
+			               { .class = rows[i].path, .finding = one, .finding_n = 1 } };
+		struct assessment made[] = { { .site = &site, .cell = &cell[0], .cell_n = 1 },
+			                     { .site = &site, .cell = &cell[1], .cell_n = 1 } };
+		CHECK_INT(i, rows[i].label,
+		          evaluation_speaker(of(rows[i].label), made, 2, 0) - made, rows[i].want);
+		CHECK_INT(i, "no path", evaluation_speaker(of(rows[i].label), made, 1, 0) - made, 0);
+	}
+	check_done();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -124,6 +154,7 @@ int main(void)
 		cmocka_unit_test(a_view_is_the_worst_of_what_it_looks_at),
 		cmocka_unit_test(shares_count_units_and_clusters),
 		cmocka_unit_test(a_class_without_evidence_counts_as_unverified),
+		cmocka_unit_test(a_path_speaks_for_the_innocent_alone),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

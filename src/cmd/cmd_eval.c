@@ -231,9 +231,9 @@ static json_t *assumed_json(const struct eval *e)
 	int failed = json_put_i64(o, "stated", (int64_t)e->stated);
 
 	failed |= json_put_i64(o, "any", (int64_t)(e->sites.n - e->stated));
-	for (size_t i = 0; i < e->rules.pack_n; i++)
-		for (size_t d = 0; d < e->rules.pack[i].destination_n; d++)
-			failed |= json_add_str(destinations, e->rules.pack[i].destinations[d]);
+	/* Those that have a cell: a pack may speak for more. */
+	for (size_t i = 0; e->sites.n && i < e->sites.unit[0].cell_n; i++)
+		failed |= json_add_str(destinations, e->sites.unit[0].cell[i].destination);
 	failed |= json_put_new(o, "destinations", destinations);
 	if (!failed)
 		return o;

@@ -5,6 +5,8 @@
 #include "sys/file.h"
 #include "wire/html.h"
 
+#include "../tests/shipped.h"
+
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +20,7 @@ static struct {
 	struct arena arena;
 	struct lexicon *lexicon;
 	struct matcher *matcher;
-	struct pack pack[3];
+	struct pack pack[SHIPPED_PACKS_MAX];
 	struct assessor as;
 } shipped;
 
@@ -44,8 +46,8 @@ static void load(void)
 	static const char *const words[] = { "policy/lexicon/drugs.tsv", "policy/lexicon/phrases.tsv",
 		                             "policy/lexicon/substances.tsv",
 		                             "policy/lexicon/words.tsv" };
-	static const char *const packs[] = { "policy/packs/gb.yaml", "policy/packs/jp.yaml",
-		                             "policy/packs/us.yaml" };
+	char packs[SHIPPED_PACKS_MAX][SHIPPED_NAME];
+	size_t pack_n = shipped_pack_names(packs);
 	struct buf text[4] = { 0 };
 	struct err err;
 
@@ -58,14 +60,14 @@ static void load(void)
 		give_up(err.what);
 	for (size_t i = 0; i < 4; i++)
 		buf_release(&text[i]);
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < pack_n; i++) {
 		struct buf pack = { 0 };
 		shipped_read(packs[i], &pack);
 		if (pack_parse(buf_slice(&pack), packs[i], &shipped.arena, &shipped.pack[i], &err))
 			give_up(err.what);
 		buf_release(&pack);
 	}
-	shipped.as = (struct assessor){ shipped.lexicon, shipped.matcher, shipped.pack, 3 };
+	shipped.as = (struct assessor){ shipped.lexicon, shipped.matcher, shipped.pack, pack_n };
 	shipped.loaded = true;
 }
 

@@ -50,12 +50,10 @@ struct making {
 static int ask_rules(struct making *m, const struct pack *pack, struct question *q, struct cell *c,
                      struct err *err)
 {
-	size_t first = m->out->finding_n;
-
 	for (size_t i = 0; i < pack->rule_n; i++) {
 		const struct rule *rule = &pack->rule[i];
 		struct finding *f = &m->out->finding[m->out->finding_n];
-		if (!rule_in_force(rule, m->at))
+		if (!rule_covers(rule, c->destination) || !rule_in_force(rule, m->at))
 			continue;
 		switch (rule_ask(q, pack, rule, f)) {
 		case RULE_SILENT:
@@ -75,6 +73,23 @@ static int ask_rules(struct making *m, const struct pack *pack, struct question 
 			}
 			break;
 		}
+	}
+	return 0;
+}
+
+/* Every pack that speaks for the destination: its jurisdiction's, and those that join. Where no
+ * medicine is sold, but other goods are, packs of categories alone. */
+static int ask_packs(struct making *m, struct question *q, struct cell *c, struct err *err)
+{
+	size_t first = m->out->finding_n;
+
+	for (size_t i = 0; i < m->as->pack_n; i++) {
+		const struct pack *pack = &m->as->pack[i];
+		bool asked = (m->profile->sells || pack->kind == PACK_CATEGORY) &&
+		             pack_covers(pack, c->destination);
+		int rc = asked ? ask_rules(m, pack, q, c, err) : 0;
+		if (rc)
+			return rc;
 	}
 	c->finding_n = m->out->finding_n - first;
 	c->finding = arena_array(m->arena, c->finding_n, sizeof(*c->finding));
@@ -146,22 +161,21 @@ static void classify(struct cell *c, const struct register_row *elsewhere)
 	c->ground = worst->rule->ground;
 }
 
-static int make_cell(struct making *m, const struct pack *pack, struct slice destination,
-                     struct cell *c, struct err *err)
+static int make_cell(struct making *m, struct slice destination, struct cell *c, struct err *err)
 {
 	const struct assessment *x = m->out;
 	const struct subject *subject = &x->site->subject;
 	const struct register_row *serving = row_serving(m->registers, subject, destination);
 	const struct register_row *any = row_any(m->registers, subject);
 	uint32_t because = UINT32_MAX;
-	bool offered = m->profile->sells &&
+	bool offered = (m->profile->sells || m->profile->sells_goods) &&
 	               offers_to(x->extract, x->site, x->mine, destination, &because);
 	struct question q = { m->as, x->site, x->extract, x->mine, m->registers, destination, because };
 	int rc = 0;
 
 	c->destination = destination;
 	if (offered)
-		rc = ask_rules(m, pack, &q, c, err);
+		rc = ask_packs(m, &q, c, err);
 	if (rc)
 		return rc;
 	const struct finding *worst = worst_of(c);
@@ -182,6 +196,8 @@ static int make_cell(struct making *m, const struct pack *pack, struct slice des
 	} else if (!m->profile->has_text) {
 		c->class = CLASS_UNVERIFIED;
 		add_missing(c, "text: no capture holds a page with text");
+	} else if (!m->profile->sells && worst && worst->rule->severity > SEVERITY_NOTE) {
+		classify(c, any); /* no medicine, but goods that a pack of a category speaks against */
 	} else if (!m->profile->sells && x->abused.n && !any) {
 		c->class = CLASS_NOT_A_PHARMACY;
 		c->ground = SLICE("abused_legit");
@@ -238,7 +254,7 @@ static int make(const struct assessor *as, const struct registers *registers, in
 	size_t cells = 0, rules = 0;
 
 	for (size_t i = 0; i < as->pack_n; i++) {
-		cells += as->pack[i].destination_n;
+		cells += as->pack[i].kind == PACK_JURISDICTION ? as->pack[i].destination_n : 0;
 		rules += as->pack[i].rule_n * as->pack[i].destination_n;
 	}
 	int rc = count_captures(out->site, out->mine, a, &out->captures, err);
@@ -251,9 +267,9 @@ static int make(const struct assessor *as, const struct registers *registers, in
 	struct profile profile = profile_of(out->extract, out->site, out->mine);
 	struct making m = { as, registers, &profile, at, a, out };
 	for (size_t i = 0; i < as->pack_n; i++)
-		for (size_t d = 0; d < as->pack[i].destination_n; d++) {
-			rc = make_cell(&m, &as->pack[i], as->pack[i].destinations[d],
-			                   &out->cell[out->cell_n++], err);
+		for (size_t d = 0; as->pack[i].kind == PACK_JURISDICTION &&
+		                   d < as->pack[i].destination_n; d++) {
+			rc = make_cell(&m, as->pack[i].destinations[d], &out->cell[out->cell_n++], err);
 			if (rc)
 				return rc;
 		}

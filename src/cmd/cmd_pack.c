@@ -69,6 +69,7 @@ static int put_pack_json(const struct pack_cmd *p, size_t i, struct buf *out, st
 	          json_put_str(o, "digest", slice_str(digest)) |
 	          json_put_str(o, "file", slice_str(pack->file)) |
 	          json_put_i64(o, "rules", (int64_t)pack->rule_n) |
+	          json_put_str(o, "kind", slice_str(pack_kind_name(pack->kind))) |
 	          json_put_new(o, "destinations", destinations) |
 	          json_put_str(o, "trust", slice_str(pack_trust_name(s->trust))) |
 	          json_put_str(o, "signature", slice_str(s->why)) |

@@ -234,6 +234,8 @@ static int make_record(const struct pack *p, const struct pack_signer *s,
 	record_set_str(out, "pack_version", p->version);
 	record_set_str(out, "digest", slice_str(digest));
 	record_set_str(out, "jurisdiction", p->jurisdiction);
+	if (p->kind != PACK_JURISDICTION)
+		record_set_str(out, "kind", slice_str(pack_kind_name(p->kind)));
 	record_set_new(out, "destinations", texts_json(p->destinations, p->destination_n));
 	record_set_new(out, "rules", rules_json(p));
 	record_set_str(out, "trust", slice_str(pack_trust_name(s->trust)));

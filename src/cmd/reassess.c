@@ -27,25 +27,48 @@ static bool differs(const json_t *a, const json_t *b, const char *name)
 	return x && y ? !json_equal(x, y) : x != y;
 }
 
-/* Whether the rules of a destination are others: those of its pack, or the words they look for. */
+static const struct pack *find_pack(const struct rulebook *rules, struct slice id)
+{
+	for (size_t i = 0; i < rules->pack_n; i++)
+		if (slice_eq(rules->pack[i].id, id))
+			return &rules->pack[i];
+	return NULL;
+}
+
+static bool has_pack(const json_t *packs, const struct pack *pack)
+{
+	char id[81];
+
+	snprintf(id, sizeof(id), "%.*s", SLICE_ARG(pack->id));
+	return json_object_get(packs, id) != NULL;
+}
+
+/* Whether the rules of a destination are others: those of a pack that speaks for it, or the words they
+ * look for. One that judged then and cannot be read now may have spoken for it. */
 static bool rules_differ(const struct rulebook *rules, const json_t *before, const json_t *now,
                          struct slice destination)
 {
-	const json_t *old = input(before, "packs"), *new = input(now, "packs");
-	const struct pack *pack = NULL;
-	char id[81];
+	json_t *old = (json_t *)(uintptr_t)input(before, "packs"), *was;
+	const json_t *new = input(now, "packs");
+	const char *id;
 
 	if (differs(before, now, "lexicon"))
 		return true;
-	for (size_t i = 0; i < rules->assessor.pack_n; i++)
-		for (size_t k = 0; k < rules->assessor.pack[i].destination_n; k++)
-			if (slice_eq(rules->assessor.pack[i].destinations[k], destination))
-				pack = &rules->assessor.pack[i];
-	if (!pack)
-		return true; /* what spoke for it is off, or gone */
-	snprintf(id, sizeof(id), "%.*s", SLICE_ARG(pack->id));
-	const json_t *x = json_object_get(old, id), *y = json_object_get(new, id);
-	return !x || !y || !slice_eq(json_str(x, "digest"), json_str(y, "digest"));
+	json_object_foreach(old, id, was)
+	{
+		const json_t *is = json_object_get(new, id);
+		const struct pack *pack = find_pack(rules, slice_str(id));
+		if (pack && !pack_covers(pack, destination))
+			continue;
+		if (!pack || !is || !slice_eq(json_str(was, "digest"), json_str(is, "digest")))
+			return true;
+	}
+	for (size_t i = 0; i < rules->assessor.pack_n; i++) {
+		const struct pack *pack = &rules->assessor.pack[i];
+		if (pack_covers(pack, destination) && !has_pack(old, pack))
+			return true;
+	}
+	return false;
 }
 
 static json_t *or_null(const json_t *value)

@@ -6,6 +6,7 @@
 #define TEST_ASSESS_FIXTURE_H
 
 #include "check.h"
+#include "shipped.h"
 
 #include "assess/matcher.h"
 #include "assess/policy.h"
@@ -18,13 +19,13 @@
 
 #include <stdlib.h>
 
-enum { SHIPPED_PACKS = 3, SAMPLE_PAGES = 16, SAMPLE_ROWS = 8, FILE_BYTES = 64 << 20 };
+enum { SAMPLE_PAGES = 16, SAMPLE_ROWS = 8, FILE_BYTES = 64 << 20 };
 
 static struct shipped {
 	struct arena arena;
 	struct lexicon *lexicon;
 	struct matcher *matcher;
-	struct pack pack[SHIPPED_PACKS];
+	struct pack pack[SHIPPED_PACKS_MAX];
 	struct assessor as;
 } shipped;
 
@@ -70,10 +71,12 @@ static inline int shipped_load(void **state)
 		fail_msg("%s", err.what);
 	for (size_t i = 0; i < 4; i++)
 		buf_release(&text[i]);
-	shipped_pack(0, "policy/packs/gb.yaml");
-	shipped_pack(1, "policy/packs/jp.yaml");
-	shipped_pack(2, "policy/packs/us.yaml");
-	shipped.as = (struct assessor){ shipped.lexicon, shipped.matcher, shipped.pack, SHIPPED_PACKS };
+	char pack[SHIPPED_PACKS_MAX][SHIPPED_NAME];
+	size_t packs = shipped_pack_names(pack);
+	for (size_t i = 0; i < packs; i++)
+		shipped_pack(i, pack[i]);
+	assert_true(packs >= 3);
+	shipped.as = (struct assessor){ shipped.lexicon, shipped.matcher, shipped.pack, packs };
 	return 0;
 }
 

@@ -1,5 +1,6 @@
 /* Packs are read whole or refused whole, and a refusal names file, line and rule. */
 #include "check.h"
+#include "shipped.h"
 
 #include "assess/policy.h"
 #include "base/buf.h"
@@ -36,6 +37,7 @@ static void a_pack_gives_every_key_that_was_written(void **state)
 		"    when:\n"
 		"      - offers: {status: [rx, controlled], everywhere: true, class: [pde5]}\n"
 		"      - claims: {class: [norx, seal], arg: [gphc, \"\"]}\n"
+		"      - sells: {goods: supplement, class: [norx, seal], arg: [gphc]}\n"
 		"      - registered: {elsewhere: true}\n"
 		"      - register_loaded: {country: GB}\n"
 		"      - imitates: {country: any}\n"
@@ -43,9 +45,10 @@ static void a_pack_gives_every_key_that_was_written(void **state)
 		"      - any:\n"
 		"          - claims: {class: conceal}\n"
 		"          - registered: {serves: JP}\n"
+		"          - registered: {serves: destination}\n"
 		"    unless:\n      - registered: {any: true}\n"
 		"    weigh: [rx_required, registered]\n"
-		"    recipients: [registrar, search]\n    automatic: true\n"
+		"    recipients: [registrar, search]\n    automatic: true\n    destinations: [XY]\n"
 		"  - id: xx-b\n    text: t\n    evidence: e\n    law:\n" LAW
 		"    severity: unapproved\n    reach: destination\n    ground: foreign_legal\n" WHEN SEND;
 	struct arena a = { 0 };
@@ -76,7 +79,7 @@ static void a_pack_gives_every_key_that_was_written(void **state)
 	assert_int_equal(r->severity, SEVERITY_ROGUE);
 	assert_int_equal(r->reach, REACH_GLOBAL);
 	assert_true(slice_eq_str(r->ground, "xx-a"));
-	assert_int_equal(r->when_n, 7);
+	assert_int_equal(r->when_n, 8);
 	assert_int_equal(r->when[0].kind, CONDITION_OFFERS);
 	assert_int_equal(r->when[0].statuses, 1 << SUPPLY_RX | 1 << SUPPLY_CONTROLLED);
 	assert_true(r->when[0].everywhere);
@@ -86,23 +89,32 @@ static void a_pack_gives_every_key_that_was_written(void **state)
 	            (UINT64_C(1) << PHRASE_NORX | UINT64_C(1) << PHRASE_SEAL));
 	assert_int_equal(r->when[1].arg_n, 2);
 	assert_int_equal(r->when[1].args[1].n, 0);
-	assert_int_equal(r->when[2].kind, CONDITION_REGISTERED);
-	assert_int_equal(r->when[2].test, REGISTER_ELSEWHERE);
-	assert_int_equal(r->when[3].kind, CONDITION_REGISTER_LOADED);
-	assert_true(slice_eq_str(r->when[3].country, "GB"));
-	assert_int_equal(r->when[4].kind, CONDITION_IMITATES);
-	assert_int_equal(r->when[4].country.n, 0);
-	assert_int_equal(r->when[5].kind, CONDITION_COMBINATION);
-	assert_int_equal(r->when[5].class_n, 2);
-	assert_int_equal(r->when[6].kind, CONDITION_ANY);
-	assert_int_equal(r->when[6].sub_n, 2);
-	assert_true(slice_eq_str(r->when[6].sub[1].country, "JP"));
+	assert_int_equal(r->when[2].kind, CONDITION_SELLS);
+	assert_true(r->when[2].goods == UINT64_C(1) << PHRASE_SUPPLEMENT);
+	assert_true(r->when[2].phrases == r->when[1].phrases);
+	assert_int_equal(r->when[2].arg_n, 1);
+	assert_int_equal(r->when[3].kind, CONDITION_REGISTERED);
+	assert_int_equal(r->when[3].test, REGISTER_ELSEWHERE);
+	assert_int_equal(r->when[4].kind, CONDITION_REGISTER_LOADED);
+	assert_true(slice_eq_str(r->when[4].country, "GB"));
+	assert_int_equal(r->when[5].kind, CONDITION_IMITATES);
+	assert_int_equal(r->when[5].country.n, 0);
+	assert_int_equal(r->when[6].kind, CONDITION_COMBINATION);
+	assert_int_equal(r->when[6].class_n, 2);
+	assert_int_equal(r->when[7].kind, CONDITION_ANY);
+	assert_int_equal(r->when[7].sub_n, 3);
+	assert_true(slice_eq_str(r->when[7].sub[1].country, "JP"));
+	assert_false(r->when[7].sub[1].of_destination);
+	assert_true(r->when[7].sub[2].of_destination);
 	assert_int_equal(r->unless_n, 1);
 	assert_int_equal(r->unless[0].test, REGISTER_ANY);
 	assert_true(r->weigh == UINT64_C(1) << PHRASE_RX_REQUIRED);
 	assert_true(r->weigh_registered);
 	assert_int_equal(r->recipient_n, 2);
 	assert_true(r->automatic);
+	assert_true(rule_covers(r, SLICE("XY")));
+	assert_false(rule_covers(r, SLICE("XX")));
+	assert_true(rule_covers(&p.rule[1], SLICE("XX")));
 	assert_true(slice_eq_str(p.rule[1].ground, "foreign_legal"));
 	assert_false(p.rule[1].automatic);
 	assert_int_equal(p.rule[1].unless_n, 0);
@@ -124,6 +136,8 @@ static void a_refusal_names_the_file_the_line_and_the_rule(void **state)
 		{ "pack: xx\nversion: 1\ntitle: X\n", "xx.yaml:1: jurisdiction is missing" },
 		{ "pack: xx\nversion: 1\ntitle: X\njurisdiction: XX\n",
 		  "xx.yaml:1: destinations is missing" },
+		{ "pack: xx\nversion: 1\ntitle: X\njurisdiction: XX\nkind: law\ndestinations: [XX]\n",
+		  "xx.yaml:5: kind is jurisdiction, common or category, not 'law'" },
 		{ "pack: xx\nversion: 1\ntitle: X\njurisdiction: XX\ndestinations: [xx]\n",
 		  "xx.yaml:5: 'xx' is not an ISO 3166-1 country code" },
 		{ "pack: xx\nversion: 1\ntitle: X\njurisdiction: XX\ndestinations: [XX]\n",
@@ -183,9 +197,18 @@ static void a_refusal_names_the_file_the_line_and_the_rule(void **state)
 		{ HEAD RULE("xx-a", LAW, "rogue", "global",
 		            "    when:\n      - offers: {status: [rx]}\n        claims: {class: norx}\n" SEND),
 		  "rule xx-a: xx.yaml:15: a condition is one word and what belongs to it" },
-		{ HEAD RULE("xx-a", LAW, "rogue", "global", "    when:\n      - sells: {status: [rx]}\n" SEND),
-		  "rule xx-a: xx.yaml:15: unknown condition 'sells' (known: offers, claims, registered, "
+		{ HEAD RULE("xx-a", LAW, "rogue", "global", "    when:\n      - trades: {status: [rx]}\n" SEND),
+		  "rule xx-a: xx.yaml:15: unknown condition 'trades' (known: offers, claims, sells, registered, "
 		  "register_loaded, imitates, combination, any)" },
+		{ HEAD RULE("xx-a", LAW, "rogue", "global", "    when:\n      - sells: {class: [norx]}\n" SEND),
+		  "rule xx-a: xx.yaml:15: goods is missing" },
+		{ HEAD RULE("xx-a", LAW, "rogue", "global", "    when:\n      - sells: {goods: [clinic]}\n" SEND),
+		  "rule xx-a: xx.yaml:15: goods are supplement or research_use" },
+		{ HEAD RULE("xx-a", LAW, "rogue", "global", "    when:\n      - sells: {goods: []}\n" SEND),
+		  NULL },
+		{ HEAD RULE("xx-a", LAW, "rogue", "global",
+		            "    when:\n      - sells: {goods: [supplement], arg: [x]}\n" SEND),
+		  "rule xx-a: xx.yaml:15: arg is of a class of phrases, and none is given" },
 		{ HEAD RULE("xx-a", LAW, "rogue", "global", "    when:\n      - offers: {}\n" SEND),
 		  "rule xx-a: xx.yaml:15: offers needs a status or a class" },
 		{ HEAD RULE("xx-a", LAW, "rogue", "global", "    when:\n      - offers: {everywhere: true}\n" SEND),
@@ -233,6 +256,10 @@ static void a_refusal_names_the_file_the_line_and_the_rule(void **state)
 		{ HEAD RULE("xx-a", LAW, "rogue", "destination", WHEN "    recipients: [registrar]\n"),
 		  "rule xx-a: xx.yaml:16: a registrar is asked only on grounds of global reach" },
 		{ HEAD RULE("xx-a", LAW, "rogue", "global", WHEN SEND "    automatic: maybe\n"), NULL },
+		{ HEAD RULE("xx-a", LAW, "rogue", "global", WHEN SEND "    destinations: [YY]\n"),
+		  "rule xx-a: xx.yaml:17: 'YY' is no destination of the pack" },
+		{ HEAD RULE("xx-a", LAW, "rogue", "global", WHEN SEND "    destinations: []\n"),
+		  "rule xx-a: xx.yaml:17: an empty list of destinations" },
 		/* YAML itself: the file and the line, whatever the words */
 		{ "pack: [\n", NULL },
 		{ "pack: xx\npack: xx\n", NULL },
@@ -265,6 +292,15 @@ static void packs_that_contradict_each_other_are_refused(void **state)
 		{ "pack: aa\ndestinations: [AA, CC]", "pack: bb\ndestinations: [BB, CC]",
 		  "b.yaml: a.yaml speaks for CC already" },
 		{ "pack: aa\ndestinations: [AA]", "pack: aa-bb\ndestinations: [BB]", NULL },
+		/* packs that join */
+		{ "pack: aa\ndestinations: [AA]", "pack: bb\nkind: common\ndestinations: [AA, BB]", NULL },
+		{ "pack: aa\nkind: category\ndestinations: [AA]", "pack: bb\ndestinations: [AA]", NULL },
+		{ "pack: aa\nkind: category\ndestinations: [AA]",
+		  "pack: aa\nkind: common\ndestinations: [AA]", "b.yaml: pack 'aa' is in a.yaml already" },
+		{ "pack: aa\nkind: category\ndestinations: [AA]",
+		  "pack: bb\nkind: common\ndestinations: [AA]",
+		  "a.yaml: a pack of kind category joins what packs of jurisdictions say of a country, and "
+		  "none of those is here" },
 	};
 	(void)state;
 	for (size_t i = 0; i < ROWS(rows); i++) {
@@ -322,15 +358,16 @@ static void a_rule_holds_while_all_its_law_is_in_force(void **state)
 /* What rogue stands on must not be one country's law alone where a name may fall for it. */
 static void the_shipped_packs_are_read_and_agree(void **state)
 {
-	static const char *const files[] = { "policy/packs/gb.yaml", "policy/packs/jp.yaml",
-		                             "policy/packs/us.yaml" };
+	char files[SHIPPED_PACKS_MAX][SHIPPED_NAME];
 	const char *root = getenv("ASSAY_SOURCE");
 	struct arena a = { 0 };
-	struct pack p[3];
+	struct pack p[SHIPPED_PACKS_MAX];
 	struct err err = { 0 };
+	size_t n = shipped_pack_names(files);
 
 	(void)state;
-	for (size_t i = 0; i < 3; i++) {
+	assert_true(n >= 3);
+	for (size_t i = 0; i < n; i++) {
 		struct buf text = { 0 };
 		char path[4200];
 		snprintf(path, sizeof(path), "%s/%s", root ? root : ".", files[i]);
@@ -344,7 +381,7 @@ static void the_shipped_packs_are_read_and_agree(void **state)
 			                  p[i].rule[r].reach != REACH_GLOBAL,
 			          0);
 	}
-	if (packs_check(p, 3, &err))
+	if (packs_check(p, n, &err))
 		fail_msg("%s", err.what);
 	arena_release(&a);
 	check_done();
@@ -362,11 +399,11 @@ static bool page_names(struct slice page, const char *word)
 static void the_page_of_the_format_names_every_key_and_its_example_is_read(void **state)
 {
 	static const char *const words[] = {
-		"pack", "version", "title", "jurisdiction", "destinations", "rules", /* a pack */
+		"pack", "version", "title", "jurisdiction", "kind", "destinations", "rules", /* a pack */
 		"id", "text", "law", "severity", "reach", "ground", "evidence", "when", "unless", "weigh",
-		"recipients", "automatic",                                           /* a rule */
+		"recipients", "automatic", "destinations",                           /* a rule */
 		"cite", "says", "from", "until",                                     /* law */
-		"offers", "claims", "registered", "register_loaded", "imitates", "combination", "any",
+		"offers", "claims", "sells", "registered", "register_loaded", "imitates", "combination", "any",
 	};
 	const char *root = getenv("ASSAY_SOURCE");
 	struct buf text = { 0 }, example = { 0 };

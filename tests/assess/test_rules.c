@@ -87,7 +87,7 @@ static void every_rule_fires_on_its_pages_and_is_silent_on_the_others(void **sta
 	snprintf(dir, sizeof(dir), "%s/tests/golden/rules", root ? root : ".");
 	if (file_list(dir, &names, &n, &err))
 		fail_msg("%s", err.what);
-	for (size_t p = 0; p < SHIPPED_PACKS; p++)
+	for (size_t p = 0; p < shipped.as.pack_n; p++)
 		for (size_t r = 0; r < shipped.pack[p].rule_n; r++) {
 			char rule[128];
 			struct buf rows = { 0 };

@@ -17,6 +17,7 @@ static const struct command commands[] = {
 	{ "pack", cmd_pack },     { "account", cmd_account }, { "token", cmd_token },
 	{ "key", cmd_key },
 	{ "config", cmd_config }, { "help", cmd_help },
+	{ "eval", cmd_eval },     { "train", cmd_train },
 };
 
 static const struct command *find(const char *name)

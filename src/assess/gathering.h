@@ -60,6 +60,35 @@ bool word_at(struct slice folded, size_t at, struct word *out);
  * (of letters, for scripts that put spaces); *start is where it begins. */
 bool words_end_with(struct slice folded, size_t at, struct slice key, size_t *start);
 
+static inline bool text_holds(struct slice text, const char *part)
+{
+	return text.p && slice_find_slice(text, slice_str(part)) < text.n;
+}
+
+/* Whether a host is `name` or lies under it; ASCII case does not count. */
+static inline bool host_is_under(struct slice host, const char *name)
+{
+	size_t n = strlen(name);
+
+	return host.n >= n && slice_eq_nocase(slice_sub(host, host.n - n, host.n), slice_str(name)) &&
+	       (host.n == n || host.p[host.n - n - 1] == '.');
+}
+
+/* The host that a reference of a page names, as written; empty where it is one of the page's own. */
+static inline struct slice reference_host(struct slice reference)
+{
+	size_t at = 0;
+	while (at + 2 < reference.n && at < 8 && memcmp(reference.p + at, "//", 2) != 0)
+		at++;
+	if (at + 2 >= reference.n || at == 8)
+		return SLICE("");
+	struct slice host = slice_sub(reference, at + 2, reference.n);
+	size_t n = 0;
+	while (n < host.n && !memchr("/?#:", host.p[n], 4))
+		n++;
+	return slice_sub(host, 0, n);
+}
+
 static inline bool folded_digit(char c)
 {
 	return c >= '0' && c <= '9';

@@ -17,5 +17,12 @@ int particulars_read(struct gathering *g)
 	}
 	licence_read(g);
 	seal_read(g);
+	contact_read(g);
+	telephone_read(g);
+	address_read(g);
+	identity_read(g);
+	payment_read(g);
+	affiliate_read(g);
+	date_read(g);
 	return g->rc;
 }

@@ -58,24 +58,18 @@ static const struct seal *seal_named(struct slice words)
 	return NULL;
 }
 
-static bool host_is_under(struct slice host, struct slice name)
-{
-	return slice_ends(host, name) &&
-	       (host.n == name.n || host.p[host.n - name.n - 1] == '.');
-}
-
 /* Who gives a seal at this address. A longer host stands for its own seal: vipps.nabp.net. */
-static const struct seal *seal_at(const struct url *u)
+static const struct seal *seal_at(struct slice host)
 {
 	const struct seal *best = NULL;
 	size_t length = 0;
 
 	for (size_t i = 0; i < SEALS; i++)
 		for (size_t k = 0; k < HOSTS && seals[i].host[k]; k++) {
-			struct slice name = slice_str(seals[i].host[k]);
-			if (name.n > length && host_is_under(u->host, name)) {
+			size_t n = strlen(seals[i].host[k]);
+			if (n > length && host_is_under(host, seals[i].host[k])) {
 				best = &seals[i];
-				length = name.n;
+				length = n;
 			}
 		}
 	return best;
@@ -119,7 +113,7 @@ static void read_picture(struct gathering *g, uint32_t block)
 	if (link != UINT32_MAX && slice_trim(page->block[link].target).n)
 		leads = gathering_resolve(g, page->block[link].target, &to);
 	if (!seal && leads)
-		seal = seal_at(&to);
+		seal = seal_at(to.host);
 	if (!seal)
 		return;
 	struct fact f = { .kind = FACT_SEAL, .arg = slice_str(seal->name), .source = SOURCE_IMAGE };
@@ -135,14 +129,10 @@ static void read_link(struct gathering *g, uint32_t block)
 	struct slice target = g->r->page->block[block].target;
 	struct url to;
 
-	if (slice_find_slice(target, SLICE("://")) == target.n && !slice_starts(target, SLICE("//")))
-		return;
-	if (!gathering_resolve(g, target, &to))
-		return;
-	const struct seal *seal = seal_at(&to);
-	struct slice rest = slice_sub(to.text, to.scheme.n, to.text.n);
-	if (!seal || to.path.n + to.query.n < 4 ||
-	    slice_find_slice(rest, slice_str(seal->entry)) == rest.n)
+	struct slice host = reference_host(target);
+	const struct seal *seal = host.n ? seal_at(host) : NULL;
+	if (!seal || !gathering_resolve(g, target, &to) || to.path.n + to.query.n < 4 ||
+	    !text_holds(slice_sub(to.text, to.scheme.n + 3 + to.host.n, to.text.n), seal->entry))
 		return;
 	struct fact f = { .kind = FACT_SEAL, .arg = slice_str(seal->name), .source = SOURCE_LINK,
 		          .value = place_of(g, &to) };

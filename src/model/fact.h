@@ -25,15 +25,17 @@ enum fact_kind {
 	FACT_SEAL,      /* a seal shown as a picture, or a link to who gives it. arg: as the lexicon's
 	                   phrases of class seal ("gphc", "eu_logo"); value: host and path that it
 	                   leads to, empty where it leads nowhere */
-	FACT_STANCE,    /* prescriptions. arg: none_needed, required, questionnaire */
-	FACT_SHIPPING,  /* arg: to, not_to, from; value: a country, "world", or empty for "from" */
-	FACT_PAYMENT,   /* arg: way ("card", "crypto", "processor", "descriptor"); value: the processor
-	                   or the descriptor, else empty */
-	FACT_CONTACT,   /* arg: phone, email, whatsapp, telegram, address */
-	FACT_IDENTITY,  /* arg: company, person, or a scheme of numbers of companies and of tax
-	                   ("gb-company", "eu-vat") */
-	FACT_AFFILIATE, /* arg: parameter, tracker; value: its name and value; or the host */
-	FACT_DATE,      /* arg: since, age; value: a year; a number of years */
+	FACT_STANCE,    /* prescriptions. arg: none_needed, required, questionnaire; substance: of
+	                   which product, UINT32_MAX for all that is sold */
+	FACT_SHIPPING,  /* arg: to, not_to, from; value: a country or "world"; empty for a "from" that
+	                   names no country */
+	FACT_PAYMENT,   /* arg: card, crypto, wire, gift_card, person_to_person (value empty);
+	                   processor, descriptor (value: which). No fact: it is not known */
+	FACT_CONTACT,   /* arg: phone, fax, email, whatsapp, telegram, skype, ..., address */
+	FACT_IDENTITY,  /* arg: company, pharmacist, person; or a scheme of numbers of companies and
+	                   of tax ("gb-company", "vat") */
+	FACT_AFFILIATE, /* arg: parameter (value: host?name=value), tracker (value: host and path) */
+	FACT_DATE,      /* arg: since (value: a year), age (years), copyright ("2010-2024") */
 };
 enum { FACT_KINDS = FACT_DATE + 1 };
 
@@ -57,7 +59,7 @@ struct fact_terms {
 struct fact {
 	enum fact_kind kind;
 	enum phrase_class phrase; /* claims */
-	uint32_t substance;       /* drugs, offers: index in the lexicon */
+	uint32_t substance;       /* drugs, offers, stances: index in the lexicon */
 	uint32_t page;            /* index in the site */
 	uint32_t block;           /* index in the page's blocks */
 	uint32_t start, end;      /* what is quoted: bytes of the page's text; where the fact is a

@@ -14,7 +14,7 @@ static json_t *address_json(struct sha256 digest)
 	return json_string(text);
 }
 
-static json_t *quotation_json(const struct assessment *x, uint32_t fact)
+json_t *report_quotation(const struct assessment *x, uint32_t fact)
 {
 	const struct fact *f = &x->extract->facts.fact[fact];
 	const struct site_page *p = &x->site->page[f->page];
@@ -55,7 +55,7 @@ static json_t *quotations_json(const struct assessment *x, const uint32_t *fact,
 	json_t *list = json_array();
 
 	for (size_t i = 0; list && i < n; i++)
-		if (json_add_new(list, quotation_json(x, fact[i]))) {
+		if (json_add_new(list, report_quotation(x, fact[i]))) {
 			json_decref(list);
 			return NULL;
 		}
@@ -87,7 +87,7 @@ static json_t *weighed_json(const struct assessment *x, const struct finding *f)
 		json_t *o = json_object();
 		if (json_put_str(o, "kind", SLICE("claim")) |
 		    json_put_str(o, "text", slice_str(phrase_class_name(fact->phrase))) |
-		    json_put_new(o, "quotation", quotation_json(x, f->weighed[i])) |
+		    json_put_new(o, "quotation", report_quotation(x, f->weighed[i])) |
 		    json_add_new(list, o)) {
 			json_decref(list);
 			return NULL;

@@ -51,6 +51,7 @@ int cmd_put_out(struct buf *out, struct err *err);
 int cmd_run(struct cmd *cmd, struct err *err);
 int cmd_screen(struct cmd *cmd, struct err *err);
 int cmd_assess(struct cmd *cmd, struct err *err);
+int cmd_import(struct cmd *cmd, struct err *err);
 int cmd_lookup(struct cmd *cmd, struct err *err);
 int cmd_serve(struct cmd *cmd, struct err *err);
 int cmd_publish(struct cmd *cmd, struct err *err);

@@ -3,6 +3,7 @@
 #include "assess/extract.h"
 
 #include "assess/orders.h"
+#include "assess/particulars.h"
 #include "assess/reading.h"
 
 #include <stdlib.h>
@@ -248,9 +249,24 @@ static int put_claim(const struct reading *r, const struct place *p, uint32_t pa
 	return put(g, &f, err);
 }
 
+/* What the page says of the business. */
+static int put_particulars(const struct reading *r, const struct site *site, uint32_t page,
+                           struct arena *scratch, struct arena *keep, struct growing *g,
+                           struct err *err)
+{
+	struct gathering found = { .r = r, .url = site->page[page].url, .page = page, .keep = keep,
+		                   .scratch = scratch, .err = err };
+	int rc = particulars_read(&found);
+
+	for (size_t i = 0; rc == 0 && i < found.n; i++)
+		rc = put(g, &found.fact[i], err);
+	free(found.fact);
+	return rc;
+}
+
 static int read_page(const struct matcher *m, const struct lexicon *lexicon, const struct site *site,
-                     uint32_t page, struct arena *scratch, struct page_profile *profile,
-                     struct growing *g, struct err *err)
+                     uint32_t page, struct arena *scratch, struct arena *keep,
+                     struct page_profile *profile, struct growing *g, struct err *err)
 {
 	struct folded folded;
 	struct reading r = { .lexicon = lexicon, .page = site->page[page].page, .folded = &folded };
@@ -271,7 +287,7 @@ static int read_page(const struct matcher *m, const struct lexicon *lexicon, con
 		         p->phrase != PHRASE_SHIP && p->phrase != PHRASE_NOT)
 			rc = put_claim(&r, p, page, profile, g, err);
 	}
-	return rc;
+	return rc ? rc : put_particulars(&r, site, page, scratch, keep, g, err);
 }
 
 /* Turn drafts into facts: a drug with a price is offered where its page takes orders, or, among
@@ -318,7 +334,7 @@ int extract_site(const struct matcher *m, const struct lexicon *lexicon, const s
 
 	for (size_t i = 0; rc == 0 && i < site->page_n; i++) {
 		struct arena scratch = { 0 };
-		rc = read_page(m, lexicon, site, (uint32_t)i, &scratch, &profile[i], &g, err);
+		rc = read_page(m, lexicon, site, (uint32_t)i, &scratch, a, &profile[i], &g, err);
 		arena_release(&scratch);
 	}
 	struct fact *facts = rc == 0 ? arena_array(a, g.n, sizeof(*facts)) : NULL;

@@ -235,7 +235,7 @@ static bool ask_combination(const struct question *q, const struct condition *c,
 		                facts->fact[to].block == facts->fact[from].block;
 		     to++) {
 			const struct fact *x = &facts->fact[to];
-			if (x->kind == FACT_CLAIM || !fact_counts(q->extract, to, q->mine))
+			if (!fact_is_drug(x) || !fact_counts(q->extract, to, q->mine))
 				continue;
 			for (size_t k = 0; k < 2; k++)
 				if (best[k] == UINT32_MAX &&

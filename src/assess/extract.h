@@ -31,7 +31,8 @@ enum page_currency {
 };
 
 struct extract {
-	struct facts facts;           /* sorted by page, then start */
+	struct facts facts;           /* by page; in it drugs and claims in the order of
+	                                 their place, then what particulars.h reads */
 	struct page_profile *profile; /* one a page of the site */
 };
 

@@ -1,5 +1,7 @@
 #include "assess/profile.h"
 
+#include "assess/policy.h"
+
 /* A site that is not vouched for and never gives a price must sell in this many sentences. */
 enum { STATED_OFFERS = 2 };
 
@@ -31,6 +33,18 @@ static void add_said(const struct extract *x, const struct site *site, uint32_t 
 	all->trade += here->trade;
 }
 
+uint32_t find_goods(const struct extract *x, const bool *mine, uint64_t phrases, uint32_t from)
+{
+	for (uint32_t i = from; i < x->facts.n; i++) {
+		const struct fact *f = &x->facts.fact[i];
+		const struct page_profile *page = &x->profile[f->page];
+		if (f->kind == FACT_CLAIM && phrases >> f->phrase & 1 && page->orders == ORDERS_HERE &&
+		    page->sells_goods && fact_counts(x, i, mine))
+			return i;
+	}
+	return UINT32_MAX;
+}
+
 struct profile profile_of(const struct extract *x, const struct site *site, const bool *mine)
 {
 	struct profile p = { .offer = UINT32_MAX };
@@ -47,7 +61,7 @@ struct profile profile_of(const struct extract *x, const struct site *site, cons
 		}
 		if (!fact_counts(x, i, mine))
 			continue;
-		drugs += f->kind != FACT_CLAIM;
+		drugs += fact_is_drug(f);
 		if (f->kind == FACT_OFFER) {
 			if (f->priced ? priced++ == 0 : p.offer == UINT32_MAX)
 				p.offer = (uint32_t)i;
@@ -97,6 +111,7 @@ struct profile profile_of(const struct extract *x, const struct site *site, cons
 		talks_here = talks_here || (page->talks_trade && page->deals);
 	}
 	p.sells = priced > 0 || (all.offers >= STATED_OFFERS && all.trade > 0) || talks_here;
+	p.sells_goods = find_goods(x, mine, GOODS_PHRASES, 0) != UINT32_MAX;
 	p.calls_itself_pharmacy = (talks && !supplement) || (pharmacy > 0 && pharmacy > other && drugs > 0);
 	return p;
 }

@@ -103,21 +103,22 @@ static int get_statuses(const struct yaml_node *node, struct arena *a, uint32_t 
 	return rc;
 }
 
-static int read_country(const struct yaml_node *node, bool any_is_fine, struct slice *out,
+static int read_country(const struct yaml_node *node, bool any_is_fine, struct condition *c,
                         struct err *err)
 {
 	struct slice text;
 	int rc = yaml_str(node, &text, err);
 	if (rc)
 		return rc;
-	if (any_is_fine && slice_eq_str(text, "any")) {
-		*out = (struct slice){ 0 };
+	if (any_is_fine && slice_eq_str(text, "any"))
 		return 0;
-	}
+	c->of_destination = slice_eq_str(text, "destination");
+	if (c->of_destination)
+		return 0;
 	if (!is_country(text))
 		return yaml_error(node, err, "'%.*s' is not an ISO 3166-1 country code",
 		                  SLICE_ARG(text));
-	*out = text;
+	c->country = text;
 	return 0;
 }
 
@@ -156,6 +157,29 @@ static int read_claims(const struct yaml_node *map, struct arena *a, struct cond
 	return rc;
 }
 
+static int read_sells(const struct yaml_node *map, struct arena *a, struct condition *c,
+                      struct err *err)
+{
+	static const char *const known[] = { "goods", "class", "arg", NULL };
+	const struct yaml_node *goods = NULL, *class = yaml_get(map, "class"),
+	                       *arg = yaml_get(map, "arg");
+	int rc = yaml_known_keys(map, known, err);
+
+	if (rc == 0)
+		rc = yaml_need(map, "goods", &goods, err);
+	if (rc == 0)
+		rc = get_phrases(goods, a, &c->goods, NULL, err);
+	if (rc == 0 && (!c->goods || c->goods & ~GOODS_PHRASES))
+		rc = yaml_error(goods, err, "goods are supplement or research_use");
+	if (rc == 0 && class)
+		rc = get_phrases(class, a, &c->phrases, NULL, err);
+	if (rc == 0 && arg && !class)
+		rc = yaml_error(arg, err, "arg is of a class of phrases, and none is given");
+	if (rc == 0 && arg)
+		rc = yaml_str_list(arg, a, (struct slice **)&c->args, &c->arg_n, err);
+	return rc;
+}
+
 static int read_registered(const struct yaml_node *map, struct condition *c, struct err *err)
 {
 	static const char *const known[] = { "serves", "any", "elsewhere", NULL };
@@ -169,7 +193,7 @@ static int read_registered(const struct yaml_node *map, struct condition *c, str
 		return rc;
 	if (serves) {
 		c->test = REGISTER_SERVES;
-		return read_country(serves, false, &c->country, err);
+		return read_country(serves, false, c, err);
 	}
 	c->test = yaml_get(map, "any") ? REGISTER_ANY : REGISTER_ELSEWHERE;
 	rc = yaml_flag(&map->item[0], &yes, err);
@@ -209,6 +233,10 @@ static int read_condition(const struct yaml_node *item, struct arena *a, struct 
 		c->kind = CONDITION_CLAIMS;
 		return read_claims(body, a, c, err);
 	}
+	if (slice_eq_str(word, "sells")) {
+		c->kind = CONDITION_SELLS;
+		return read_sells(body, a, c, err);
+	}
 	if (slice_eq_str(word, "registered")) {
 		c->kind = CONDITION_REGISTERED;
 		return read_registered(body, c, err);
@@ -221,7 +249,7 @@ static int read_condition(const struct yaml_node *item, struct arena *a, struct 
 		rc = yaml_known_keys(body, known, err);
 		if (rc == 0)
 			rc = yaml_need(body, "country", &country, err);
-		return rc ? rc : read_country(country, true, &c->country, err);
+		return rc ? rc : read_country(country, true, c, err);
 	}
 	if (slice_eq_str(word, "combination")) {
 		static const char *const known[] = { "classes", NULL };
@@ -237,8 +265,8 @@ static int read_condition(const struct yaml_node *item, struct arena *a, struct 
 		return rc;
 	}
 	return yaml_error(body, err,
-	                  "unknown condition '%.*s' (known: offers, claims, registered, "
-	                  "register_loaded, imitates, combination, any)",
+	                  "unknown condition '%.*s' (known: offers, claims, sells, "
+	                  "registered, register_loaded, imitates, combination, any)",
 	                  SLICE_ARG(word));
 }
 
@@ -359,11 +387,28 @@ static int read_recipients(const struct yaml_node *node, struct arena *a, struct
 	return rc;
 }
 
-static int read_rule(const struct yaml_node *map, struct slice pack, struct arena *a,
+/* Destinations of a rule: some of its pack's. */
+static int read_rule_destinations(const struct yaml_node *node, const struct pack *pack,
+                                  struct arena *a, struct rule *rule, struct err *err)
+{
+	int rc = yaml_str_list(node, a, (struct slice **)&rule->destinations, &rule->destination_n,
+	                       err);
+
+	if (rc == 0 && rule->destination_n == 0)
+		rc = yaml_error(node, err, "an empty list of destinations");
+	for (size_t i = 0; rc == 0 && i < rule->destination_n; i++)
+		if (!pack_covers(pack, rule->destinations[i]))
+			rc = yaml_error(node, err, "'%.*s' is no destination of the pack",
+			                SLICE_ARG(rule->destinations[i]));
+	return rc;
+}
+
+static int read_rule(const struct yaml_node *map, const struct pack *pack, struct arena *a,
                      struct rule *rule, struct err *err)
 {
 	static const char *const known[] = { "id", "text", "law", "severity", "reach", "ground",
-		"evidence", "when", "unless", "weigh", "recipients", "automatic", NULL };
+		"evidence", "when", "unless", "weigh", "recipients", "destinations", "automatic",
+		NULL };
 	const struct yaml_node *node = NULL;
 	int rc = yaml_expect(map, YAML_MAPPING, err);
 
@@ -373,10 +418,10 @@ static int read_rule(const struct yaml_node *map, struct slice pack, struct aren
 		rc = get_text(map, "id", &rule->id, err);
 	if (rc)
 		return rc;
-	if (!is_id(rule->id) || !slice_starts(rule->id, pack) || rule->id.n <= pack.n + 1 ||
-	    rule->id.p[pack.n] != '-')
+	if (!is_id(rule->id) || !slice_starts(rule->id, pack->id) || rule->id.n <= pack->id.n + 1 ||
+	    rule->id.p[pack->id.n] != '-')
 		return yaml_error(map, err, "the id of a rule is '%.*s-' and a name in lower case",
-		                  SLICE_ARG(pack));
+		                  SLICE_ARG(pack->id));
 	rc = get_text(map, "text", &rule->text, err);
 	if (rc == 0)
 		rc = get_text(map, "evidence", &rule->evidence, err);
@@ -398,6 +443,8 @@ static int read_rule(const struct yaml_node *map, struct slice pack, struct aren
 		rc = yaml_need(map, "recipients", &node, err);
 	if (rc == 0)
 		rc = read_recipients(node, a, rule, err);
+	if (rc == 0 && (node = yaml_get(map, "destinations")))
+		rc = read_rule_destinations(node, pack, a, rule, err);
 	if (rc == 0 && (node = yaml_get(map, "automatic")))
 		rc = yaml_flag(node, &rule->automatic, err);
 	return rc;
@@ -469,7 +516,7 @@ static int read_pack(const struct yaml_node *root, struct arena *a, struct pack 
 	if (rc == 0 && !rules)
 		rc = err_set(err, ERR_NOMEM, 0, "out of memory");
 	for (size_t i = 0; rc == 0 && i < node->n; i++) {
-		rc = read_rule(&node->item[i], pack->id, a, &rules[i], err);
+		rc = read_rule(&node->item[i], pack, a, &rules[i], err);
 		if (rc && rules[i].id.n)
 			return err_wrap(err, "rule %.*s", SLICE_ARG(rules[i].id));
 		for (size_t k = 0; rc == 0 && k < i; k++)
@@ -506,6 +553,14 @@ bool pack_covers(const struct pack *pack, struct slice destination)
 		if (slice_eq(pack->destinations[i], destination))
 			return true;
 	return false;
+}
+
+bool rule_covers(const struct rule *rule, struct slice destination)
+{
+	for (size_t i = 0; i < rule->destination_n; i++)
+		if (slice_eq(rule->destinations[i], destination))
+			return true;
+	return rule->destination_n == 0;
 }
 
 static int check_pair(const struct pack *a, const struct pack *b, struct err *err)

@@ -33,12 +33,16 @@ enum reach {
 enum condition_kind {
 	CONDITION_OFFERS,      /* a substance of some status or class is offered */
 	CONDITION_CLAIMS,      /* the site claims something, outside any warning */
+	CONDITION_SELLS,       /* a page takes orders of goods of a category */
 	CONDITION_REGISTERED,  /* a register row names the domain */
 	CONDITION_REGISTER_LOADED, /* a register of a country was among the inputs */
 	CONDITION_IMITATES,    /* the name is one or two letters off one that a register names */
 	CONDITION_COMBINATION, /* one block offers substances of two classes together */
 	CONDITION_ANY,         /* one of several holds */
 };
+
+/* Classes of phrases that name goods which are sold as something else than medicine: bits. */
+#define GOODS_PHRASES (UINT64_C(1) << PHRASE_SUPPLEMENT | UINT64_C(1) << PHRASE_RESEARCH_USE)
 
 enum register_test { REGISTER_SERVES, REGISTER_ANY, REGISTER_ELSEWHERE };
 
@@ -49,11 +53,13 @@ struct condition {
 	bool everywhere;       /* offers: prescription-only or controlled wherever it is known */
 	const struct slice *classes; /* offers, combination: classes of substances */
 	size_t class_n;
-	uint64_t phrases;      /* claims: bits of enum phrase_class */
-	const struct slice *args; /* claims: wanted args; "" stands for a phrase without one */
+	uint64_t goods;        /* sells: bits of enum phrase_class, of GOODS_PHRASES */
+	uint64_t phrases;      /* claims: bits of enum phrase_class; sells: of the same page, or none */
+	const struct slice *args; /* of phrases: wanted args; "" stands for a phrase without one */
 	size_t arg_n;
 	enum register_test test;
-	struct slice country;  /* registered serves, register_loaded; empty: any */
+	struct slice country;  /* registered serves, register_loaded, imitates; empty: any */
+	bool of_destination;   /* the country is the one that the rule is asked for */
 	const struct condition *sub; /* any */
 	size_t sub_n;
 };
@@ -79,6 +85,8 @@ struct rule {
 	bool weigh_registered; /* and register rows */
 	const struct slice *recipients;
 	size_t recipient_n;
+	const struct slice *destinations; /* of the pack's, those it is about; none: all of them */
+	size_t destination_n;
 	bool automatic;        /* may be listed without a person, if the operator switched that on */
 };
 
@@ -110,8 +118,9 @@ int pack_parse(struct slice bytes, const char *file, struct arena *a, struct pac
  * of jurisdictions, none that joins where nothing makes a cell. ERR_SYNTAX names the files. */
 int packs_check(const struct pack *packs, size_t n, struct err *err);
 
-/* Whether the pack speaks for a destination. */
+/* Whether the pack speaks for a destination, and whether a rule of it does. */
 bool pack_covers(const struct pack *pack, struct slice destination);
+bool rule_covers(const struct rule *rule, struct slice destination);
 
 /* "jurisdiction", "common", "category". */
 const char *pack_kind_name(enum pack_kind kind);

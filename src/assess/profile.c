@@ -1,5 +1,7 @@
 #include "assess/profile.h"
 
+#include "assess/policy.h"
+
 /* A site that is not vouched for and never gives a price must sell in this many sentences. */
 enum { STATED_OFFERS = 2 };
 
@@ -26,6 +28,18 @@ static void add_said(const struct extract *x, const struct site *site, uint32_t 
 		return;
 	all->offers += here->offers;
 	all->trade += here->trade;
+}
+
+uint32_t find_goods(const struct extract *x, const bool *mine, uint64_t phrases, uint32_t from)
+{
+	for (uint32_t i = from; i < x->facts.n; i++) {
+		const struct fact *f = &x->facts.fact[i];
+		const struct page_profile *page = &x->profile[f->page];
+		if (f->kind == FACT_CLAIM && phrases >> f->phrase & 1 && page->orders == ORDERS_HERE &&
+		    page->sells_goods && fact_counts(x, i, mine))
+			return i;
+	}
+	return UINT32_MAX;
 }
 
 struct profile profile_of(const struct extract *x, const struct site *site, const bool *mine)
@@ -83,6 +97,7 @@ struct profile profile_of(const struct extract *x, const struct site *site, cons
 	if (x->facts.n)
 		add_said(x, site, x->facts.fact[x->facts.n - 1].page, &here, &all);
 	p.sells = priced > 0 || (all.offers >= STATED_OFFERS && all.trade > 0);
+	p.sells_goods = find_goods(x, mine, GOODS_PHRASES, 0) != UINT32_MAX;
 	p.calls_itself_pharmacy = pharmacy > 0 && pharmacy > other && drugs > 0;
 	return p;
 }

@@ -122,13 +122,46 @@ static bool ask_claims(const struct question *q, const struct condition *c, stru
 	return seen > 0;
 }
 
+/* Goods of a category on a page that takes orders of them, which says all that is asked for. */
+static bool ask_sells(const struct question *q, const struct condition *c, struct finding *f)
+{
+	const struct facts *facts = &q->extract->facts;
+
+	for (uint32_t at = 0; (at = find_goods(q->extract, q->mine, c->goods, at)) != UINT32_MAX; at++) {
+		uint32_t page = facts->fact[at].page, i = at;
+		if (!c->phrases) {
+			quote(f, at);
+			return true;
+		}
+		/* Facts are in the order of their pages: those of this one stand around it. */
+		while (i > 0 && facts->fact[i - 1].page == page)
+			i--;
+		for (; i < facts->n && facts->fact[i].page == page; i++) {
+			const struct fact *fact = &facts->fact[i];
+			if (fact->kind != FACT_CLAIM || !(c->phrases >> fact->phrase & 1) ||
+			    !fact_counts(q->extract, i, q->mine) || !arg_fits(c, fact->arg))
+				continue;
+			quote(f, at);
+			quote(f, i);
+			return true;
+		}
+		at = i - 1; /* the page does not say it: go on behind it */
+	}
+	return false;
+}
+
+static struct slice country_of(const struct question *q, const struct condition *c)
+{
+	return c->of_destination ? q->destination : c->country;
+}
+
 static bool ask_registered(const struct question *q, const struct condition *c, struct finding *f)
 {
 	const struct register_row *row = NULL;
 
 	switch (c->test) {
 	case REGISTER_SERVES:
-		row = row_serving(q->registers, &q->site->subject, c->country);
+		row = row_serving(q->registers, &q->site->subject, country_of(q, c));
 		break;
 	case REGISTER_ANY:
 		row = row_any(q->registers, &q->site->subject);
@@ -145,8 +178,10 @@ static bool ask_registered(const struct question *q, const struct condition *c, 
 
 static bool ask_loaded(const struct question *q, const struct condition *c)
 {
+	struct slice country = country_of(q, c);
+
 	for (size_t i = 0; i < q->registers->n; i++)
-		if (!c->country.n || slice_eq(q->registers->row[i].country, c->country))
+		if (!country.n || slice_eq(q->registers->row[i].country, country))
 			return true;
 	return false;
 }
@@ -167,12 +202,13 @@ static bool is_lookalike(struct slice a, struct slice b)
 static bool ask_imitates(const struct question *q, const struct condition *c, struct finding *f)
 {
 	const struct subject *s = &q->site->subject;
+	struct slice country = country_of(q, c);
 
 	if (s->kind != SUBJECT_REGISTRABLE && s->kind != SUBJECT_HOST)
 		return false;
 	for (size_t i = 0; i < q->registers->n; i++) {
 		const struct register_row *row = &q->registers->row[i];
-		if (!row->active || (c->country.n && !slice_eq(row->country, c->country)) ||
+		if (!row->active || (country.n && !slice_eq(row->country, country)) ||
 		    register_names(row, s))
 			continue;
 		for (size_t k = 0; k < row->domain_n; k++)
@@ -222,6 +258,7 @@ static bool ask(const struct question *q, const struct condition *c, struct find
 	switch (c->kind) {
 	case CONDITION_OFFERS: return ask_offers(q, c, f);
 	case CONDITION_CLAIMS: return ask_claims(q, c, f);
+	case CONDITION_SELLS: return ask_sells(q, c, f);
 	case CONDITION_REGISTERED: return ask_registered(q, c, f);
 	case CONDITION_REGISTER_LOADED: return ask_loaded(q, c);
 	case CONDITION_IMITATES: return ask_imitates(q, c, f);

@@ -53,7 +53,7 @@ static int ask_rules(struct making *m, const struct pack *pack, struct question 
 	for (size_t i = 0; i < pack->rule_n; i++) {
 		const struct rule *rule = &pack->rule[i];
 		struct finding *f = &m->out->finding[m->out->finding_n];
-		if (!rule_in_force(rule, m->at))
+		if (!rule_covers(rule, c->destination) || !rule_in_force(rule, m->at))
 			continue;
 		switch (rule_ask(q, pack, rule, f)) {
 		case RULE_SILENT:
@@ -77,14 +77,17 @@ static int ask_rules(struct making *m, const struct pack *pack, struct question 
 	return 0;
 }
 
-/* Every pack that speaks for the destination: its jurisdiction's, and those that join. */
+/* Every pack that speaks for the destination: its jurisdiction's, and those that join. Where no
+ * medicine is sold, but other goods are, packs of categories alone. */
 static int ask_packs(struct making *m, struct question *q, struct cell *c, struct err *err)
 {
 	size_t first = m->out->finding_n;
 
 	for (size_t i = 0; i < m->as->pack_n; i++) {
 		const struct pack *pack = &m->as->pack[i];
-		int rc = pack_covers(pack, c->destination) ? ask_rules(m, pack, q, c, err) : 0;
+		bool asked = (m->profile->sells || pack->kind == PACK_CATEGORY) &&
+		             pack_covers(pack, c->destination);
+		int rc = asked ? ask_rules(m, pack, q, c, err) : 0;
 		if (rc)
 			return rc;
 	}
@@ -165,7 +168,7 @@ static int make_cell(struct making *m, struct slice destination, struct cell *c,
 	const struct register_row *serving = row_serving(m->registers, subject, destination);
 	const struct register_row *any = row_any(m->registers, subject);
 	uint32_t because = UINT32_MAX;
-	bool offered = m->profile->sells &&
+	bool offered = (m->profile->sells || m->profile->sells_goods) &&
 	               offers_to(x->extract, x->site, x->mine, destination, &because);
 	struct question q = { m->as, x->site, x->extract, x->mine, m->registers, destination, because };
 	int rc = 0;
@@ -193,6 +196,8 @@ static int make_cell(struct making *m, struct slice destination, struct cell *c,
 	} else if (!m->profile->has_text) {
 		c->class = CLASS_UNVERIFIED;
 		add_missing(c, "text: no capture holds a page with text");
+	} else if (!m->profile->sells && worst && worst->rule->severity > SEVERITY_NOTE) {
+		classify(c, any); /* no medicine, but goods that a pack of a category speaks against */
 	} else if (!m->profile->sells && x->abused.n && !any) {
 		c->class = CLASS_NOT_A_PHARMACY;
 		c->ground = SLICE("abused_legit");

@@ -37,6 +37,7 @@ static void a_pack_gives_every_key_that_was_written(void **state)
 		"    when:\n"
 		"      - offers: {status: [rx, controlled], everywhere: true, class: [pde5]}\n"
 		"      - claims: {class: [norx, seal], arg: [gphc, \"\"]}\n"
+		"      - sells: {goods: supplement, class: [norx, seal], arg: [gphc]}\n"
 		"      - registered: {elsewhere: true}\n"
 		"      - register_loaded: {country: GB}\n"
 		"      - imitates: {country: any}\n"
@@ -44,9 +45,10 @@ static void a_pack_gives_every_key_that_was_written(void **state)
 		"      - any:\n"
 		"          - claims: {class: conceal}\n"
 		"          - registered: {serves: JP}\n"
+		"          - registered: {serves: destination}\n"
 		"    unless:\n      - registered: {any: true}\n"
 		"    weigh: [rx_required, registered]\n"
-		"    recipients: [registrar, search]\n    automatic: true\n"
+		"    recipients: [registrar, search]\n    automatic: true\n    destinations: [XY]\n"
 		"  - id: xx-b\n    text: t\n    evidence: e\n    law:\n" LAW
 		"    severity: unapproved\n    reach: destination\n    ground: foreign_legal\n" WHEN SEND;
 	struct arena a = { 0 };
@@ -77,7 +79,7 @@ static void a_pack_gives_every_key_that_was_written(void **state)
 	assert_int_equal(r->severity, SEVERITY_ROGUE);
 	assert_int_equal(r->reach, REACH_GLOBAL);
 	assert_true(slice_eq_str(r->ground, "xx-a"));
-	assert_int_equal(r->when_n, 7);
+	assert_int_equal(r->when_n, 8);
 	assert_int_equal(r->when[0].kind, CONDITION_OFFERS);
 	assert_int_equal(r->when[0].statuses, 1 << SUPPLY_RX | 1 << SUPPLY_CONTROLLED);
 	assert_true(r->when[0].everywhere);
@@ -87,23 +89,32 @@ static void a_pack_gives_every_key_that_was_written(void **state)
 	            (UINT64_C(1) << PHRASE_NORX | UINT64_C(1) << PHRASE_SEAL));
 	assert_int_equal(r->when[1].arg_n, 2);
 	assert_int_equal(r->when[1].args[1].n, 0);
-	assert_int_equal(r->when[2].kind, CONDITION_REGISTERED);
-	assert_int_equal(r->when[2].test, REGISTER_ELSEWHERE);
-	assert_int_equal(r->when[3].kind, CONDITION_REGISTER_LOADED);
-	assert_true(slice_eq_str(r->when[3].country, "GB"));
-	assert_int_equal(r->when[4].kind, CONDITION_IMITATES);
-	assert_int_equal(r->when[4].country.n, 0);
-	assert_int_equal(r->when[5].kind, CONDITION_COMBINATION);
-	assert_int_equal(r->when[5].class_n, 2);
-	assert_int_equal(r->when[6].kind, CONDITION_ANY);
-	assert_int_equal(r->when[6].sub_n, 2);
-	assert_true(slice_eq_str(r->when[6].sub[1].country, "JP"));
+	assert_int_equal(r->when[2].kind, CONDITION_SELLS);
+	assert_true(r->when[2].goods == UINT64_C(1) << PHRASE_SUPPLEMENT);
+	assert_true(r->when[2].phrases == r->when[1].phrases);
+	assert_int_equal(r->when[2].arg_n, 1);
+	assert_int_equal(r->when[3].kind, CONDITION_REGISTERED);
+	assert_int_equal(r->when[3].test, REGISTER_ELSEWHERE);
+	assert_int_equal(r->when[4].kind, CONDITION_REGISTER_LOADED);
+	assert_true(slice_eq_str(r->when[4].country, "GB"));
+	assert_int_equal(r->when[5].kind, CONDITION_IMITATES);
+	assert_int_equal(r->when[5].country.n, 0);
+	assert_int_equal(r->when[6].kind, CONDITION_COMBINATION);
+	assert_int_equal(r->when[6].class_n, 2);
+	assert_int_equal(r->when[7].kind, CONDITION_ANY);
+	assert_int_equal(r->when[7].sub_n, 3);
+	assert_true(slice_eq_str(r->when[7].sub[1].country, "JP"));
+	assert_false(r->when[7].sub[1].of_destination);
+	assert_true(r->when[7].sub[2].of_destination);
 	assert_int_equal(r->unless_n, 1);
 	assert_int_equal(r->unless[0].test, REGISTER_ANY);
 	assert_true(r->weigh == UINT64_C(1) << PHRASE_RX_REQUIRED);
 	assert_true(r->weigh_registered);
 	assert_int_equal(r->recipient_n, 2);
 	assert_true(r->automatic);
+	assert_true(rule_covers(r, SLICE("XY")));
+	assert_false(rule_covers(r, SLICE("XX")));
+	assert_true(rule_covers(&p.rule[1], SLICE("XX")));
 	assert_true(slice_eq_str(p.rule[1].ground, "foreign_legal"));
 	assert_false(p.rule[1].automatic);
 	assert_int_equal(p.rule[1].unless_n, 0);
@@ -186,9 +197,18 @@ static void a_refusal_names_the_file_the_line_and_the_rule(void **state)
 		{ HEAD RULE("xx-a", LAW, "rogue", "global",
 		            "    when:\n      - offers: {status: [rx]}\n        claims: {class: norx}\n" SEND),
 		  "rule xx-a: xx.yaml:15: a condition is one word and what belongs to it" },
-		{ HEAD RULE("xx-a", LAW, "rogue", "global", "    when:\n      - sells: {status: [rx]}\n" SEND),
-		  "rule xx-a: xx.yaml:15: unknown condition 'sells' (known: offers, claims, registered, "
+		{ HEAD RULE("xx-a", LAW, "rogue", "global", "    when:\n      - trades: {status: [rx]}\n" SEND),
+		  "rule xx-a: xx.yaml:15: unknown condition 'trades' (known: offers, claims, sells, registered, "
 		  "register_loaded, imitates, combination, any)" },
+		{ HEAD RULE("xx-a", LAW, "rogue", "global", "    when:\n      - sells: {class: [norx]}\n" SEND),
+		  "rule xx-a: xx.yaml:15: goods is missing" },
+		{ HEAD RULE("xx-a", LAW, "rogue", "global", "    when:\n      - sells: {goods: [clinic]}\n" SEND),
+		  "rule xx-a: xx.yaml:15: goods are supplement or research_use" },
+		{ HEAD RULE("xx-a", LAW, "rogue", "global", "    when:\n      - sells: {goods: []}\n" SEND),
+		  NULL },
+		{ HEAD RULE("xx-a", LAW, "rogue", "global",
+		            "    when:\n      - sells: {goods: [supplement], arg: [x]}\n" SEND),
+		  "rule xx-a: xx.yaml:15: arg is of a class of phrases, and none is given" },
 		{ HEAD RULE("xx-a", LAW, "rogue", "global", "    when:\n      - offers: {}\n" SEND),
 		  "rule xx-a: xx.yaml:15: offers needs a status or a class" },
 		{ HEAD RULE("xx-a", LAW, "rogue", "global", "    when:\n      - offers: {everywhere: true}\n" SEND),
@@ -236,6 +256,10 @@ static void a_refusal_names_the_file_the_line_and_the_rule(void **state)
 		{ HEAD RULE("xx-a", LAW, "rogue", "destination", WHEN "    recipients: [registrar]\n"),
 		  "rule xx-a: xx.yaml:16: a registrar is asked only on grounds of global reach" },
 		{ HEAD RULE("xx-a", LAW, "rogue", "global", WHEN SEND "    automatic: maybe\n"), NULL },
+		{ HEAD RULE("xx-a", LAW, "rogue", "global", WHEN SEND "    destinations: [YY]\n"),
+		  "rule xx-a: xx.yaml:17: 'YY' is no destination of the pack" },
+		{ HEAD RULE("xx-a", LAW, "rogue", "global", WHEN SEND "    destinations: []\n"),
+		  "rule xx-a: xx.yaml:17: an empty list of destinations" },
 		/* YAML itself: the file and the line, whatever the words */
 		{ "pack: [\n", NULL },
 		{ "pack: xx\npack: xx\n", NULL },
@@ -377,9 +401,9 @@ static void the_page_of_the_format_names_every_key_and_its_example_is_read(void 
 	static const char *const words[] = {
 		"pack", "version", "title", "jurisdiction", "kind", "destinations", "rules", /* a pack */
 		"id", "text", "law", "severity", "reach", "ground", "evidence", "when", "unless", "weigh",
-		"recipients", "automatic",                                           /* a rule */
+		"recipients", "automatic", "destinations",                           /* a rule */
 		"cite", "says", "from", "until",                                     /* law */
-		"offers", "claims", "registered", "register_loaded", "imitates", "combination", "any",
+		"offers", "claims", "sells", "registered", "register_loaded", "imitates", "combination", "any",
 	};
 	const char *root = getenv("ASSAY_SOURCE");
 	struct buf text = { 0 }, example = { 0 };

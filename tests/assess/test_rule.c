@@ -6,6 +6,7 @@
 #define AT "2026-09-14T08:00:00Z"
 #define BUY " <button>Add to cart</button>"
 #define SHOP "<h1>Tadalafil 20 mg</h1><p>$40.00" BUY "</p>"
+#define TEA "<h1>Root tea, a dietary supplement</h1><p>$9.00" BUY "</p>"
 #define PACK "pack: xx\nversion: 1\ntitle: X\njurisdiction: XX\ndestinations: [US]\nrules:\n" \
 	"  - id: xx-a\n    text: t\n    law: [{cite: c, says: s, from: 2000-01-01}]\n" \
 	"    severity: rogue\n    reach: global\n    evidence: e\n    recipients: [search]\n"
@@ -58,6 +59,22 @@ static void a_condition_holds_or_not(void **state)
 		{ "claims: {class: [seal], arg: [gphc]}", SHOP "<p>GPhC registered pharmacy.</p>", true },
 		{ "claims: {class: [seal], arg: [nabp]}", SHOP "<p>GPhC registered pharmacy.</p>", false },
 		{ "claims: {class: [ship_to], arg: [JP]}", SHOP "<p>We ship to Japan.</p>", true },
+		/* goods of a category: named where they are ordered, beside what is asked for */
+		{ "sells: {goods: [supplement]}", TEA, true },
+		{ "sells: {goods: [research_use]}", TEA, false },
+		{ "sells: {goods: [research_use, supplement]}", TEA, true },
+		{ "sells: {goods: [supplement]}", "<p>What a dietary supplement is.</p>", false },
+		{ "sells: {goods: [supplement]}",
+		  "<header><a href='/cart'>Cart</a></header><p>What a dietary supplement is.</p>", false },
+		{ "sells: {goods: [supplement], class: [cure_claim]}", TEA "<p>A miracle cure.</p>", true },
+		{ "sells: {goods: [supplement], class: [cure_claim]}", "<p>A miracle cure.</p>" TEA, true },
+		{ "sells: {goods: [supplement], class: [cure_claim]}", TEA, false },
+		{ "sells: {goods: [supplement], class: [cure_claim]}",
+		  TEA "<p>Beware of any miracle cure.</p>", false },
+		{ "sells: {goods: [supplement], class: [seal], arg: [gphc]}",
+		  TEA "<p>GPhC registered pharmacy.</p>", true },
+		{ "sells: {goods: [supplement], class: [seal], arg: [nabp]}",
+		  TEA "<p>GPhC registered pharmacy.</p>", false },
 		{ "combination: {classes: [nitrate, pde5]}",
 		  "<p>Viagra 100 mg with isosorbide mononitrate 20 mg $40.00" BUY "</p>", true },
 		{ "combination: {classes: [pde5, nitrate]}",
@@ -88,6 +105,29 @@ static void a_condition_holds_or_not(void **state)
 	check_done();
 }
 
+/* What goods are said to do counts on the page that sells them. */
+static void goods_and_what_is_said_of_them_stand_on_one_page(void **state)
+{
+	static const char *const when = "    when:\n      - sells: {goods: [supplement], class: [cure_claim]}\n";
+	struct sample s;
+	struct finding f;
+
+	(void)state;
+	sample_begin(&s, "x.example");
+	sample_page(&s, "/", AT, TEA);
+	sample_page(&s, "/story", AT, "<p>A miracle cure, they said.</p>");
+	assert_int_equal(ask(&s, when, &f), RULE_SILENT);
+	sample_free(&s);
+	sample_begin(&s, "x.example");
+	sample_page(&s, "/", AT, TEA TEA);
+	sample_page(&s, "/tea", AT, TEA "<p>A miracle cure.</p>");
+	assert_int_equal(ask(&s, when, &f), RULE_FIRES);
+	assert_int_equal(f.quote_n, 2);
+	assert_int_equal(s.extract.facts.fact[f.quote[0]].page, 1);
+	assert_int_equal(s.extract.facts.fact[f.quote[1]].phrase, PHRASE_CURE_CLAIM);
+	sample_free(&s);
+}
+
 static void registers_are_asked_by_domain_country_and_status(void **state)
 {
 	static const struct {
@@ -106,6 +146,15 @@ static void registers_are_asked_by_domain_country_and_status(void **state)
 		{ "register_loaded: {country: GB}", "x.example", "GB", "y.example", "GB", true, true },
 		{ "register_loaded: {country: GB}", "x.example", "US", "y.example", "US", true, false },
 		{ "register_loaded: {country: any}", "x.example", "US", "y.example", "US", true, true },
+		/* the country that the rule is asked for */
+		{ "registered: {serves: destination}", "x.example", "US", "x.example", "US", true, true },
+		{ "registered: {serves: destination}", "x.example", "CA", "x.example", "CA", true, false },
+		{ "register_loaded: {country: destination}", "x.example", "US", "y.example", "US", true, true },
+		{ "register_loaded: {country: destination}", "x.example", "GB", "y.example", "GB", true, false },
+		{ "imitates: {country: destination}", "millbrok.example", "US", "millbrook.example", "US",
+		  true, true },
+		{ "imitates: {country: destination}", "millbrok.example", "GB", "millbrook.example", "GB",
+		  true, false },
 		/* one letter off; two where both names are long; swapped neighbours count as one */
 		{ "imitates: {country: any}", "millbrok.example", "US", "millbrook.example", "US", true, true },
 		{ "imitates: {country: any}", "millborok.example", "US", "millbrook.example", "US", true, true },
@@ -203,6 +252,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_condition_holds_or_not),
+		cmocka_unit_test(goods_and_what_is_said_of_them_stand_on_one_page),
 		cmocka_unit_test(registers_are_asked_by_domain_country_and_status),
 		cmocka_unit_test(all_conditions_must_hold_and_no_exception),
 		cmocka_unit_test(what_is_weighed_is_shown_and_decides_nothing),

@@ -208,6 +208,104 @@ static void a_pack_that_joins_makes_no_cells(void **state)
 	check_done();
 }
 
+/* A site that sells no medicine is asked by packs of categories alone, and only where it sells goods
+ * of theirs; what fires is its class, else it is what it was. */
+/* A rule of some of its pack's destinations is asked in their cells alone. */
+static void a_rule_is_asked_for_its_own_destinations(void **state)
+{
+	static const char text[] =
+		"pack: all\nversion: 1\ntitle: All\njurisdiction: X\nkind: common\ndestinations: [GB, US]\n"
+		"rules:\n  - id: all-offer\n    text: t\n    destinations: [GB]\n    law:\n"
+		"      - {cite: c, says: s, from: 2000-01-01}\n    severity: note\n"
+		"    reach: destination\n    evidence: e\n    when:\n      - offers: {status: [rx, pharmacy]}\n"
+		"    recipients: [search]\n";
+	struct pack packs[SHIPPED_PACKS_MAX + 1];
+	struct sample s;
+	struct err err = { 0 };
+	size_t n = shipped.as.pack_n, seen = 0;
+
+	(void)state;
+	sample_begin(&s, "case.example");
+	sample_page(&s, "/", ONE, "<h1>Tadalafil 20 mg</h1><p>$40.00 " BUY "</p><p>We ship worldwide.</p>");
+	memcpy(packs, shipped.pack, n * sizeof(packs[0]));
+	if (pack_parse(slice_str(text), "all.yaml", &s.arena, &packs[n], &err))
+		fail_msg("%s", err.what);
+	struct assessor as = { shipped.lexicon, shipped.matcher, packs, n + 1 };
+	site_sort(&s.site);
+	assert_int_equal(assess_site(&as, &s.site, &s.registers, 1795392000, &s.arena, s.out, &err), 1);
+	for (size_t i = 0; i < s.out[0].finding_n; i++) {
+		const struct finding *f = &s.out[0].finding[i];
+		seen += slice_eq_str(f->rule->id, "all-offer");
+		CHECK_INT(i, "destination", slice_eq_str(f->rule->id, "all-offer") &&
+		                                    !slice_eq_str(f->destination, "GB"), 0);
+	}
+	CHECK_INT(0, "findings", seen, 1);
+	arena_release(&s.arena);
+	check_done();
+}
+
+static void goods_that_are_no_medicine_are_judged_by_packs_of_categories(void **state)
+{
+#define TEA "<h1>Root tea</h1><p>A dietary supplement. $9.00 " BUY "</p>"
+	static const char text[] =
+		"pack: tea\nversion: 1\ntitle: Tea\njurisdiction: X\nkind: %s\ndestinations: [US]\n"
+		"rules:\n  - id: tea-cure\n    text: t\n    law:\n"
+		"      - {cite: c, says: s, from: 2000-01-01}\n    severity: %s\n"
+		"    reach: global\n    evidence: e\n    when:\n"
+		"      - sells: {goods: [supplement], class: [cure_claim]}\n    recipients: [search]\n";
+	static const struct {
+		const char *kind, *severity, *html, *country, *class, *ground;
+	} rows[] = {
+		{ "category", "unapproved", TEA "<p>A miracle cure. We ship to the USA.</p>", NULL,
+		  "unapproved", "tea-cure" },
+		{ "category", "note", TEA "<p>A miracle cure. We ship to the USA.</p>", NULL,
+		  "not_a_pharmacy", "" },
+		{ "category", "unapproved", TEA "<p>We ship to the USA.</p>", NULL, "not_a_pharmacy", "" },
+		{ "category", "unapproved", TEA "<p>A miracle cure. We ship to Japan.</p>", NULL,
+		  "not_a_pharmacy", "" },
+		{ "category", "unapproved", "<h1>Bag</h1><p>$9.00 " BUY "</p><p>A miracle cure. We ship to "
+		  "the USA.</p>", NULL, "not_a_pharmacy", "" },
+		/* what some register vouches for is for a person */
+		{ "category", "unapproved", TEA "<p>A miracle cure. We ship to the USA.</p>", "CA",
+		  "unverified", "" },
+		{ "category", "unapproved", TEA "<p>A miracle cure. We ship to the USA.</p>", "US",
+		  "unverified", "" },
+		{ "category", "unapproved", TEA "<p>We ship to the USA.</p>", "US", "legitimate", "licensed" },
+		/* a pack of another kind is about medicine */
+		{ "common", "unapproved", TEA "<p>A miracle cure. We ship to the USA.</p>", NULL,
+		  "not_a_pharmacy", "" },
+	};
+	struct pack packs[2];
+
+	(void)state;
+	for (size_t k = 0; k < shipped.as.pack_n; k++)
+		if (slice_eq_str(shipped.pack[k].id, "us"))
+			packs[0] = shipped.pack[k];
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct sample s;
+		struct err err = { 0 };
+		sample_begin(&s, "case.example");
+		sample_page(&s, "/", ONE, rows[i].html);
+		sample_page(&s, "/", TWO, rows[i].html);
+		if (rows[i].country)
+			sample_row(&s, rows[i].country, "case.example", rows[i].country);
+		const char *yaml = arena_printf(&s.arena, text, rows[i].kind,
+		                                rows[i].severity);
+		if (pack_parse(slice_str(yaml), "tea.yaml", &s.arena, &packs[1], &err))
+			fail_msg("%s", err.what);
+		struct assessor as = { shipped.lexicon, shipped.matcher, packs, 2 };
+		site_sort(&s.site);
+		assert_int_equal(assess_site(&as, &s.site, &s.registers, 1795392000, &s.arena, s.out,
+		                             &err), 1);
+		const struct cell *c = cell_of(&s.out[0], "US");
+		CHECK_SLICE(i, rows[i].html, slice_str(verdict_class_name(c->class)),
+		            slice_str(rows[i].class));
+		CHECK_SLICE(i, rows[i].html, c->ground, slice_str(rows[i].ground));
+		sample_free(&s);
+	}
+	check_done();
+}
+
 static void a_class_has_one_name(void **state)
 {
 	(void)state;
@@ -231,6 +329,8 @@ int main(void)
 		cmocka_unit_test(a_shop_under_a_path_is_judged_apart_from_its_host),
 		cmocka_unit_test(the_order_of_pages_changes_nothing),
 		cmocka_unit_test(a_pack_that_joins_makes_no_cells),
+		cmocka_unit_test(a_rule_is_asked_for_its_own_destinations),
+		cmocka_unit_test(goods_that_are_no_medicine_are_judged_by_packs_of_categories),
 		cmocka_unit_test(a_class_has_one_name),
 	};
 	return cmocka_run_group_tests_name("assess/verdict", tests, shipped_load, shipped_free);

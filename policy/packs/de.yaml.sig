@@ -1,0 +1,4 @@
+assay pack de 2026-11-28
+sha256:4dd68d6bc1dc8cb284d7554cc42c7be41afd1e45d926c5a892de319d45ecae54
+
+— assay-packs OzoDkylvqq3yAm0PL5AmF7i4Qcd0UZt/PKL4xySNI4xGM08hsFLPT0OVzi7IwXdYVY3szITVbD1/OlPKD//jGwQnWQA=

@@ -1,0 +1,4 @@
+assay pack eu 2026-11-28
+sha256:7950c531f12c6631f2129ed614a492837ddb2ad26cffab06b5663d658cbdec21
+
+— assay-packs OzoDk5kCgknupC3oxYiE8xnZLQtE2XW9KCSWKGgewyRvpy5ZxQd1gFj7FG5CG0GuewhgOivTvkrI0iWiNJCGaWhEPww=

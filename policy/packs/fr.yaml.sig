@@ -1,0 +1,4 @@
+assay pack fr 2026-11-28
+sha256:576a2fac31c73630049baeb2dd4ab4987644c60cac96c84e8dd2b76a99020b06
+
+— assay-packs OzoDk4eNo2oa+LSNMm00MYMspOHHdkGNZERCgIlFRhN4BlSlc+n6Awcw2Fkd7zgCyifRT0F8Oqd6NufCUa1ZTkaMAQw=

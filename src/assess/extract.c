@@ -384,10 +384,12 @@ static int put_claim(const struct reading *r, const struct place *p, uint32_t pa
 
 /* What the page says of the business, and what its claims come to; those are drafts from `first`. */
 static int put_particulars(const struct reading *r, const struct site *site, uint32_t page,
-                           size_t first, struct arena *scratch, struct arena *keep,
+                           const struct page_profile *profile, size_t first, struct arena *scratch, struct arena *keep,
                            struct growing *g, struct err *err)
 {
 	struct gathering found = { .r = r, .url = site->page[page].url, .page = page, .keep = keep,
+		                   .takes_orders = profile->orders == ORDERS_HERE,
+		                   .has_cart = profile->orders != ORDERS_NONE,
 		                   .scratch = scratch, .err = err };
 	int rc = particulars_read(&found);
 
@@ -425,7 +427,7 @@ static int read_page(const struct matcher *m, const struct lexicon *lexicon, con
 		         p->phrase != PHRASE_VENDOR)
 			rc = put_claim(&r, p, page, profile, g, err);
 	}
-	return rc ? rc : put_particulars(&r, site, page, first, scratch, keep, g, err);
+	return rc ? rc : put_particulars(&r, site, page, profile, first, scratch, keep, g, err);
 }
 
 /* Turn drafts into facts: a drug with a price is offered where its page takes orders, or, among

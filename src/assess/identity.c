@@ -124,6 +124,8 @@ static void read_company(struct gathering *g, const struct page_block *b)
 		/* U+00A9, then years, then the name */
 		if ((unsigned char)t.p[i] == 0xc2 && i + 1 < b->end && (unsigned char)t.p[i + 1] == 0xa9) {
 			size_t at = i + 2;
+			if (slice_eq_nocase(slice_sub(t, at, at + 10), SLICE(" copyright")))
+				at += 10;
 			while (at < b->end && memchr(" 0123456789-,", t.p[at], 13))
 				at++;
 			if (slice_starts(slice_sub(t, at, b->end), SLICE("–"))) {
@@ -184,6 +186,20 @@ static const struct label *label_of(struct slice t)
 	return NULL;
 }
 
+/* Words that a person's name does not hold. */
+static bool is_business(struct slice w)
+{
+	static const char *const words[] = { "pharmacy", "pharmacies", "apotheke", "pharmacie",
+		                             "farmacia", "chemist", "chemists", "shop", "store", "group",
+		                             "health", "healthcare", "services", "company", "street",
+		                             "road", "the", "our", "we", "please" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (slice_eq_nocase(w, slice_str(words[i])))
+			return true;
+	return is_legal_form(w);
+}
+
 /* How many bytes at the start of a value are a name: two to four capital words for a person (titles
  * before), or the whole of a short Japanese value. */
 static size_t name_length(struct slice v, const struct label *l)
@@ -203,12 +219,17 @@ static size_t name_length(struct slice v, const struct label *l)
 	}
 	while (at < v.n && words < 4) {
 		struct slice w = next_word(v, &at);
-		if (w.n < 2 || !is_capital(w) || (w.p[0] >= '0' && w.p[0] <= '9') || is_legal_form(w))
+		/* "Jane Doe. You may": a long word with a full stop ends the sentence. */
+		bool stop = w.n > 4 && w.p[w.n - 1] == '.';
+		w.n -= stop;
+		if (is_business(w))
+			return 0;
+		if (w.n < 2 || !is_capital(w) || (w.p[0] >= '0' && w.p[0] <= '9'))
 			break;
 		/* One word in capitals is a mark or a place as often as a name. */
 		words++;
 		end = (size_t)(w.p - v.p) + w.n;
-		if (at > 0 && memchr(",;(", v.p[at - 1], 3))
+		if (stop || (at > 0 && memchr(",;(", v.p[at - 1], 3)))
 			break;
 	}
 	return words >= 2 ? end : 0;

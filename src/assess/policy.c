@@ -160,9 +160,9 @@ static int read_claims(const struct yaml_node *map, struct arena *a, struct cond
 static int read_sells(const struct yaml_node *map, struct arena *a, struct condition *c,
                       struct err *err)
 {
-	static const char *const known[] = { "goods", "class", "arg", NULL };
+	static const char *const known[] = { "goods", "class", "arg", "contains", NULL };
 	const struct yaml_node *goods = NULL, *class = yaml_get(map, "class"),
-	                       *arg = yaml_get(map, "arg");
+	                       *arg = yaml_get(map, "arg"), *held = yaml_get(map, "contains");
 	int rc = yaml_known_keys(map, known, err);
 
 	if (rc == 0)
@@ -173,6 +173,8 @@ static int read_sells(const struct yaml_node *map, struct arena *a, struct condi
 		rc = yaml_error(goods, err, "goods are supplement or research_use");
 	if (rc == 0 && class)
 		rc = get_phrases(class, a, &c->phrases, NULL, err);
+	if (rc == 0 && held)
+		rc = get_statuses(held, a, &c->held, err);
 	if (rc == 0 && arg && !class)
 		rc = yaml_error(arg, err, "arg is of a class of phrases, and none is given");
 	if (rc == 0 && arg)

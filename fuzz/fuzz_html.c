@@ -37,6 +37,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			    (b->start < in->start || b->end > in->end)))
 				__builtin_trap();
 		}
+		for (size_t i = 0; i < p.item_n; i++) {
+			const struct page_item *it = &p.item[i];
+			if (it->parent > i || (it->parent < i && !p.item[it->parent].is_thing) ||
+			    it->source > it->source_end || !utf8_valid(it->value, NULL))
+				__builtin_trap();
+		}
 	}
 	arena_release(&a);
 	return 0;

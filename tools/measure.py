@@ -1,18 +1,22 @@
 #!/usr/bin/python3
 """Measure assay over real lists and pages, and over a generated list.
 
-usage: tools/measure.py [--data DIR] [--assay FILE] [--names N] [--json FILE] [--only PART]...
+usage: tools/measure.py [--data DIR] [--assay FILE] [--names N] [--json FILE] [--short]
+                        [--only PART]...
 
 Parts:
   lists   `assay run` over each list of new, rogue and benign names: suspects per tier, the ten
           highest and the ten lowest, time, peak memory
-  pages   the labelled pages that hold text (not digests of them), grouped by site: a verdict table
-          per label and per site, and the rogue sites caught
+  pages   `assay eval` over the labelled pages of --data, over those of tests/corpus, and over both:
+          who was called what by site, how many of the rogue were caught and of the innocent hit;
+          and how far a ranking model that was trained from them can be trusted
   million N names of a generator that gives the same names every time, in one pass
 
 --data is the folder with new-registrations/, rogue-names/, benign-names/ and pages/; where it is
-missing, only `million` is measured. Text goes to standard output, the same as JSON to --json.
+missing, only `million` and tests/corpus are measured. Text goes to standard output, the same as JSON to --json.
 doc/performance.md holds figures made with it. Every store is made in a temporary folder.
+--short prints of `pages` a table of a few lines, as ./test ends with. Exit 1 where an innocent site is
+called rogue.
 """
 
 import argparse
@@ -31,8 +35,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 AT = "2026-11-22T00:00:00Z"
-DESTINATIONS = ("US", "JP", "GB")
-CONDEMNED = ("rogue", "unapproved")
 LISTS = [
     ("new", "new-registrations/nrd-1m.txt"),
     ("new", "new-registrations/nrd-1w.txt"),
@@ -115,73 +117,46 @@ def measure_lists(program, data, work):
     return results
 
 
-def page_rows(data):
-    for path in sorted((data / "pages").glob("*.jsonl")):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            row = json.loads(line)
-            if row["text_kind"] != "digest":
-                yield row
+def page_sets(data):
+    """Files of labelled pages: real ones where they are at hand, our own, both."""
+    sets = {"real pages": sorted((data / "pages").glob("*.jsonl")) if data else [],
+            "synthetic pages": sorted((ROOT / "tests/corpus").glob("*.jsonl"))}
+    sets = {name: files for name, files in sets.items() if files}
+    if len(sets) > 1:
+        sets["all pages"] = [f for files in sets.values() for f in files]
+    return sets
 
 
-def key_of(site):
-    """The subject that assay gives a `site` that is no name (doc: src/cmd/intake.h)."""
-    if re.fullmatch(r"[a-z0-9.-]+\.[a-z]+", site):
-        return site
-    return re.sub(r"[^a-z0-9]+", "-", site.lower()).strip("-") + ".invalid"
+def call(program, *args):
+    """A command, and the seconds of processor time that it took."""
+    begun = os.times()
+    done = subprocess.run([program, *args], cwd=ROOT, capture_output=True)
+    ended = os.times()
+    used = (ended.children_user + ended.children_system -
+            begun.children_user - begun.children_system)
+    return done, round(used, 2)
 
 
-def judge(program, work, name, rows):
-    path = work / f"{name}.jsonl"
-    keep = ("url", "text", "site", "language")
-    with open(path, "w", encoding="utf-8") as out:
-        for row in rows:
-            out.write(json.dumps({k: row[k] for k in keep if row.get(k)}) + "\n")
-    store = work / f"store-{name}"
-    used = run(program, store, path)
-    sites = sorted({row["site"] for row in rows})
-    done = subprocess.run([program, "lookup", "--store", store, *map(key_of, sites)], cwd=ROOT,
-                          capture_output=True)
-    if done.returncode not in (0, 1):
-        raise SystemExit(done.stderr.decode())
-    answers = [json.loads(line) for line in done.stdout.splitlines()]
-    return used, {site: {c["destination"]: c["class"] for c in answer["cells"] if c["current"]}
-                  for site, answer in zip(sites, answers, strict=True)}
+def measure_ranking(program, files, work):
+    """None where a kind has too few clusters for the folds."""
+    done, used = call(program, "train", "--labels", *files, "--log", "error", "--folds", "5",
+                      "--out", work / "rank.model")
+    return {**json.loads(done.stdout), "cpu_seconds": used} if done.returncode == 0 else None
 
 
-def caught(verdicts):
-    return any(c in CONDEMNED for c in verdicts.values())
-
-
-def measure_pages(program, data, work):
-    rows = list(page_rows(data))
-    used, verdict = judge(program, work, "pages", rows)
-    label = {r["site"]: r["label"] for r in rows}
-    cluster = {r["site"]: r["cluster"] for r in rows}
-    table = collections.defaultdict(lambda: collections.defaultdict(collections.Counter))
-    for site, per in verdict.items():
-        for destination in DESTINATIONS:
-            table[label[site]][destination][per.get(destination, "none")] += 1
-    rogue = [s for s in verdict if label[s] == "rogue_pharmacy"]
-    hit = [s for s in rogue if caught(verdict[s])]
-    clusters = {cluster[s] for s in rogue}
-    # One engine serves many shops, each in its language: as if each were a site of its own.
-    parts = [dict(r, site=f"{r['site']} {r.get('language') or 'und'}") for r in rows
-             if r["label"] == "rogue_pharmacy"]
-    _, by_language = judge(program, work, "languages", parts)
-    return {
-        **used, "sites": len(verdict),
-        "pages_per_label": dict(collections.Counter(r["label"] for r in rows)),
-        "per_label": {k: {d: dict(c) for d, c in v.items()} for k, v in table.items()},
-        "per_site": {s: {"label": label[s], **verdict[s]} for s in sorted(verdict)},
-        "rogue_sites": len(rogue), "rogue_sites_caught": len(hit),
-        "rogue_clusters": len(clusters),
-        "rogue_clusters_caught": len({cluster[s] for s in hit}),
-        "rogue_site_languages": len(by_language),
-        "rogue_site_languages_caught": sum(map(caught, by_language.values())),
-        "per_site_language": by_language,
-        "innocent_sites_condemned": sorted(
-            s for s in verdict if label[s] != "rogue_pharmacy" and caught(verdict[s])),
-    }
+def measure_pages(program, data, work, short):
+    results = []
+    for name, files in page_sets(data).items():
+        judged = ("eval", "--at", AT, "--log", "error", *files)
+        done, used = call(program, *judged)
+        if done.returncode not in (0, 1):
+            raise SystemExit(done.stderr.decode())
+        one = {"set": name, "cpu_seconds": used, "report": json.loads(done.stdout)}
+        if not short:
+            one["ranking"] = measure_ranking(program, files, work)
+            one["text"] = call(program, *judged, "--format", "text")[0].stdout.decode()
+        results.append(one)
+    return results
 
 
 def generated(n):
@@ -247,27 +222,52 @@ def put_lists(results):
                 put(f"    {s['score'] / 1e6:.2f} {s['tier']:<9} {s['name']}  ({s['why']})")
 
 
-def put_pages(r):
-    put("\n## Pages\n")
-    put(f"{r['pages']} pages of {r['sites']} sites, {r['seconds']} s, "
-        f"{r['peak_memory_kib'] / 1024:.1f} MiB\n")
-    put("| label | sites | pages | for | verdicts |\n|---|---:|---:|---|---|")
-    for label, per in r["per_label"].items():
-        for destination in DESTINATIONS:
-            counts = per[destination]
-            said = ", ".join(f"{k} {v}" for k, v in sorted(counts.items()))
-            put(f"| {label} | {sum(counts.values())} | {r['pages_per_label'][label]} "
-                f"| {destination} | {said} |")
-    put("\n| site | label | US | JP | GB |\n|---|---|---|---|---|")
-    for site, v in r["per_site"].items():
-        put(f"| {site} | {v['label']} | " + " | ".join(v.get(d, "-") for d in DESTINATIONS) + " |")
-    put(f"\nrogue sites caught: {r['rogue_sites_caught']} of {r['rogue_sites']}; "
-        f"clusters: {r['rogue_clusters_caught']} of {r['rogue_clusters']}; "
-        f"each language by itself: {r['rogue_site_languages_caught']} of "
-        f"{r['rogue_site_languages']}")
-    missed = [s for s, v in r["per_site_language"].items() if not caught(v)]
-    put(f"not caught by themselves: {', '.join(missed) or 'none'}")
-    put(f"others condemned: {', '.join(r['innocent_sites_condemned']) or 'none'}")
+def share(m):
+    if not m:
+        return "-"
+    low, high = (x / 1e6 for x in m["clustered_ppm"])
+    return f"{m['k']} of {m['n']} = {m['ppm'] / 1e6:.2f} ({low:.2f}-{high:.2f})"
+
+
+def put_short(results):
+    """In brackets 95 % intervals by site or engine; the worst class for any destination."""
+    put("Labelled pages, by site: rogue pharmacies called rogue or unapproved, rogue alone, each "
+        "language of a site by itself;")
+    put("no answer (unverified, out of scope); innocent sites called rogue. In brackets 95 %, by "
+        "cluster of sites.")
+    put(f"{'':<16} {'caught':<28} {'rogue alone':<28} {'by language':<28} {'no answer':<28} innocent")
+    for one in results:
+        report = one["report"]
+        any_ = report["views"][0]
+        hit = report["innocent"]["rogue"]
+        put(f"{one['set']:<16} {share(any_['caught']):<28} {share(any_['recall']['rogue']):<28} "
+            f"{share(report['caught_by_language']):<28} {share(any_['abstained']):<28} "
+            f"{len(hit)} of {report['innocent']['sites']}{': ' if hit else ''}{', '.join(hit)}")
+    assumed = results[-1]["report"]["assumed"]
+    put(f"{assumed['stated']} of {assumed['stated'] + assumed['any']} sites state a destination; all "
+        f"count by their worst class for any of {', '.join(assumed['destinations'])}.")
+
+
+def put_ranking(r):
+    h = r["held_out"]
+    put(f"\nranking model: {r['examples']} examples of {r['clusters']} clusters, {r['bytes']} bytes; "
+        f"held out in {r['folds']} folds: Brier score {h['brier_ppm'] / 1e6:.3f} (of the share alone "
+        f"{h['base_brier_ppm'] / 1e6:.3f}), ordered rightly {h['auc_ppm'] / 1e6:.3f}\n")
+    put("| score | examples | mean score | to act on |\n|---|---:|---:|---:|")
+    for b in h["bins"]:
+        if b["n"]:
+            put(f"| from {b['from_ppm'] / 1e6:.1f} | {b['n']} | {b['mean_ppm'] / 1e6:.2f} "
+                f"| {b['positives'] / b['n']:.2f} |")
+
+
+def put_pages(results):
+    for one in results:
+        put(f"\n## {one['set'].capitalize()}\n\n{one['cpu_seconds']} s of processor time\n")
+        put(one["text"])
+        if one["ranking"]:
+            put_ranking(one["ranking"])
+    put()
+    put_short(results)
 
 
 def put_million(r):
@@ -286,6 +286,7 @@ def main():
     asked.add_argument("--assay", type=Path, default=find_assay())
     asked.add_argument("--names", type=int, default=1_000_000)
     asked.add_argument("--json", type=Path)
+    asked.add_argument("--short", action="store_true")
     asked.add_argument("--only", action="append", choices=parts)
     args = asked.parse_args()
     if not args.assay or not args.assay.exists():
@@ -293,20 +294,25 @@ def main():
     wanted = args.only or parts
     has_data = bool(args.data and args.data.is_dir())
     results = {"at": AT, "hardware": hardware()}
-    put("# Measured:", json.dumps(results["hardware"]))
+    if not args.short:
+        put("# Measured:", json.dumps(results["hardware"]))
     with tempfile.TemporaryDirectory() as folder:
         work, program = Path(folder), args.assay.resolve()
         if "lists" in wanted and has_data:
             results["lists"] = measure_lists(program, args.data, work)
             put_lists(results["lists"])
-        if "pages" in wanted and has_data:
-            results["pages"] = measure_pages(program, args.data, work)
-            put_pages(results["pages"])
+        if "pages" in wanted:
+            results["pages"] = measure_pages(program, args.data if has_data else None, work,
+                                             args.short)
+            if results["pages"]:
+                (put_short if args.short else put_pages)(results["pages"])
         if "million" in wanted:
             results["million"] = measure_million(program, work, args.names)
             put_million(results["million"])
     if args.json:
         args.json.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
+    if any(one["report"]["innocent"]["rogue"] for one in results.get("pages", [])):
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@
 build_packages="gcc libc6-dev meson ninja-build pkg-config python3 scdoc
 	libpsl-dev publicsuffix libidn2-dev libunistring-dev libgumbo-dev libjansson-dev
 	libfyaml-dev libsqlite3-dev libpq-dev libssl-dev zlib1g-dev libmicrohttpd-dev
-	libsodium-dev libseccomp-dev libgmime-3.0-dev libcurl4-openssl-dev"
+	libsodium-dev libseccomp-dev libgmime-3.0-dev libcurl4-openssl-dev libxml2-dev"
 
 # What the tests add: the second compiler, one of C++ for those who embed the library, the test
 # library, the end-to-end tests, the shells that damage stores as a stray tool would, the server of

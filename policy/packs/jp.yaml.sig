@@ -1,4 +1,4 @@
 assay pack jp 2026-11-22
-sha256:7e5a8c4c3f1d16b343dde9328a9bf5ef0a2a975ce4fc95522f171e58b6378b57
+sha256:ba2a8c08eacf9ebeecaf946a811835474cd9aeda093dca40dcbbfec40320010c
 
-— assay-packs OzoDk/PEA42FKa58yetIKEdYKku/+HkNWChNF20iEMZXjZ7R6yq6D7QfrbaJBxkOix1v6eXoqNoFLhGK2mwInQZCMQw=
+— assay-packs OzoDk/k7UpC10CSWQ4lrkRku/AbYQLMgFKVqph+MenXp7Kk35UBQ9cM6i5bzFObJybcxgOkJVlJtKX6yezknn+03FgI=

@@ -85,8 +85,11 @@ int explain_line(const json_t *cell, const struct explain_source *from, struct b
 	const json_t *row = json_obj(cell, "register"), *missing = json_arr(cell, "missing");
 
 	if (slice_eq_str(class, "legitimate") && row) {
+		bool document = slice_eq_str(json_str(row, "kind"), "reviewed_document");
+		if (document)
+			buf_puts(out, "no register: a reviewer has read its licence of ");
 		explain_put_foreign(out, json_str(row, "authority"), 80);
-		buf_puts(out, " names it (");
+		buf_puts(out, document ? " (" : " names it (");
 		explain_put_foreign(out, json_str(row, "number"), 40);
 		buf_puts(out, ")");
 		return finish(out, err);
@@ -129,6 +132,33 @@ static void put_quotation(struct buf *out, const json_t *q)
 	           (long long)json_i64(q, "end", 0));
 }
 
+/* The number that the site shows, and what its register says of it. */
+static void put_number(const json_t *f, struct buf *out)
+{
+	const json_t *n = json_obj(f, "claims_number"), *row = json_obj(n, "row"), *word;
+	size_t i;
+
+	if (!n)
+		return;
+	buf_puts(out, "    number ");
+	explain_put_foreign(out, json_str(n, "number"), 40);
+	buf_puts(out, " (");
+	explain_put_foreign(out, json_str(n, "scheme"), 40);
+	buf_puts(out, "), of which the register says:");
+	json_array_foreach(json_arr(n, "found"), i, word)
+	{
+		buf_puts(out, i ? ", " : " ");
+		explain_put_foreign(out, json_text(word), 20);
+	}
+	if (row) {
+		buf_puts(out, "; ");
+		explain_put_foreign(out, json_str(row, "authority"), 120);
+		buf_puts(out, " has it as ");
+		explain_put_foreign(out, json_str(row, "name"), 80);
+	}
+	buf_puts(out, "\n");
+}
+
 static void put_finding(struct buf *out, const json_t *f)
 {
 	const json_t *item;
@@ -167,12 +197,15 @@ static void put_finding(struct buf *out, const json_t *f)
 	}
 	const json_t *row = json_obj(f, "register");
 	if (row) {
-		buf_puts(out, "    register ");
+		buf_puts(out, slice_eq_str(json_str(row, "kind"), "reviewed_document")
+		                      ? "    licence document that a reviewer has read, of "
+		                      : "    register ");
 		explain_put_foreign(out, json_str(row, "authority"), 120);
 		buf_puts(out, " ");
 		explain_put_foreign(out, json_str(row, "number"), 40);
 		buf_puts(out, "\n");
 	}
+	put_number(f, out);
 	if (json_array_size(json_arr(f, "weighed")))
 		buf_puts(out, "    weighed against it\n");
 	json_array_foreach(json_arr(f, "weighed"), i, item)

@@ -2,7 +2,9 @@
  * drugs are offered is settled when all pages of the site are read. */
 #include "assess/extract.h"
 
+#include "assess/offer.h"
 #include "assess/orders.h"
+#include "assess/particulars.h"
 #include "assess/reading.h"
 
 #include <stdlib.h>
@@ -162,7 +164,7 @@ static bool is_list_of_goods(const struct reading *r, const struct place *p, con
 
 /* A drug term as a fact: named, with what would make it an offer. */
 static int put_drug(const struct reading *r, const struct place *p, uint32_t page,
-                    struct growing *g, struct err *err)
+                    struct arena *keep, struct growing *g, struct err *err)
 {
 	const struct lexicon_term *term = &r->lexicon->term[p->hit.index];
 	struct draft d = { .fact = { .kind = FACT_DRUG, .substance = term->substance, .page = page,
@@ -179,6 +181,9 @@ static int put_drug(const struct reading *r, const struct place *p, uint32_t pag
 		/* Quote from the name to the price where they stand together. */
 		if (price->start > p->start && price->end - p->start <= READING_QUOTE)
 			d.price_end = price->end;
+		int rc = offer_terms(r, p, price, keep, &d.fact.terms, err);
+		if (rc)
+			return rc;
 	}
 	d.stated = !d.fact.negated && reading_sells(r, p, false) && !reading_is_question(r, p) &&
 	           !reading_is_quoted(r, p);
@@ -263,12 +268,31 @@ static int put_claim(const struct reading *r, const struct place *p, uint32_t pa
 	return put(g, &f, err);
 }
 
+/* What the page says of the business, and what its claims come to; those are drafts from `first`. */
+static int put_particulars(const struct reading *r, const struct site *site, uint32_t page,
+                           size_t first, struct arena *scratch, struct arena *keep,
+                           struct growing *g, struct err *err)
+{
+	struct gathering found = { .r = r, .url = site->page[page].url, .page = page, .keep = keep,
+		                   .scratch = scratch, .err = err };
+	int rc = particulars_read(&found);
+
+	for (size_t i = first; rc == 0 && i < g->n; i++)
+		claimed_read(&found, &g->draft[i].fact);
+	rc = rc ? rc : found.rc;
+	for (size_t i = 0; rc == 0 && i < found.n; i++)
+		rc = put(g, &found.fact[i], err);
+	free(found.fact);
+	return rc;
+}
+
 static int read_page(const struct matcher *m, const struct lexicon *lexicon, const struct site *site,
-                     uint32_t page, struct arena *scratch, struct page_profile *profile,
-                     struct growing *g, struct err *err)
+                     uint32_t page, struct arena *scratch, struct arena *keep,
+                     struct page_profile *profile, struct growing *g, struct err *err)
 {
 	struct folded folded;
 	struct reading r = { .lexicon = lexicon, .page = site->page[page].page, .folded = &folded };
+	size_t first = g->n;
 	int rc = fold(r.page->text, scratch, &folded, err);
 
 	if (rc == 0)
@@ -279,14 +303,14 @@ static int read_page(const struct matcher *m, const struct lexicon *lexicon, con
 	for (size_t i = 0; rc == 0 && i < r.n; i++) {
 		const struct place *p = &r.place[i];
 		if (!p->hit.is_phrase)
-			rc = put_drug(&r, p, page, g, err);
+			rc = put_drug(&r, p, page, keep, g, err);
 		else if (p->phrase == PHRASE_PLACE)
 			rc = put_place(&r, p, page, g, err);
 		else if (p->phrase != PHRASE_NEGATION && p->phrase != PHRASE_SELL &&
 		         p->phrase != PHRASE_SHIP && p->phrase != PHRASE_NOT)
 			rc = put_claim(&r, p, page, profile, g, err);
 	}
-	return rc;
+	return rc ? rc : put_particulars(&r, site, page, first, scratch, keep, g, err);
 }
 
 /* Turn drafts into facts: a drug with a price is offered where its page takes orders, or, among
@@ -311,7 +335,11 @@ static void settle(const struct draft *draft, size_t n, struct page_profile *pro
 			p->currencies |= d->currency;
 			if (d->price_end)
 				f.end = d->price_end;
-		} else if (d->stated) {
+			out[i] = f;
+			continue;
+		}
+		f.terms = NULL;
+		if (d->stated) {
 			f.kind = FACT_OFFER;
 			f.start = d->sentence;
 			f.end = d->sentence_end;
@@ -333,7 +361,7 @@ int extract_site(const struct matcher *m, const struct lexicon *lexicon, const s
 
 	for (size_t i = 0; rc == 0 && i < site->page_n; i++) {
 		struct arena scratch = { 0 };
-		rc = read_page(m, lexicon, site, (uint32_t)i, &scratch, &profile[i], &g, err);
+		rc = read_page(m, lexicon, site, (uint32_t)i, &scratch, a, &profile[i], &g, err);
 		arena_release(&scratch);
 	}
 	struct fact *facts = rc == 0 ? arena_array(a, g.n, sizeof(*facts)) : NULL;

@@ -26,7 +26,8 @@ struct page_profile {
 enum page_currency { CURRENCY_JPY = 1, CURRENCY_GBP = 2, CURRENCY_USD = 4, CURRENCY_OTHER = 8 };
 
 struct extract {
-	struct facts facts;           /* sorted by page, then start */
+	struct facts facts;           /* by page; in it drugs and claims in the order of
+	                                 their place, then what particulars.h reads */
 	struct page_profile *profile; /* one a page of the site */
 };
 

@@ -2,6 +2,8 @@
  * never a rule that silently does not fire. */
 #include "assess/policy.h"
 
+#include "assess/condition.h"
+#include "assess/rule_index.h"
 #include "wire/timestamp.h"
 #include "wire/yaml.h"
 
@@ -58,238 +60,6 @@ static int get_date(const struct yaml_node *node, int64_t *out, struct err *err)
 		return yaml_error(node, err, "'%.*s' is not a date of the form 2026-11-22",
 		                  SLICE_ARG(text));
 	return 0;
-}
-
-/* Names of phrase classes -> their bits. */
-static int get_phrases(const struct yaml_node *node, struct arena *a, uint64_t *out,
-                       bool *registered, struct err *err)
-{
-	struct slice *names = NULL;
-	size_t n = 0;
-	int rc = yaml_str_list(node, a, &names, &n, err);
-	uint64_t bits = 0;
-
-	for (size_t i = 0; rc == 0 && i < n; i++) {
-		enum phrase_class class;
-		if (registered && slice_eq_str(names[i], "registered"))
-			*registered = true;
-		else if (phrase_class_parse(names[i], &class))
-			bits |= UINT64_C(1) << class;
-		else
-			rc = yaml_error(node, err, "unknown class of phrases '%.*s'",
-			                SLICE_ARG(names[i]));
-	}
-	if (rc == 0)
-		*out = bits;
-	return rc;
-}
-
-static int get_statuses(const struct yaml_node *node, struct arena *a, uint32_t *out,
-                        struct err *err)
-{
-	struct slice *names = NULL;
-	size_t n = 0;
-	int rc = yaml_str_list(node, a, &names, &n, err);
-
-	for (size_t i = 0; rc == 0 && i < n; i++) {
-		unsigned k = 0;
-		while (k < SUPPLIES && !slice_eq_str(names[i], supply_name((enum supply)k)))
-			k++;
-		if (k < SUPPLIES && k != SUPPLY_UNKNOWN)
-			*out |= UINT32_C(1) << k;
-		else
-			rc = yaml_error(node, err, "unknown status '%.*s' of a drug", SLICE_ARG(names[i]));
-	}
-	return rc;
-}
-
-static int read_country(const struct yaml_node *node, bool any_is_fine, struct condition *c,
-                        struct err *err)
-{
-	struct slice text;
-	int rc = yaml_str(node, &text, err);
-	if (rc)
-		return rc;
-	if (any_is_fine && slice_eq_str(text, "any"))
-		return 0;
-	c->of_destination = slice_eq_str(text, "destination");
-	if (c->of_destination)
-		return 0;
-	if (!is_country(text))
-		return yaml_error(node, err, "'%.*s' is not an ISO 3166-1 country code",
-		                  SLICE_ARG(text));
-	c->country = text;
-	return 0;
-}
-
-static int read_offers(const struct yaml_node *map, struct arena *a, struct condition *c,
-                       struct err *err)
-{
-	static const char *const known[] = { "status", "everywhere", "class", NULL };
-	const struct yaml_node *status = yaml_get(map, "status"), *every = yaml_get(map, "everywhere"),
-	                       *class = yaml_get(map, "class");
-	int rc = yaml_known_keys(map, known, err);
-
-	if (rc == 0 && status)
-		rc = get_statuses(status, a, &c->statuses, err);
-	if (rc == 0 && every)
-		rc = yaml_flag(every, &c->everywhere, err);
-	if (rc == 0 && class)
-		rc = yaml_str_list(class, a, (struct slice **)&c->classes, &c->class_n, err);
-	if (rc == 0 && !c->statuses && !c->class_n)
-		rc = yaml_error(map, err, "offers needs a status or a class");
-	return rc;
-}
-
-static int read_claims(const struct yaml_node *map, struct arena *a, struct condition *c,
-                       struct err *err)
-{
-	static const char *const known[] = { "class", "arg", NULL };
-	const struct yaml_node *class = NULL, *arg = yaml_get(map, "arg");
-	int rc = yaml_known_keys(map, known, err);
-
-	if (rc == 0)
-		rc = yaml_need(map, "class", &class, err);
-	if (rc == 0)
-		rc = get_phrases(class, a, &c->phrases, NULL, err);
-	if (rc == 0 && arg)
-		rc = yaml_str_list(arg, a, (struct slice **)&c->args, &c->arg_n, err);
-	return rc;
-}
-
-static int read_sells(const struct yaml_node *map, struct arena *a, struct condition *c,
-                      struct err *err)
-{
-	static const char *const known[] = { "goods", "class", "arg", "contains", NULL };
-	const struct yaml_node *goods = NULL, *class = yaml_get(map, "class"),
-	                       *arg = yaml_get(map, "arg"), *held = yaml_get(map, "contains");
-	int rc = yaml_known_keys(map, known, err);
-
-	if (rc == 0)
-		rc = yaml_need(map, "goods", &goods, err);
-	if (rc == 0)
-		rc = get_phrases(goods, a, &c->goods, NULL, err);
-	if (rc == 0 && (!c->goods || c->goods & ~GOODS_PHRASES))
-		rc = yaml_error(goods, err, "goods are supplement or research_use");
-	if (rc == 0 && class)
-		rc = get_phrases(class, a, &c->phrases, NULL, err);
-	if (rc == 0 && held)
-		rc = get_statuses(held, a, &c->held, err);
-	if (rc == 0 && arg && !class)
-		rc = yaml_error(arg, err, "arg is of a class of phrases, and none is given");
-	if (rc == 0 && arg)
-		rc = yaml_str_list(arg, a, (struct slice **)&c->args, &c->arg_n, err);
-	return rc;
-}
-
-static int read_registered(const struct yaml_node *map, struct condition *c, struct err *err)
-{
-	static const char *const known[] = { "serves", "any", "elsewhere", NULL };
-	const struct yaml_node *serves = yaml_get(map, "serves");
-	bool yes = false;
-	int rc = yaml_known_keys(map, known, err);
-
-	if (rc == 0 && map->n != 1)
-		return yaml_error(map, err, "registered takes one of serves, any, elsewhere");
-	if (rc)
-		return rc;
-	if (serves) {
-		c->test = REGISTER_SERVES;
-		return read_country(serves, false, c, err);
-	}
-	c->test = yaml_get(map, "any") ? REGISTER_ANY : REGISTER_ELSEWHERE;
-	rc = yaml_flag(&map->item[0], &yes, err);
-	if (rc == 0 && !yes)
-		rc = yaml_error(map, err, "use 'unless' to ask for the absence of a register row");
-	return rc;
-}
-
-static int read_conditions(const struct yaml_node *list, struct arena *a,
-                           const struct condition **out, size_t *n, bool nested, struct err *err);
-
-static int read_condition(const struct yaml_node *item, struct arena *a, struct condition *c,
-                          bool nested, struct err *err)
-{
-	int rc = yaml_expect(item, YAML_MAPPING, err);
-	if (rc)
-		return rc;
-	if (item->n != 1)
-		return yaml_error(item, err, "a condition is one word and what belongs to it");
-	const struct yaml_node *body = &item->item[0];
-	struct slice word = body->key;
-	c->line = body->line;
-	if (slice_eq_str(word, "any")) {
-		if (nested)
-			return yaml_error(body, err, "any within any");
-		c->kind = CONDITION_ANY;
-		return read_conditions(body, a, &c->sub, &c->sub_n, true, err);
-	}
-	rc = yaml_expect(body, YAML_MAPPING, err);
-	if (rc)
-		return rc;
-	if (slice_eq_str(word, "offers")) {
-		c->kind = CONDITION_OFFERS;
-		return read_offers(body, a, c, err);
-	}
-	if (slice_eq_str(word, "claims")) {
-		c->kind = CONDITION_CLAIMS;
-		return read_claims(body, a, c, err);
-	}
-	if (slice_eq_str(word, "sells")) {
-		c->kind = CONDITION_SELLS;
-		return read_sells(body, a, c, err);
-	}
-	if (slice_eq_str(word, "registered")) {
-		c->kind = CONDITION_REGISTERED;
-		return read_registered(body, c, err);
-	}
-	if (slice_eq_str(word, "register_loaded") || slice_eq_str(word, "imitates")) {
-		static const char *const known[] = { "country", NULL };
-		const struct yaml_node *country = NULL;
-		c->kind = slice_eq_str(word, "imitates") ? CONDITION_IMITATES
-		                                         : CONDITION_REGISTER_LOADED;
-		rc = yaml_known_keys(body, known, err);
-		if (rc == 0)
-			rc = yaml_need(body, "country", &country, err);
-		return rc ? rc : read_country(country, true, c, err);
-	}
-	if (slice_eq_str(word, "combination")) {
-		static const char *const known[] = { "classes", NULL };
-		const struct yaml_node *classes = NULL;
-		c->kind = CONDITION_COMBINATION;
-		rc = yaml_known_keys(body, known, err);
-		if (rc == 0)
-			rc = yaml_need(body, "classes", &classes, err);
-		if (rc == 0)
-			rc = yaml_str_list(classes, a, (struct slice **)&c->classes, &c->class_n, err);
-		if (rc == 0 && c->class_n != 2)
-			rc = yaml_error(classes, err, "a combination is of two classes");
-		return rc;
-	}
-	return yaml_error(body, err,
-	                  "unknown condition '%.*s' (known: offers, claims, sells, "
-	                  "registered, register_loaded, imitates, combination, any)",
-	                  SLICE_ARG(word));
-}
-
-static int read_conditions(const struct yaml_node *list, struct arena *a,
-                           const struct condition **out, size_t *n, bool nested, struct err *err)
-{
-	int rc = yaml_expect(list, YAML_SEQUENCE, err);
-	if (rc)
-		return rc;
-	if (list->n == 0)
-		return yaml_error(list, err, "an empty list of conditions");
-	struct condition *c = arena_array(a, list->n, sizeof(*c));
-	if (!c)
-		return err_set(err, ERR_NOMEM, 0, "out of memory");
-	for (size_t i = 0; rc == 0 && i < list->n; i++)
-		rc = read_condition(&list->item[i], a, &c[i], nested, err);
-	if (rc == 0) {
-		*out = c;
-		*n = list->n;
-	}
-	return rc;
 }
 
 static int read_law(const struct yaml_node *list, struct arena *a, struct rule *rule,
@@ -405,6 +175,38 @@ static int read_rule_destinations(const struct yaml_node *node, const struct pac
 	return rc;
 }
 
+/* A rule that can never fire protects nobody, and its author thinks that it does. */
+static int check_can_fire(const struct yaml_node *map, const struct pack *pack,
+                          const struct rule *rule, struct err *err)
+{
+	for (size_t i = 0; i < rule->law_n; i++)
+		for (size_t k = 0; k < rule->law_n; k++)
+			if (rule->law[i].until <= rule->law[k].from)
+				return yaml_error(map, err, "the rule is never in force: one law of it has ended "
+				                            "before another begins");
+	for (size_t u = 0; u < rule->unless_n; u++)
+		for (size_t w = 0; w < rule->when_n; w++)
+			if (condition_implies(&rule->when[w], &rule->unless[u]))
+				return yaml_error(map, err,
+				                  "the rule never fires: where the condition of line %u holds, so "
+				                  "does the exception of line %u",
+				                  rule->when[w].line, rule->unless[u].line);
+	bool serves = false, elsewhere = false;
+	for (size_t w = 0; w < rule->when_n; w++) {
+		const struct condition *c = &rule->when[w];
+		if (c->kind != CONDITION_REGISTERED)
+			continue;
+		elsewhere = elsewhere || c->test == REGISTER_ELSEWHERE;
+		serves = serves || (c->test == REGISTER_SERVES &&
+		                    (c->of_destination || (pack->destination_n == 1 &&
+		                                           slice_eq(c->country, pack->destinations[0]))));
+	}
+	if (serves && elsewhere)
+		return yaml_error(map, err, "the rule never fires: it wants a register row that covers the "
+		                            "destination, and that none does");
+	return 0;
+}
+
 static int read_rule(const struct yaml_node *map, const struct pack *pack, struct arena *a,
                      struct rule *rule, struct err *err)
 {
@@ -420,6 +222,7 @@ static int read_rule(const struct yaml_node *map, const struct pack *pack, struc
 		rc = get_text(map, "id", &rule->id, err);
 	if (rc)
 		return rc;
+	rule->line = map->line;
 	if (!is_id(rule->id) || !slice_starts(rule->id, pack->id) || rule->id.n <= pack->id.n + 1 ||
 	    rule->id.p[pack->id.n] != '-')
 		return yaml_error(map, err, "the id of a rule is '%.*s-' and a name in lower case",
@@ -436,11 +239,11 @@ static int read_rule(const struct yaml_node *map, const struct pack *pack, struc
 	if (rc == 0)
 		rc = yaml_need(map, "when", &node, err);
 	if (rc == 0)
-		rc = read_conditions(node, a, &rule->when, &rule->when_n, false, err);
+		rc = conditions_read(node, a, &rule->when, &rule->when_n, err);
 	if (rc == 0 && (node = yaml_get(map, "unless")))
-		rc = read_conditions(node, a, &rule->unless, &rule->unless_n, false, err);
+		rc = conditions_read(node, a, &rule->unless, &rule->unless_n, err);
 	if (rc == 0 && (node = yaml_get(map, "weigh")))
-		rc = get_phrases(node, a, &rule->weigh, &rule->weigh_registered, err);
+		rc = conditions_read_phrases(node, a, &rule->weigh, &rule->weigh_registered, err);
 	if (rc == 0)
 		rc = yaml_need(map, "recipients", &node, err);
 	if (rc == 0)
@@ -449,7 +252,7 @@ static int read_rule(const struct yaml_node *map, const struct pack *pack, struc
 		rc = read_rule_destinations(node, pack, a, rule, err);
 	if (rc == 0 && (node = yaml_get(map, "automatic")))
 		rc = yaml_flag(node, &rule->automatic, err);
-	return rc;
+	return rc ? rc : check_can_fire(map, pack, rule, err);
 }
 
 static const char *const pack_kinds[] = {
@@ -529,6 +332,7 @@ static int read_pack(const struct yaml_node *root, struct arena *a, struct pack 
 	if (rc == 0) {
 		pack->rule = rules;
 		pack->rule_n = node->n;
+		rc = rule_index_make(pack, a, &pack->index, err);
 	}
 	return rc;
 }
@@ -563,38 +367,4 @@ bool rule_covers(const struct rule *rule, struct slice destination)
 		if (slice_eq(rule->destinations[i], destination))
 			return true;
 	return rule->destination_n == 0;
-}
-
-static int check_pair(const struct pack *a, const struct pack *b, struct err *err)
-{
-	if (slice_eq(a->id, b->id))
-		return err_set(err, ERR_SYNTAX, 0, "%s: pack '%.*s' is in %s already", a->file,
-		               SLICE_ARG(a->id), b->file);
-	if (a->kind != PACK_JURISDICTION || b->kind != PACK_JURISDICTION)
-		return 0;
-	for (size_t d = 0; d < a->destination_n; d++)
-		if (pack_covers(b, a->destinations[d]))
-			return err_set(err, ERR_SYNTAX, 0, "%s: %s speaks for %.*s already", a->file,
-			               b->file, SLICE_ARG(a->destinations[d]));
-	return 0;
-}
-
-int packs_check(const struct pack *packs, size_t n, struct err *err)
-{
-	size_t jurisdictions = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		for (size_t k = 0; k < i; k++) {
-			int rc = check_pair(&packs[i], &packs[k], err);
-			if (rc)
-				return rc;
-		}
-		jurisdictions += packs[i].kind == PACK_JURISDICTION;
-	}
-	if (n && !jurisdictions)
-		return err_set(err, ERR_SYNTAX, 0,
-		               "%s: a pack of kind %s joins what packs of jurisdictions say of a country, "
-		               "and none of those is here",
-		               packs[0].file, pack_kind_name(packs[0].kind));
-	return 0;
 }

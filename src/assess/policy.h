@@ -37,6 +37,8 @@ enum condition_kind {
 	CONDITION_REGISTERED,  /* a register row names the domain */
 	CONDITION_REGISTER_LOADED, /* a register of a country was among the inputs */
 	CONDITION_IMITATES,    /* the name is one or two letters off one that a register names */
+	CONDITION_LICENCE,     /* the site shows a number, and a register says something of it */
+	CONDITION_SEAL,        /* the site shows a seal that does not lead back to who gives it */
 	CONDITION_COMBINATION, /* one block offers substances of two classes together */
 	CONDITION_ANY,         /* one of several holds */
 };
@@ -56,11 +58,18 @@ struct condition {
 	uint64_t goods;        /* sells: bits of enum phrase_class, of GOODS_PHRASES */
 	uint32_t held;         /* sells: bits of enum supply, of what the goods are said to contain */
 	uint64_t phrases;      /* claims: bits of enum phrase_class; sells: of the same page, or none */
-	const struct slice *args; /* of phrases: wanted args; "" stands for a phrase without one */
+	const struct slice *args; /* of phrases: wanted args; "" stands for a phrase without one;
+	                             licence: schemes; seal: names */
 	size_t arg_n;
 	enum register_test test;
 	struct slice country;  /* registered serves, register_loaded, imitates; empty: any */
 	bool of_destination;   /* the country is the one that the rule is asked for */
+	struct slice source;   /* register_loaded: id of a register; empty: any */
+	bool sites;            /* register_loaded: one that names sites */
+	unsigned found;        /* licence: bits of enum number_found (numbers.h) */
+	bool leads_elsewhere;  /* seal: to another host than those; else nowhere at all */
+	const struct slice *hosts; /* seal: of who gives it; names below them too */
+	size_t host_n;
 	const struct condition *sub; /* any */
 	size_t sub_n;
 };
@@ -73,6 +82,7 @@ struct law {
 
 struct rule {
 	struct slice id, text, evidence;
+	unsigned line;         /* in the pack's file */
 	const struct law *law;
 	size_t law_n;
 	enum severity severity;
@@ -99,6 +109,8 @@ enum pack_kind {
 	PACK_CATEGORY,     /* goods that are sold as something else than medicine */
 };
 
+struct rule_index;
+
 struct pack {
 	struct slice id, version, title, jurisdiction;
 	enum pack_kind kind;
@@ -106,6 +118,7 @@ struct pack {
 	size_t destination_n;
 	const struct rule *rule;
 	size_t rule_n;
+	const struct rule_index *index; /* which rules can fire on a site; NULL: ask all of them */
 	struct sha256 digest; /* of the file's bytes */
 	const char *file;
 };
@@ -116,7 +129,9 @@ int pack_parse(struct slice bytes, const char *file, struct arena *a, struct pac
                struct err *err);
 
 /* Packs loaded together must not contradict each other: no two of one id, no destination in two packs
- * of jurisdictions, none that joins where nothing makes a cell. ERR_SYNTAX names the files. */
+ * of jurisdictions, none that joins where nothing makes a cell; no rule id in two of them, and no two
+ * rules that ask the same of one destination at one time and come to another severity. ERR_SYNTAX names
+ * the files, and of rules "rule ID: FILE:LINE: ...". */
 int packs_check(const struct pack *packs, size_t n, struct err *err);
 
 /* Whether the pack speaks for a destination, and whether a rule of it does. */

@@ -64,7 +64,7 @@ struct profile profile_of(const struct extract *x, const struct site *site, cons
 		}
 		if (!fact_counts(x, i, mine))
 			continue;
-		drugs += f->kind != FACT_CLAIM;
+		drugs += fact_is_drug(f);
 		if (f->kind == FACT_OFFER) {
 			if (f->priced ? priced++ == 0 : p.offer == UINT32_MAX)
 				p.offer = (uint32_t)i;

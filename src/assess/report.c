@@ -14,7 +14,7 @@ static json_t *address_json(struct sha256 digest)
 	return json_string(text);
 }
 
-static json_t *quotation_json(const struct assessment *x, uint32_t fact)
+json_t *report_quotation(const struct assessment *x, uint32_t fact)
 {
 	const struct fact *f = &x->extract->facts.fact[fact];
 	const struct site_page *p = &x->site->page[f->page];
@@ -43,7 +43,30 @@ static json_t *register_json(const struct register_row *row)
 	sha256_hex(row->record, id);
 	if (json_put_str(o, "authority", row->authority) | json_put_str(o, "country", row->country) |
 	    json_put_str(o, "number", row->number) | json_put_str(o, "name", row->name) |
-	    json_put_str(o, "record", slice_str(id))) {
+	    json_put_str(o, "record", slice_str(id)) |
+	    (register_is_document(row) ? json_put_str(o, "kind", row->kind) : 0)) {
+		json_decref(o);
+		return NULL;
+	}
+	return o;
+}
+
+/* What a register says of a number that the site shows. */
+static json_t *number_json(const struct assessment *x, const struct number_claim *n)
+{
+	const struct fact *fact = &x->extract->facts.fact[n->fact];
+	json_t *o = json_object(), *found = json_array();
+	int failed = json_put_str(o, "scheme", fact->arg) | json_put_str(o, "number", fact->value);
+
+	for (unsigned bit = 1; bit <= n->found; bit <<= 1)
+		if (n->found & bit)
+			failed |= json_add_str(found, slice_str(number_found_name(bit)));
+	failed |= json_put_new(o, "found", found);
+	if (n->found & NUMBER_UNKNOWN)
+		failed |= json_put_flag(o, "unknown", true);
+	if (n->row)
+		failed |= json_put_new(o, "row", register_json(n->row));
+	if (failed) {
 		json_decref(o);
 		return NULL;
 	}
@@ -55,7 +78,7 @@ static json_t *quotations_json(const struct assessment *x, const uint32_t *fact,
 	json_t *list = json_array();
 
 	for (size_t i = 0; list && i < n; i++)
-		if (json_add_new(list, quotation_json(x, fact[i]))) {
+		if (json_add_new(list, report_quotation(x, fact[i]))) {
 			json_decref(list);
 			return NULL;
 		}
@@ -87,7 +110,7 @@ static json_t *weighed_json(const struct assessment *x, const struct finding *f)
 		json_t *o = json_object();
 		if (json_put_str(o, "kind", SLICE("claim")) |
 		    json_put_str(o, "text", slice_str(phrase_class_name(fact->phrase))) |
-		    json_put_new(o, "quotation", quotation_json(x, f->weighed[i])) |
+		    json_put_new(o, "quotation", report_quotation(x, f->weighed[i])) |
 		    json_add_new(list, o)) {
 			json_decref(list);
 			return NULL;
@@ -126,6 +149,8 @@ static int make_finding(const struct assessment *x, const struct finding *f, int
 	record_set_i64(out, "captures", (int64_t)x->captures);
 	if (f->row)
 		record_set_new(out, "register", register_json(f->row));
+	if (f->number)
+		record_set_new(out, "claims_number", number_json(x, f->number));
 	set_period(out, x->site);
 	return record_finish(out, err);
 }

@@ -32,4 +32,8 @@ int report_of(const struct assessor *as, const struct assessment *x,
               struct arena *a, struct report *out, struct err *err);
 void report_release(struct report *r);
 
+/* The quotation of a fact, with where, when and from where its page was fetched: a new reference, or
+ * NULL when there is no memory or nothing to quote. */
+json_t *report_quotation(const struct assessment *x, uint32_t fact);
+
 #endif

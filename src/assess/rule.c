@@ -5,23 +5,6 @@
 #include "assess/profile.h"
 #include "base/distance.h"
 
-const struct register_row *row_serving(const struct registers *r, const struct subject *s,
-                                       struct slice destination)
-{
-	for (size_t i = 0; i < r->n; i++)
-		if (register_serves(&r->row[i], destination) && register_names(&r->row[i], s))
-			return &r->row[i];
-	return NULL;
-}
-
-const struct register_row *row_any(const struct registers *r, const struct subject *s)
-{
-	for (size_t i = 0; i < r->n; i++)
-		if (r->row[i].active && register_names(&r->row[i], s))
-			return &r->row[i];
-	return NULL;
-}
-
 static void quote(struct finding *f, uint32_t fact)
 {
 	for (size_t i = 0; i < f->quote_n; i++)
@@ -256,14 +239,14 @@ static bool ask_registered(const struct question *q, const struct condition *c, 
 
 	switch (c->test) {
 	case REGISTER_SERVES:
-		row = row_serving(q->registers, &q->site->subject, country_of(q, c));
+		row = registers_serving(q->registers, &q->site->subject, country_of(q, c), q->at);
 		break;
 	case REGISTER_ANY:
-		row = row_any(q->registers, &q->site->subject);
+		row = registers_naming(q->registers, &q->site->subject, q->at);
 		break;
 	case REGISTER_ELSEWHERE:
-		if (!row_serving(q->registers, &q->site->subject, q->destination))
-			row = row_any(q->registers, &q->site->subject);
+		if (!registers_serving(q->registers, &q->site->subject, q->destination, q->at))
+			row = registers_naming(q->registers, &q->site->subject, q->at);
 		break;
 	}
 	if (row)
@@ -273,12 +256,60 @@ static bool ask_registered(const struct question *q, const struct condition *c, 
 
 static bool ask_loaded(const struct question *q, const struct condition *c)
 {
-	struct slice country = country_of(q, c);
+	return registers_loaded(q->registers, country_of(q, c), c->source, c->sites);
+}
 
-	for (size_t i = 0; i < q->registers->n; i++)
-		if (!country.n || slice_eq(q->registers->row[i].country, country))
-			return true;
+/* A number that the site shows and of which a register says one of the things asked for. */
+static bool ask_licence(const struct question *q, const struct condition *c, struct finding *f)
+{
+	for (size_t i = 0; q->numbers && i < q->numbers->n; i++) {
+		const struct number_claim *n = &q->numbers->claim[i];
+		const struct fact *fact = &q->extract->facts.fact[n->fact];
+		if (!(n->found & c->found) || !arg_fits(c, fact->arg))
+			continue;
+		quote(f, n->fact);
+		f->number = n;
+		return true;
+	}
 	return false;
+}
+
+/* Whether "www.x.example/entry" lies on one of the hosts, or below. */
+static bool leads_to(const struct condition *c, struct slice target)
+{
+	struct slice host = slice_sub(target, 0, slice_find(target, '/'));
+
+	for (size_t i = 0; i < c->host_n; i++) {
+		struct slice h = c->hosts[i];
+		if (slice_eq_nocase(host, h) ||
+		    (host.n > h.n && slice_eq_nocase(slice_sub(host, host.n - h.n, host.n), h) &&
+		     host.p[host.n - h.n - 1] == '.'))
+			return true;
+	}
+	return false;
+}
+
+/* A seal that does not lead back. One place where it does is enough: it may stand on every page, and
+ * be a link on one. */
+static bool ask_seal(const struct question *q, const struct condition *c, struct finding *f)
+{
+	const struct facts *facts = &q->extract->facts;
+	uint32_t seen = UINT32_MAX;
+
+	for (size_t i = 0; i < facts->n; i++) {
+		const struct fact *fact = &facts->fact[i];
+		if (fact->kind != FACT_SEAL || !fact_counts(q->extract, i, q->mine) ||
+		    !arg_fits(c, fact->arg))
+			continue;
+		if (fact->value.n && (!c->leads_elsewhere || leads_to(c, fact->value)))
+			return false;
+		if (seen == UINT32_MAX && (fact->value.n > 0) == c->leads_elsewhere)
+			seen = (uint32_t)i;
+	}
+	if (seen == UINT32_MAX)
+		return false;
+	quote(f, seen);
+	return true;
 }
 
 /* Whether the first labels of two names differ by one edit, or by two where both have ten letters or
@@ -303,7 +334,7 @@ static bool ask_imitates(const struct question *q, const struct condition *c, st
 		return false;
 	for (size_t i = 0; i < q->registers->n; i++) {
 		const struct register_row *row = &q->registers->row[i];
-		if (!row->active || (country.n && !slice_eq(row->country, country)) ||
+		if (!register_holds(row, q->at) || (country.n && !slice_eq(row->country, country)) ||
 		    register_names(row, s))
 			continue;
 		for (size_t k = 0; k < row->domain_n; k++)
@@ -330,7 +361,7 @@ static bool ask_combination(const struct question *q, const struct condition *c,
 		                facts->fact[to].block == facts->fact[from].block;
 		     to++) {
 			const struct fact *x = &facts->fact[to];
-			if (x->kind == FACT_CLAIM || !fact_counts(q->extract, to, q->mine))
+			if (!fact_is_drug(x) || !fact_counts(q->extract, to, q->mine))
 				continue;
 			for (size_t k = 0; k < 2; k++)
 				if (best[k] == UINT32_MAX &&
@@ -357,6 +388,8 @@ static bool ask(const struct question *q, const struct condition *c, struct find
 	case CONDITION_REGISTERED: return ask_registered(q, c, f);
 	case CONDITION_REGISTER_LOADED: return ask_loaded(q, c);
 	case CONDITION_IMITATES: return ask_imitates(q, c, f);
+	case CONDITION_LICENCE: return ask_licence(q, c, f);
+	case CONDITION_SEAL: return ask_seal(q, c, f);
 	case CONDITION_COMBINATION: return ask_combination(q, c, f);
 	case CONDITION_ANY:
 		for (size_t i = 0; i < c->sub_n; i++)
@@ -380,7 +413,7 @@ static void weigh(const struct question *q, const struct rule *rule, struct find
 		f->weighed[f->weighed_n++] = (uint32_t)i;
 	}
 	if (rule->weigh_registered && !f->row)
-		f->row = row_any(q->registers, &q->site->subject);
+		f->row = registers_naming(q->registers, &q->site->subject, q->at);
 }
 
 enum rule_answer rule_ask(const struct question *q, const struct pack *pack,
@@ -403,4 +436,31 @@ enum rule_answer rule_ask(const struct question *q, const struct pack *pack,
 	weigh(q, rule, &f);
 	*out = f;
 	return RULE_FIRES;
+}
+
+struct rule_present rule_present_of(const struct question *q)
+{
+	struct rule_present p = {
+		.numbers = q->numbers && q->numbers->n,
+		.registers = q->registers->n > 0,
+		.registered = registers_naming(q->registers, &q->site->subject, q->at) != NULL,
+	};
+	enum lexicon_country country;
+	bool known = lexicon_country_parse(q->destination, &country);
+
+	for (size_t i = 0; i < q->extract->facts.n; i++) {
+		const struct fact *f = &q->extract->facts.fact[i];
+		if (!fact_counts(q->extract, i, q->mine))
+			continue;
+		if (f->kind == FACT_CLAIM)
+			p.phrases |= UINT64_C(1) << f->phrase;
+		if (f->kind == FACT_SEAL)
+			p.seals = true;
+		if (f->kind != FACT_OFFER)
+			continue;
+		p.offers = true;
+		if (known)
+			p.supplies |= UINT32_C(1) << q->as->lexicon->substance[f->substance].supply[country];
+	}
+	return p;
 }

@@ -2,7 +2,9 @@
 #ifndef ASSESS_RULE_H
 #define ASSESS_RULE_H
 
+#include "assess/numbers.h"
 #include "assess/policy.h"
+#include "assess/rule_index.h"
 #include "assess/verdict.h"
 
 struct question {
@@ -13,6 +15,8 @@ struct question {
 	const struct registers *registers;
 	struct slice destination;
 	uint32_t offers_because; /* fact that shows the offer to the destination, or UINT32_MAX */
+	int64_t at;              /* of the evaluation: licences end */
+	const struct numbers *numbers; /* that the site shows; NULL: none was looked up */
 };
 
 enum rule_answer {
@@ -25,11 +29,7 @@ enum rule_answer {
 enum rule_answer rule_ask(const struct question *q, const struct pack *pack,
                           const struct rule *rule, struct finding *out);
 
-/* The active row that names the site and covers the destination, or NULL. */
-const struct register_row *row_serving(const struct registers *r, const struct subject *s,
-                                       struct slice destination);
-
-/* Any active row that names the site, or NULL. */
-const struct register_row *row_any(const struct registers *r, const struct subject *s);
+/* What the site has that rules may ask for, for the destination of the question. */
+struct rule_present rule_present_of(const struct question *q);
 
 #endif

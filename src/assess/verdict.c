@@ -41,38 +41,60 @@ struct making {
 	const struct assessor *as;
 	const struct registers *registers;
 	const struct profile *profile;
+	const struct numbers *numbers;
 	int64_t at;
 	struct arena *arena;
 	struct assessment *out;
 };
 
-/* Ask every rule of a pack in force; findings go to the assessment, defeats to the cell. */
-static int ask_rules(struct making *m, const struct pack *pack, struct question *q, struct cell *c,
-                     struct err *err)
+/* Why a rule does not apply, in words: a register row, or a number that a register knows. NULL and no
+ * error where there is nothing to say. */
+static int say_defeat(struct making *m, const struct rule *rule, const struct finding *f,
+                      const char **out, struct err *err)
 {
-	for (size_t i = 0; i < pack->rule_n; i++) {
-		const struct rule *rule = &pack->rule[i];
+	const struct number_claim *n = f->number;
+	const char *text = NULL;
+
+	*out = NULL;
+	if (f->row)
+		text = arena_printf(m->arena, "%.*s does not apply: %.*s names this site (%.*s)",
+		                    SLICE_ARG(rule->id), SLICE_ARG(f->row->authority),
+		                    SLICE_ARG(f->row->number));
+	else if (n && n->row)
+		text = arena_printf(m->arena, "%.*s does not apply: %.*s has %.*s, under the number %.*s",
+		                    SLICE_ARG(rule->id), SLICE_ARG(n->row->authority),
+		                    SLICE_ARG(n->row->name), SLICE_ARG(n->row->number));
+	else
+		return 0;
+	*out = text;
+	return text ? 0 : err_set(err, ERR_NOMEM, 0, "out of memory");
+}
+
+/* Ask the rules of a pack that are in force and can fire; findings go to the assessment, defeats to the
+ * cell. */
+static int ask_rules(struct making *m, const struct pack *pack, const struct rule_present *present,
+                     struct question *q, struct cell *c, struct err *err)
+{
+	struct rule_walk walk = rule_walk_begin(pack, present);
+	const struct rule *rule;
+
+	while ((rule = rule_walk_next(&walk))) {
 		struct finding *f = &m->out->finding[m->out->finding_n];
+		const char *text = NULL;
+		int rc = 0;
 		if (!rule_covers(rule, c->destination) || !rule_in_force(rule, m->at))
 			continue;
 		switch (rule_ask(q, pack, rule, f)) {
-		case RULE_SILENT:
-			break;
-		case RULE_FIRES:
-			m->out->finding_n++;
-			break;
+		case RULE_SILENT: break;
+		case RULE_FIRES: m->out->finding_n++; break;
 		case RULE_DEFEATED:
-			if (f->row) {
-				const char *text = arena_printf(m->arena,
-				        "%.*s does not apply: %.*s names this site (%.*s)",
-				        SLICE_ARG(rule->id), SLICE_ARG(f->row->authority),
-				        SLICE_ARG(f->row->number));
-				if (!text)
-					return err_set(err, ERR_NOMEM, 0, "out of memory");
+			rc = say_defeat(m, rule, f, &text, err);
+			if (text)
 				add_counter(c, text);
-			}
 			break;
 		}
+		if (rc)
+			return rc;
 	}
 	return 0;
 }
@@ -82,12 +104,13 @@ static int ask_rules(struct making *m, const struct pack *pack, struct question 
 static int ask_packs(struct making *m, struct question *q, struct cell *c, struct err *err)
 {
 	size_t first = m->out->finding_n;
+	const struct rule_present present = rule_present_of(q);
 
 	for (size_t i = 0; i < m->as->pack_n; i++) {
 		const struct pack *pack = &m->as->pack[i];
 		bool asked = (m->profile->sells || pack->kind == PACK_CATEGORY) &&
 		             pack_covers(pack, c->destination);
-		int rc = asked ? ask_rules(m, pack, q, c, err) : 0;
+		int rc = asked ? ask_rules(m, pack, &present, q, c, err) : 0;
 		if (rc)
 			return rc;
 	}
@@ -161,16 +184,41 @@ static void classify(struct cell *c, const struct register_row *elsewhere)
 	c->ground = worst->rule->ground;
 }
 
+/* A number of a register of the destination that names no site, or another: what would have to be shown
+ * for it to prove anything. */
+static int say_numbers(struct making *m, struct cell *c, struct err *err)
+{
+	for (size_t i = 0; i < m->numbers->n; i++) {
+		const struct number_claim *n = &m->numbers->claim[i];
+		if (!(n->found & (NUMBER_OTHER_SITE | NUMBER_NO_SITE)) ||
+		    !slice_eq(n->row->country, c->destination))
+			continue;
+		const char *text = arena_printf(m->arena,
+		        "proof that this site is %.*s: the number %.*s is in the register of %.*s, which "
+		        "names %s",
+		        SLICE_ARG(n->row->name.n ? n->row->name : SLICE("whose number it shows")),
+		        SLICE_ARG(n->row->number), SLICE_ARG(n->row->authority),
+		        n->found & NUMBER_OTHER_SITE ? "another site for it" : "no site");
+		if (!text)
+			return err_set(err, ERR_NOMEM, 0, "out of memory");
+		add_missing(c, text);
+		return 0;
+	}
+	return 0;
+}
+
 static int make_cell(struct making *m, struct slice destination, struct cell *c, struct err *err)
 {
 	const struct assessment *x = m->out;
 	const struct subject *subject = &x->site->subject;
-	const struct register_row *serving = row_serving(m->registers, subject, destination);
-	const struct register_row *any = row_any(m->registers, subject);
+	const struct register_row *serving = registers_serving(m->registers, subject, destination,
+	                                                       m->at);
+	const struct register_row *any = registers_naming(m->registers, subject, m->at);
 	uint32_t because = UINT32_MAX;
 	bool offered = (m->profile->sells || m->profile->sells_goods) &&
 	               offers_to(x->extract, x->site, x->mine, destination, &because);
-	struct question q = { m->as, x->site, x->extract, x->mine, m->registers, destination, because };
+	struct question q = { m->as, x->site, x->extract, x->mine, m->registers, destination, because,
+		              m->at, m->numbers };
 	int rc = 0;
 
 	c->destination = destination;
@@ -181,8 +229,11 @@ static int make_cell(struct making *m, struct slice destination, struct cell *c,
 	const struct finding *worst = worst_of(c);
 	if (serving) {
 		c->row = serving;
-		const char *text = arena_printf(m->arena, "%.*s names this site (%.*s)",
-		                                SLICE_ARG(serving->authority), SLICE_ARG(serving->number));
+		const char *text = arena_printf(m->arena,
+		        register_is_document(serving)
+		                ? "no register: a reviewer has read the licence of %.*s for this site (%.*s)"
+		                : "%.*s names this site (%.*s)",
+		        SLICE_ARG(serving->authority), SLICE_ARG(serving->number));
 		if (!text)
 			return err_set(err, ERR_NOMEM, 0, "out of memory");
 		add_counter(c, text);
@@ -212,6 +263,9 @@ static int make_cell(struct making *m, struct slice destination, struct cell *c,
 		c->ground = SLICE("not_offered");
 	} else {
 		classify(c, any);
+		rc = c->class == CLASS_UNVERIFIED ? say_numbers(m, c, err) : 0;
+		if (rc)
+			return rc;
 	}
 	if (x->abused.n) {
 		const char *text = arena_printf(m->arena,
@@ -265,7 +319,11 @@ static int make(const struct assessor *as, const struct registers *registers, in
 	if (!out->cell || !out->finding)
 		return err_set(err, ERR_NOMEM, 0, "out of memory");
 	struct profile profile = profile_of(out->extract, out->site, out->mine);
-	struct making m = { as, registers, &profile, at, a, out };
+	struct numbers numbers;
+	rc = numbers_match(out->extract, out->site, out->mine, registers, at, a, &numbers, err);
+	if (rc)
+		return rc;
+	struct making m = { as, registers, &profile, &numbers, at, a, out };
 	for (size_t i = 0; i < as->pack_n; i++)
 		for (size_t d = 0; as->pack[i].kind == PACK_JURISDICTION &&
 		                   d < as->pack[i].destination_n; d++) {
@@ -289,8 +347,8 @@ int assess_site(const struct assessor *as, const struct site *site,
 		return err_set(err, ERR_NOMEM, 0, "out of memory");
 	int rc = extract_site(as->matcher, as->lexicon, site, a, extract, err);
 	if (rc == 0 && site->subject.kind != SUBJECT_URL)
-		rc = find_abused(extract, site, row_any(registers, &site->subject) != NULL, a, theirs,
-		                 &prefix, err);
+		rc = find_abused(extract, site, registers_naming(registers, &site->subject, at) != NULL,
+		                 a, theirs, &prefix, err);
 	if (rc < 0)
 		return rc;
 	bool abused = rc == 1;

@@ -10,6 +10,7 @@
 #define ASSESS_VERDICT_H
 
 #include "assess/extract.h"
+#include "assess/numbers.h"
 #include "assess/policy.h"
 #include "model/site.h"
 
@@ -38,6 +39,7 @@ struct finding {
 	uint32_t weighed[FINDING_WEIGHED]; /* what speaks against it, and was not enough */
 	size_t weighed_n;
 	const struct register_row *row;    /* a register row it rests on, or NULL */
+	const struct number_claim *number; /* a number the site shows that it rests on, or NULL */
 };
 
 struct cell {

@@ -10,13 +10,14 @@
 
 static const struct command commands[] = {
 	{ "run", cmd_run },       { "screen", cmd_screen }, { "assess", cmd_assess },
-	{ "review", cmd_review }, { "disclose", cmd_disclose },
+	{ "import", cmd_import }, { "review", cmd_review }, { "disclose", cmd_disclose },
 	{ "appeal", cmd_appeal }, { "lookup", cmd_lookup }, { "serve", cmd_serve },
 	{ "reassess", cmd_reassess },
 	{ "publish", cmd_publish }, { "ledger", cmd_ledger }, { "store", cmd_store },
 	{ "pack", cmd_pack },     { "account", cmd_account }, { "token", cmd_token },
 	{ "key", cmd_key },
 	{ "config", cmd_config }, { "help", cmd_help },
+	{ "eval", cmd_eval },     { "train", cmd_train },
 };
 
 static const struct command *find(const char *name)

@@ -3,6 +3,7 @@
 
 #include "model/record.h"
 #include "wire/dname.h"
+#include "wire/timestamp.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -32,12 +33,28 @@ static struct slice number_of(const struct casefile_register *r)
 	return number.n ? number : json_str(row_of(r), "name");
 }
 
+/* Licence documents are one source, whoever read them: what one reviewer believes, another may find
+ * forged. There the authority is a part of the number. */
+static bool is_document(const struct casefile_register *r)
+{
+	return slice_eq_str(json_str(row_of(r), "kind"), "reviewed_document");
+}
+
+static int cmp_source(const struct casefile_register *x, const struct casefile_register *y)
+{
+	if (!is_document(x) || !is_document(y))
+		return is_document(x) != is_document(y) ? (is_document(x) ? 1 : -1)
+		                                        : slice_cmp(x->src, y->src);
+	int c = slice_cmp(json_str(row_of(x), "country"), json_str(row_of(y), "country"));
+	return c ? c : slice_cmp(json_str(row_of(x), "authority"), json_str(row_of(y), "authority"));
+}
+
 /* By register and number; of one number the newest first. The id settles what is left, so that the
  * order is the same whatever order they came in. */
 static int cmp_row(const void *a, const void *b)
 {
 	const struct casefile_register *x = a, *y = b;
-	int c = slice_cmp(x->src, y->src);
+	int c = cmp_source(x, y);
 
 	if (c == 0)
 		c = slice_cmp(number_of(x), number_of(y));
@@ -48,7 +65,7 @@ static int cmp_row(const void *a, const void *b)
 
 static bool same_number(const struct casefile_register *x, const struct casefile_register *y)
 {
-	return slice_eq(x->src, y->src) && slice_eq(number_of(x), number_of(y));
+	return cmp_source(x, y) == 0 && slice_eq(number_of(x), number_of(y));
 }
 
 static int copy(const json_t *object, const char *key, struct arena *a, struct slice *out,
@@ -103,6 +120,36 @@ static int serves_of(const json_t *list, struct arena *a, struct register_row *o
 	return 0;
 }
 
+static int trading_of(const json_t *list, struct arena *a, struct register_row *out, struct err *err)
+{
+	size_t n = json_array_size(list);
+	struct slice *name = arena_array(a, n, sizeof(*name));
+
+	if (!name)
+		return no_memory(err);
+	out->trading = name;
+	for (size_t i = 0; i < n; i++) {
+		struct slice text = json_text(json_array_get(list, i));
+		if (!text.n)
+			continue;
+		name[out->trading_n] = arena_copy(a, text);
+		if (!name[out->trading_n++].p)
+			return no_memory(err);
+	}
+	return 0;
+}
+
+/* The days that the licence holds. One that cannot be read is not stated. */
+static void days_of(const json_t *row, struct register_row *out)
+{
+	int64_t day;
+
+	if (timestamp_parse(json_str(row, "from"), &day, NULL) == 0)
+		out->from = day;
+	if (timestamp_parse(json_str(row, "until"), &day, NULL) == 0)
+		out->until = day + 86400; /* the last day that it holds */
+}
+
 int registers_build(const struct casefile_register *rows, size_t n, const struct suffixes *suffixes,
                     struct arena *arena, struct registers *out, struct err *err)
 {
@@ -133,11 +180,19 @@ int registers_build(const struct casefile_register *rows, size_t n, const struct
 		last = &sorted[i];
 		r->record = sorted[i].id;
 		r->active = slice_eq_str(json_str(object, "status"), "active");
+		r->source = arena_copy(arena, sorted[i].src);
+		if (!r->source.p) {
+			rc = no_memory(err);
+			goto done;
+		}
+		days_of(object, r);
 		if ((rc = copy(object, "authority", arena, &r->authority, err)) < 0 ||
 		    (rc = copy(object, "country", arena, &r->country, err)) < 0 ||
 		    (rc = copy(object, "number", arena, &r->number, err)) < 0 ||
 		    (rc = copy(object, "name", arena, &r->name, err)) < 0 ||
 		    (rc = copy(object, "kind", arena, &r->kind, err)) < 0 ||
+		    (rc = copy(object, "scheme", arena, &r->scheme, err)) < 0 ||
+		    (rc = trading_of(json_arr(object, "trading"), arena, r, err)) < 0 ||
 		    (rc = domains_of(json_arr(object, "domains"), suffixes, arena, r, err)) < 0 ||
 		    (rc = serves_of(json_arr(object, "serves"), arena, r, err)) < 0)
 			goto done;
@@ -146,8 +201,11 @@ int registers_build(const struct casefile_register *rows, size_t n, const struct
 	qsort(id, kept, sizeof(*id), cmp_id);
 	for (size_t i = 0; i < kept; i++)
 		sha256_add(h, slice_from((const char *)id[i].b, SHA256_LEN));
-	*out = (struct registers){ .row = row, .n = kept, .digest = sha256_end(h) };
+	struct registers built = { .row = row, .n = kept, .digest = sha256_end(h) };
 	h = NULL;
+	rc = registers_index(&built, arena, err);
+	if (rc == 0)
+		*out = built;
 done:
 	if (h)
 		sha256_end(h);

@@ -10,6 +10,7 @@
 #include "cmd/progress.h"
 #include "cmd/rulebook.h"
 #include "assess/explain.h"
+#include "assess/fact_report.h"
 
 struct assess {
 	struct cmd *cmd;
@@ -17,7 +18,7 @@ struct assess {
 	struct progress progress;
 	struct rulebook rules;
 	const char *packs;
-	bool explain, check_packs;
+	bool explain, check_packs, facts;
 	struct report *report; /* being printed: explain_source looks findings up in it */
 };
 
@@ -81,6 +82,27 @@ static int print_report(struct assess *s, const struct report *r, struct buf *ou
 	return rc;
 }
 
+/* What was read on the pages of a subject, before what was made of it. */
+static int print_facts(struct assess *s, const struct assessment *x, struct buf *out, struct err *err)
+{
+	bool text = s->cmd->format == FORMAT_TEXT || s->explain;
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < x->extract->facts.n; i++) {
+		struct record r = { 0 };
+		if (!x->mine[x->extract->facts.fact[i].page])
+			continue;
+		rc = fact_report(s->rules.assessor.lexicon, x, (uint32_t)i, s->cmd->at, &r, err);
+		if (rc == 0 && text)
+			fact_report_line(&r, out);
+		else if (rc == 0)
+			rc = record_format(&r, out, err);
+		buf_putc(out, '\n');
+		record_release(&r);
+	}
+	return rc;
+}
+
 static int assess_case(struct assess *s, const struct casefile *file,
                        const struct registers *registers, struct err *err)
 {
@@ -98,8 +120,11 @@ static int assess_case(struct assess *s, const struct casefile *file,
 		                    err);
 		for (int k = 0; rc == 0 && k < n; k++) {
 			struct report r = { 0 };
-			rc = report_of(&s->rules.assessor, &made[k], registers, &s->rules.inputs,
-			               s->cmd->at, &a, &r, err);
+			if (s->facts)
+				rc = print_facts(s, &made[k], &out, err);
+			if (rc == 0)
+				rc = report_of(&s->rules.assessor, &made[k], registers,
+				               &s->rules.inputs, s->cmd->at, &a, &r, err);
 			if (rc == 0)
 				rc = print_report(s, &r, &out, err);
 			report_release(&r);
@@ -178,6 +203,7 @@ int cmd_assess(struct cmd *cmd, struct err *err)
 	const struct option_spec own[] = {
 		{ "packs", OPTION_TEXT, &s.packs },
 		{ "explain", OPTION_FLAG, &s.explain },
+		{ "facts", OPTION_FLAG, &s.facts },
 		{ "check-packs", OPTION_FLAG, &s.check_packs },
 	};
 	int rc = cmd_options(cmd, own, sizeof(own) / sizeof(own[0]), err);

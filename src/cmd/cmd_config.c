@@ -185,6 +185,7 @@ static json_t *value_json(const struct config *c, enum config_key key)
 	case CONFIG_MASS_CHANGE: return json_integer(c->mass_change_ppm);
 	case CONFIG_MASS_FLOOR: return json_integer(c->mass_floor);
 	case CONFIG_POPULAR: return text_json(c->popular);
+	case CONFIG_MODEL: return text_json(c->model);
 	case CONFIG_LIST_NAME: return text_json(c->list_name);
 	case CONFIG_APPEAL_ADDRESS: return text_json(c->appeal_address);
 	case CONFIG_QUOTA: return c->quota ? json_integer((json_int_t)c->quota) : json_null();
@@ -265,6 +266,7 @@ int cmd_config(struct cmd *cmd, struct err *err)
 	check_path(c, CONFIG_WEB, c->web, FILE_DIRECTORY, &f);
 	check_path(c, CONFIG_CONTACTS, c->contacts, FILE_DIRECTORY, &f);
 	check_path(c, CONFIG_POPULAR, c->popular, FILE_REGULAR, &f);
+	check_path(c, CONFIG_MODEL, c->model, FILE_REGULAR, &f);
 	check_path(c, CONFIG_NOTICES, c->notices, FILE_DIRECTORY, &f);
 	check_path(c, CONFIG_SUFFIXES, c->suffixes, FILE_REGULAR, &f);
 	check_key(c, &f);

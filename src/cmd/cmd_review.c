@@ -328,6 +328,7 @@ int cmd_review(struct cmd *cmd, struct err *err)
 	if (rc == 0)
 		rc = run_part(&r, what, err);
 	guard_close(&r.guard);
+	ranker_close(&r.ranker);
 	store_close(r.store);
 	rulebook_release(&r.rules);
 	return rc;

@@ -8,7 +8,8 @@
  *                 is believed about neither: anybody can write a canonical link to somebody else
  *   WARC          (ISO 28500; also of gzip members): responses and resources that are pages
  *   JSON lines    a record per line where there is a `type`, else a page row with `url` and `text`
- *                 (optional `site`, `at`, `vantage`, `language`), else a line of a list of names
+ *                 or `html` (optional `site`, `at`, `vantage`, `language`), else a line of a list
+ *                 of names
  *   names         any other text, read by wire/namelist
  *
  * What is bad never stops the rest: a bad line, or a file that is no good, is counted and logged as
@@ -25,6 +26,7 @@
 #include "model/domain.h"
 #include "model/record.h"
 #include "model/subject.h"
+#include "wire/json.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -116,5 +118,10 @@ void intake_log_totals(const struct intake *in);
  * word, ERR_NOMEM. */
 int intake_site(struct slice site, const struct suffixes *suffixes, struct arena *arena,
                 struct subject *out, struct err *err);
+
+/* A page row: an object with `url` and `text` or `html`. p is zeroed before; its texts point into the
+ * row or lie in the arena. ERR_SYNTAX, ERR_LIMIT, ERR_NOMEM. */
+int intake_row(const struct intake *in, const json_t *row, struct arena *arena,
+               struct intake_page *p, struct err *err);
 
 #endif

@@ -1,7 +1,7 @@
 /* Lines: records, page rows and names, told apart line by line.
  *
  *     {"type": ...}            a record              (doc/format/record.md)
- *     {"url": ..., "text": ..} a page row
+ *     {"url": ..., "text": ..} a page row; "html" in place of "text" is read as HTML
  *     anything else            a line of a list of names, JSON of certificate logs included
  */
 #include "cmd/intake_source.h"
@@ -109,25 +109,26 @@ static int optional(const json_t *row, const char *key, struct slice *out, struc
 	return 0;
 }
 
-static int page_of_row(struct lines *l, const json_t *row, struct intake_page *p, struct err *err)
+int intake_row(const struct intake *in, const json_t *row, struct arena *arena,
+               struct intake_page *p, struct err *err)
 {
-	struct intake *in = l->s->in;
+	bool is_html = json_object_get(row, "html") != NULL;
 	struct slice text, site, at, address;
 	struct url url;
 	int rc;
 
 	if ((rc = json_need_str(row, "url", &address, err)) < 0 ||
-	    (rc = json_need_str(row, "text", &text, err)) < 0 ||
+	    (rc = json_need_str(row, is_html ? "html" : "text", &text, err)) < 0 ||
 	    (rc = optional(row, "site", &site, err)) < 0 ||
 	    (rc = optional(row, "at", &at, err)) < 0 ||
 	    (rc = optional(row, "vantage", &p->vantage, err)) < 0 ||
 	    (rc = optional(row, "language", &p->language, err)) < 0)
 		return rc == ERR_NOMEM ? rc : err_wrap(err, "page row");
-	if ((rc = url_parse(address, &l->s->arena, &url, err)) < 0)
+	if ((rc = url_parse(address, arena, &url, err)) < 0)
 		return rc;
 	p->url = url.text;
 	p->subject = subject_of_url(&url, in->suffixes);
-	if (site.n && (rc = intake_site(site, in->suffixes, &l->s->arena, &p->subject, err)) < 0)
+	if (site.n && (rc = intake_site(site, in->suffixes, arena, &p->subject, err)) < 0)
 		return rc;
 	p->at = in->at;
 	p->is_dated = at.n > 0;
@@ -138,7 +139,9 @@ static int page_of_row(struct lines *l, const json_t *row, struct intake_page *p
 	else if (!intake_is_vantage(p->vantage))
 		return err_set(err, ERR_SYNTAX, 0, "page row: vantage is no word: \"%.40s\"",
 		               p->vantage.p);
-	p->media_type = SLICE("text/plain");
+	/* JSON is UTF-8, whatever the page itself declares. */
+	p->media_type = is_html ? SLICE("text/html") : SLICE("text/plain");
+	p->content_type = is_html ? SLICE("text/html; charset=utf-8") : SLICE("");
 	p->bytes = text;
 	return 0;
 }
@@ -147,7 +150,7 @@ static int read_row(struct lines *l, const json_t *row, struct err *err)
 {
 	struct intake_page page = { 0 };
 	struct err why = { 0 };
-	int rc = page_of_row(l, row, &page, &why);
+	int rc = intake_row(l->s->in, row, &l->s->arena, &page, &why);
 
 	if (rc < 0)
 		return bad(l, rc, &why, err);
@@ -211,9 +214,9 @@ static int read_object(struct lines *l, struct slice line, struct err *err)
 		return read_names(l, line, &why, err);
 	if (json_object_get(object, "type"))
 		return read_record(l, object, err);
-	rc = json_object_get(object, "url") && json_object_get(object, "text")
-	             ? read_row(l, object, err)
-	             : read_names(l, line, NULL, err);
+	bool is_row = json_object_get(object, "url") &&
+	              (json_object_get(object, "text") || json_object_get(object, "html"));
+	rc = is_row ? read_row(l, object, err) : read_names(l, line, NULL, err);
 	json_decref(object);
 	return rc;
 }

@@ -8,6 +8,7 @@
 #include "cmd/acts.h"
 #include "cmd/cmd.h"
 #include "cmd/guard.h"
+#include "cmd/ranker.h"
 #include "cmd/rulebook.h"
 #include "cmd/view.h"
 
@@ -18,6 +19,7 @@ struct review {
 	const char *reviewer, *destination, *class, *reason; /* options; NULL = not given */
 	const char *network, *seen, *imminent_harm, *appeal, *mass, *popular, *key_file;
 	struct guard guard; /* open while something is decided */
+	struct ranker ranker; /* open while something is listed or shown */
 	int64_t limit, within; /* --limit, --within (days); 0 = not given */
 };
 

@@ -4,6 +4,7 @@
 
 #include "base/table.h"
 #include "cmd/casefile.h"
+#include "cmd/model_report.h"
 #include "decide/rank.h"
 
 #include <stdlib.h>
@@ -15,6 +16,8 @@ struct waiting {
 	struct slice registrar; /* of the newest registration; may be empty */
 	struct rank_case best;  /* of its destinations, the one of the highest rank */
 	struct rank rank;
+	struct rank_score score; /* of the ranking model, where is_scored */
+	bool is_scored;
 	int64_t since;          /* of the verdict */
 	size_t members;
 };
@@ -130,6 +133,22 @@ static int add(struct queue *q, struct slice kind, struct slice key, const struc
 	return 0;
 }
 
+/* Reasons are kept as long as the queue. */
+static int score(struct queue *q, struct subject subject, struct waiting *w, struct err *err)
+{
+	struct arena a = { 0 };
+	int rc = ranker_score(&q->review->ranker, q->review->store, subject, &a, &w->score,
+	                      &w->is_scored, err);
+
+	for (size_t i = 0; rc == 0 && w->is_scored && i < w->score.reasons; i++) {
+		w->score.reason[i].name = arena_copy(&q->arena, w->score.reason[i].name);
+		if (!w->score.reason[i].name.p)
+			rc = no_memory(err);
+	}
+	arena_release(&a);
+	return rc;
+}
+
 static int gather(void *ctx, struct slice kind, struct slice key, struct err *err)
 {
 	struct queue *q = ctx;
@@ -166,6 +185,8 @@ static int gather(void *ctx, struct slice kind, struct slice key, struct err *er
 	}
 	if (rc == 0 && any)
 		rc = registrar_of(q, subject, &w.registrar, err);
+	if (rc == 0 && any)
+		rc = score(q, subject, &w, err);
 	if (rc == 0 && any)
 		rc = add(q, kind, key, &w, err);
 	view_release(&v);
@@ -281,6 +302,8 @@ static int put_in_order(struct queue *q, struct err *err)
 		w->best.acted = t ? t->acted : 0;
 		w->best.asked = t ? t->asked : 0;
 		w->rank = rank_of(&w->best);
+		if (w->is_scored)
+			w->rank = rank_with_score(w->rank, w->score.ppm);
 	}
 	if (rc == 0 && q->n)
 		qsort(q->item, q->n, sizeof(*q->item), by_rank);
@@ -300,6 +323,8 @@ static int put_json(const struct view *shown, const struct waiting *w, struct bu
 	failed |= json_put_i64(rank, "members", (int64_t)w->members);
 	if (w->registrar.n)
 		failed |= json_put_str(rank, "registrar", w->registrar);
+	if (w->is_scored)
+		failed |= json_put_new(rank, "model", rank_score_json(&w->score));
 	failed |= json_put_new(o, "rank", rank);
 	int rc = o && !failed ? json_canonical(o, out, err) : no_memory(err);
 	json_decref(o);
@@ -332,6 +357,11 @@ static int show(struct queue *q, const struct waiting *w, bool first, struct err
 			if (first)
 				view_put_head(&out);
 			view_put_table(&shown, &out);
+			if (w->is_scored) {
+				buf_puts(&out, "  ");
+				rank_score_put_text(&w->score, &out);
+				buf_putc(&out, '\n');
+			}
 		} else {
 			rc = put_json(&shown, w, &out, err);
 		}
@@ -349,6 +379,8 @@ int review_list(struct review *r, struct err *err)
 	struct queue q = { .review = r };
 	int rc = store_snapshot(r->store, err);
 
+	if (rc == 0)
+		rc = ranker_open(&r->cmd->config, r->rules.suffixes, &r->ranker, err);
 	if (rc == 0)
 		rc = store_subjects(r->store, SLICE(""), true, gather, &q, err);
 	if (rc == 0)

@@ -2,6 +2,7 @@
  * done about it before, and who stands beside it in its network. */
 #include "cmd/review.h"
 
+#include "cmd/model_report.h"
 #include "cmd/networks.h"
 #include "store/redact.h"
 #include "wire/timestamp.h"
@@ -238,16 +239,24 @@ int review_timeline(struct review *r, const char *name, struct err *err)
 
 /* ---- how it stands ---- */
 
-static int put_view(struct review *r, const struct view *v, struct buf *out, struct err *err)
+/* score: of the ranking model, or NULL. */
+static int put_view(struct review *r, const struct view *v, const struct rank_score *score,
+                    struct buf *out, struct err *err)
 {
 	if (r->cmd->format == FORMAT_TEXT) {
 		int rc = view_put_text(v, out, err);
+		if (rc == 0 && score) {
+			buf_puts(out, "  it waits by: ");
+			rank_score_put_text(score, out);
+			buf_putc(out, '\n');
+		}
 		if (rc == 0 && v->n == 0)
 			buf_printf(out, "%.*s: nothing is known of it here\n", SLICE_ARG(v->subject.key));
 		return rc;
 	}
 	json_t *o = view_json(v, v->subject.key);
-	int rc = o ? json_canonical(o, out, err) : err_set(err, ERR_NOMEM, 0, "out of memory");
+	int failed = !o || (score && json_put_new(o, "model", rank_score_json(score)));
+	int rc = failed ? err_set(err, ERR_NOMEM, 0, "out of memory") : json_canonical(o, out, err);
 	json_decref(o);
 	buf_putc(out, '\n');
 	return rc;
@@ -282,12 +291,18 @@ int review_show(struct review *r, const char *name, struct err *err)
 	struct subject subject;
 	struct view v = { 0 };
 	struct buf out = { 0 };
+	struct rank_score score;
+	bool scored = false;
 	int rc = review_subject(r, name, &a, &subject, err);
 
 	if (rc == 0)
 		rc = view_load(r->store, subject, r->rules.suffixes, VIEW_WHOLE, &a, &v, err);
+	if (rc == 0 && v.n)
+		rc = ranker_open(&r->cmd->config, r->rules.suffixes, &r->ranker, err);
+	if (rc == 0 && v.n)
+		rc = ranker_score(&r->ranker, r->store, subject, &a, &score, &scored, err);
 	if (rc == 0)
-		rc = put_view(r, &v, &out, err);
+		rc = put_view(r, &v, scored ? &score : NULL, &out, err);
 	if (rc == 0)
 		rc = cmd_put_out(&out, err);
 	if (rc == 0 && v.n && r->cmd->format == FORMAT_TEXT)

@@ -31,3 +31,14 @@ struct rank rank_of(const struct rank_case *c)
 		r.value /= 10;
 	return r;
 }
+
+struct rank rank_with_score(struct rank r, int64_t score_ppm)
+{
+	uint64_t score = score_ppm < RANK_SCORE_MIN ? RANK_SCORE_MIN
+	                 : score_ppm > RANK_PPM     ? RANK_PPM
+	                                            : (uint64_t)score_ppm;
+
+	r.harm = r.harm * score / RANK_PPM; /* at most 1.5e18 before it is divided */
+	r.value = r.value * score / RANK_PPM;
+	return r;
+}

@@ -7,6 +7,8 @@
  *   chance   (acted + 1) / (asked + 2) of the notices that its registrar had: Laplace's rule of
  *            succession, 1/2 where nothing was ever asked
  *   ready    a verdict on fewer than two captures cannot be decided yet: a tenth
+ *   score    where a ranking model is configured: how much the site looks like those that had to be
+ *            acted on, from RANK_SCORE_MIN to 1; the harm that is expected is so much of the whole
  *
  * A rank orders a queue and nothing else: no verdict and no decision depends on it (DESIGN, rule 1).
  * Integers throughout, so that it is the same on every machine. */
@@ -37,5 +39,11 @@ struct rank {
 };
 
 struct rank rank_of(const struct rank_case *c);
+
+/* A site that looks harmless to the model still waits: at most ten times longer. */
+enum { RANK_SCORE_MIN = 100000 };
+
+/* Weigh a rank by a model's score in ppm. */
+struct rank rank_with_score(struct rank r, int64_t score_ppm);
 
 #endif

@@ -21,6 +21,7 @@ static const char *const names[CONFIG_KEYS + 1] = {
 	[CONFIG_MASS_CHANGE] = "mass_change",
 	[CONFIG_MASS_FLOOR] = "mass_floor",
 	[CONFIG_POPULAR] = "popular",
+	[CONFIG_MODEL] = "model",
 	[CONFIG_LIST_NAME] = "list_name",
 	[CONFIG_APPEAL_ADDRESS] = "appeal_address",
 	[CONFIG_DISCLOSURE_DAYS] = "disclosure_days",
@@ -412,6 +413,7 @@ static int read_key(enum config_key key, const struct yaml_node *node, struct ar
 	case CONFIG_MASS_CHANGE: return read_share(node, &c->mass_change_ppm, err);
 	case CONFIG_MASS_FLOOR: return yaml_i64(node, 0, INT32_MAX, &c->mass_floor, err);
 	case CONFIG_POPULAR: return read_text(node, &c->popular, err);
+	case CONFIG_MODEL: return read_text(node, &c->model, err);
 	case CONFIG_LIST_NAME: return read_text(node, &c->list_name, err);
 	case CONFIG_APPEAL_ADDRESS: return read_text(node, &c->appeal_address, err);
 	case CONFIG_QUOTA: return read_bytes(node, &c->quota, err);

@@ -37,6 +37,7 @@ enum config_key {
 	CONFIG_MASS_CHANGE,
 	CONFIG_MASS_FLOOR,
 	CONFIG_POPULAR,
+	CONFIG_MODEL,
 	CONFIG_LIST_NAME,
 	CONFIG_APPEAL_ADDRESS,
 	CONFIG_DISCLOSURE_DAYS,
@@ -95,6 +96,7 @@ struct config {
 	int64_t mass_change_ppm;    /* share of what is listed that a day may add; default 5 % */
 	int64_t mass_floor;         /* names that a day may add whatever the share; default 50 */
 	const char *popular;        /* list of popular names, a file (model/popular.h); default NULL */
+	const char *model;          /* ranking model, a file (assess/rank_model.h); default NULL */
 	const char *list_name;      /* what published forms call the list; default "assay" */
 	const char *appeal_address; /* where an operator turns to; default NULL */
 	int64_t disclosure_days;    /* between telling an operator and a listing; default 7; 0: listed

@@ -140,6 +140,7 @@ void config_put_value(const struct config *c, enum config_key key, struct buf *o
 	case CONFIG_MASS_CHANGE: buf_printf(out, "%lld", (long long)c->mass_change_ppm); break;
 	case CONFIG_MASS_FLOOR: buf_printf(out, "%lld", (long long)c->mass_floor); break;
 	case CONFIG_POPULAR: put_text_or(c->popular, "none", out); break;
+	case CONFIG_MODEL: put_text_or(c->model, "none", out); break;
 	case CONFIG_LIST_NAME: put_text(slice_str(c->list_name), out); break;
 	case CONFIG_APPEAL_ADDRESS: put_text_or(c->appeal_address, "none", out); break;
 	case CONFIG_QUOTA:

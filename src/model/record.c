@@ -54,6 +54,7 @@ const struct record_observed record_observed[] = {
 	                    { "evidence", RECORD_EVIDENCE } } },
 	{ "registration", { { "registration", RECORD_OBJECT } } },
 	{ "register",     { { "register", RECORD_OBJECT } } },
+	{ "register_edition", { { "edition", RECORD_OBJECT } } },
 	{ "dns",          { { "vantage", RECORD_STRING }, { "dns", RECORD_OBJECT } } },
 	{ "tls",          { { "vantage", RECORD_STRING }, { "tls", RECORD_OBJECT } } },
 	{ "change",       { { "change", RECORD_OBJECT } } },

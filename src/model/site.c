@@ -60,22 +60,3 @@ void site_sort(struct site *site)
 	}
 	site->page_n = kept;
 }
-
-bool register_names(const struct register_row *row, const struct subject *subject)
-{
-	/* A platform's tenant or a path on somebody's site is not what the register names. */
-	if (subject->kind != SUBJECT_REGISTRABLE)
-		return false;
-	for (size_t i = 0; i < row->domain_n; i++)
-		if (slice_eq(row->domain[i], subject->key))
-			return true;
-	return false;
-}
-
-bool register_serves(const struct register_row *row, struct slice destination)
-{
-	for (size_t i = 0; row->active && i < row->serves_n; i++)
-		if (slice_eq(row->serves[i], destination))
-			return true;
-	return false;
-}

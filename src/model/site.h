@@ -8,6 +8,7 @@
 
 #include "base/sha256.h"
 #include "base/slice.h"
+#include "model/registers.h"
 #include "model/subject.h"
 #include "wire/page.h"
 
@@ -26,23 +27,6 @@ struct site_page {
 	uint32_t capture;     /* number of its capture within the site, from 0: site_sort sets it */
 };
 
-/* A row of an authoritative licence register. */
-struct register_row {
-	struct sha256 record; /* id of the observation it came in */
-	struct slice authority, country, number, name, kind; /* country: ISO 3166-1 alpha-2 */
-	bool active;          /* status "active" */
-	const struct slice *domain; /* registrable domains it names */
-	size_t domain_n;
-	const struct slice *serves; /* countries the licence covers */
-	size_t serves_n;
-};
-
-struct registers {
-	const struct register_row *row;
-	size_t n;
-	struct sha256 digest; /* over the rows' record ids, sorted */
-};
-
 struct site {
 	struct subject subject;
 	bool has_period;
@@ -55,11 +39,5 @@ struct site {
 /* Sort pages, number and count captures, drop a page that is there twice (same URL, capture and
  * evidence). Pages of one vantage within an hour are one capture. */
 void site_sort(struct site *site);
-
-/* Whether a register row names this subject: its registrable domain is one of the row's. */
-bool register_names(const struct register_row *row, const struct subject *subject);
-
-/* Whether an active row covers a destination. */
-bool register_serves(const struct register_row *row, struct slice destination);
 
 #endif

@@ -70,6 +70,30 @@ int file_read(const char *path, size_t limit, struct buf *out, struct err *err)
 	return rc;
 }
 
+int file_read_pieces(const char *path, file_piece_fn fn, void *ctx, struct err *err)
+{
+	enum { PIECE = 1 << 17 };
+	int rc = 0;
+	int fd = open_for_reading(path, err);
+	if (fd < 0)
+		return fd;
+	char *piece = malloc(PIECE);
+	if (!piece)
+		rc = err_set(err, ERR_NOMEM, 0, "%s: out of memory", path);
+	while (rc == 0) {
+		ssize_t got = read(fd, piece, PIECE);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got == 0)
+			break;
+		rc = got < 0 ? err_sys(err, "%s", path)
+		             : fn(ctx, slice_from(piece, (size_t)got), err);
+	}
+	free(piece);
+	close_read(fd);
+	return rc;
+}
+
 static int write_all(int fd, struct slice bytes)
 {
 	while (bytes.n) {

@@ -17,6 +17,11 @@
  * limit bytes, and then out is as it was. path "-" is standard input. */
 int file_read(const char *path, size_t limit, struct buf *out, struct err *err);
 
+/* Hand a file of any length on in pieces, in constant memory. path "-" is standard input. What fn
+ * returns other than 0 ends the reading and is returned; ERR_NOTFOUND, ERR_IO, ERR_NOMEM. */
+typedef int (*file_piece_fn)(void *ctx, struct slice piece, struct err *err);
+int file_read_pieces(const char *path, file_piece_fn fn, void *ctx, struct err *err);
+
 /* Write a file so that a reader, or a crash, sees the old bytes or the new ones: temporary file in
  * the same folder, fsync, rename, fsync of the folder. ERR_IO. */
 int file_write_whole(const char *path, struct slice bytes, struct err *err);

@@ -6,6 +6,7 @@
 #include "wire/html.h"
 
 #include "wire/charset.h"
+#include "wire/html_cut.h"
 #include "wire/html_guard.h"
 #include "wire/html_walk.h"
 
@@ -143,7 +144,7 @@ static int parse(struct slice html, struct arena *a, struct page_text *out, stru
 		options.userdata = b;
 		options.max_errors = 0;
 		GumboOutput *tree = gumbo_parse_with_options(&options, html.n ? html.p : "", html.n);
-		rc = html_walk(tree->document, a, out, err);
+		rc = html_walk(tree->document, html, a, out, err);
 	} else if (b->over) {
 		rc = err_set(err, ERR_LIMIT, 0,
 		             "html: the markup of %zu bytes grows to a tree of over %zu bytes",
@@ -169,6 +170,20 @@ static struct slice copy_clean(struct arena *a, struct slice s)
 			p[n++] = s.p[i];
 	}
 	return slice_from(p, n);
+}
+
+/* Places in what the parser was given become places in the document. */
+static void give_origins(struct page_text *page, const struct html_cuts *cuts)
+{
+	for (size_t i = 0; i < page->block_n; i++)
+		page->block[i].source = (uint32_t)html_cut_origin(cuts, page->block[i].source);
+	for (size_t i = 0; i < page->form_n; i++)
+		page->form[i].source = (uint32_t)html_cut_origin(cuts, page->form[i].source);
+	for (size_t i = 0; i < page->item_n; i++) {
+		struct page_item *item = &page->item[i];
+		item->source = (uint32_t)html_cut_origin(cuts, item->source);
+		item->source_end = (uint32_t)html_cut_origin(cuts, item->source_end);
+	}
 }
 
 int html_text(struct slice bytes, struct slice content_type, const struct html_limits *limits,
@@ -198,8 +213,13 @@ int html_text(struct slice bytes, struct slice content_type, const struct html_l
 		}
 		guard.no_formatting = attempt > 0;
 		rc = html_guard(&guard, (char *)html.p, html.n, &page.dropped, err);
+		struct html_cuts cuts;
+		if (rc == 0)
+			rc = html_cut((char *)html.p, &html.n, &scratch, &cuts, err);
 		if (rc == 0)
 			rc = parse(html, a, &page, err);
+		if (rc == 0)
+			give_origins(&page, &cuts);
 		if (rc == 0)
 			*out = page;
 		if (rc != ERR_LIMIT || attempt > 0)

@@ -197,7 +197,7 @@ static bool read_tag(struct slice html, size_t most, size_t from, struct html_ta
 
 /* Behind the comment, doctype or the like that starts at html[from] ("<!", "<?", "</" and no
  * letter). */
-static size_t skip_markup(struct slice html, size_t from)
+size_t html_tag_skip_markup(struct slice html, size_t from)
 {
 	struct slice rest = slice_sub(html, from, html.n);
 
@@ -271,7 +271,7 @@ bool html_tag_next(struct slice html, size_t attributes, size_t *at, struct html
 			*at = t->to;
 			return true;
 		}
-		i = a == '!' || a == '?' || a == '/' ? skip_markup(html, i) : i + 1;
+		i = a == '!' || a == '?' || a == '/' ? html_tag_skip_markup(html, i) : i + 1;
 	}
 	*at = html.n;
 	return false;

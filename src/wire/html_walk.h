@@ -6,8 +6,9 @@
 
 #include <gumbo.h>
 
-/* Read the tree under document. Fills *out but for charset, extractor and dropped. Iterative, so
+/* Read the tree under document, which was built from html. Fills *out but for charset, extractor and dropped. Iterative, so
  * that no depth overflows the stack. ERR_NOMEM, and then out is undefined. */
-int html_walk(const GumboNode *document, struct arena *a, struct page_text *out, struct err *err);
+int html_walk(const GumboNode *document, struct slice html, struct arena *a, struct page_text *out,
+              struct err *err);
 
 #endif

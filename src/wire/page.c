@@ -2,6 +2,7 @@
 #include "wire/page.h"
 
 #include "base/utf8.h"
+#include "wire/page_language.h"
 #include "wire/page_writer.h"
 
 enum { PLAIN_BYTES = 16 << 20 };
@@ -72,8 +73,10 @@ int page_plain(struct slice text, struct arena *a, struct page_text *out, struct
 	rc = page_writer_finish(&w, &page, err);
 	if (rc == 0 && !buf_ok(&clean))
 		rc = err_set(err, ERR_NOMEM, 0, "page: no memory");
-	if (rc == 0)
+	if (rc == 0) {
+		page_languages(&page);
 		*out = page;
+	}
 	buf_release(&clean);
 	buf_release(&seen);
 	buf_release(&hidden);

@@ -64,6 +64,9 @@ struct page_block {
 	uint32_t table, row, column; /* from 1; 0 outside tables. table counts in document order */
 	uint32_t form;       /* index + 1 in the page's forms; 0 outside forms */
 	struct slice lang;   /* nearest lang attribute as written; empty when there is none */
+	char language[4];    /* primary subtag: nearest lang attribute, unless the letters cannot be
+	                        that language's; else told from the text, else the page's; or "" */
+	bool language_said;  /* it is the lang attribute's */
 	struct slice target; /* links: href; images: src; buttons: formaction; as written, trimmed */
 };
 
@@ -75,6 +78,29 @@ struct page_form {
 	uint32_t source; /* as in a block */
 };
 
+/* Which of the ways to put data into a page an item was written in. */
+enum item_syntax {
+	ITEM_JSON_LD,   /* <script type=application/ld+json> */
+	ITEM_MICRODATA, /* itemscope, itemprop */
+	ITEM_RDFA,      /* typeof, property (RDFa Lite) */
+	ITEM_META,      /* <meta property=og:title>, <meta name=twitter:data1>: a value of the page */
+	ITEM_SYNTAXES_N
+};
+
+/* A thing or a value that the page states as data. The list is a tree laid flat, parents before
+ * their parts: a Product, its name "Abc 20 mg", its offers which is an Offer, whose price "19.90".
+ * Visitors need not see any of it. */
+struct page_item {
+	enum item_syntax syntax;
+	bool is_thing;         /* has properties of its own; else a value */
+	struct slice type;     /* of a thing, less the vocabulary's address: "Product"; may be empty.
+	                          Further types of a thing are its values of property "@type" */
+	struct slice property; /* what it is to its parent, the same way: "price"; may be empty */
+	struct slice value;    /* as UTF-8, trimmed, numbers as written; of a thing: its identifier */
+	uint32_t parent;       /* index of the thing it belongs to; its own where there is none */
+	uint32_t source, source_end; /* bytes it was written in, counted as a block's source */
+};
+
 struct page_text {
 	struct slice text, hidden;
 	struct page_block *block;
@@ -83,9 +109,14 @@ struct page_text {
 	size_t form_n;
 	struct slice *json_ld; /* bodies of <script type=application/ld+json>, as written */
 	size_t json_ld_n;
+	struct page_item *item;
+	size_t item_n;
+	bool items_cut;           /* more was there than the limits of item.h */
+	size_t json_ld_broken;    /* bodies that are no JSON; items before the fault are kept */
 	struct slice title;       /* of <title>, space collapsed; a view into text */
 	struct slice description; /* a view into text */
 	struct slice lang;        /* <html lang>, as written */
+	char language[4];         /* as in a block, of all that is seen */
 	struct slice canonical;   /* <link rel=canonical> href */
 	struct slice base;        /* <base href>: what relative targets start from */
 	struct slice refresh;     /* target of <meta http-equiv=refresh> */
@@ -101,6 +132,8 @@ struct page_text {
 /* "paragraph", "table_cell": as records write them. */
 const char *block_role_name(enum block_role r);
 const char *block_region_name(enum block_region r);
+/* "json_ld": as records write them. */
+const char *item_syntax_name(enum item_syntax s);
 static inline bool block_role_is_inner(enum block_role r)
 {
 	return r >= ROLE_LINK;

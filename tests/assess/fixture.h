@@ -229,6 +229,15 @@ static inline const struct fact *claim_of(const struct extract *x, enum phrase_c
 	return NULL;
 }
 
+/* The first fact of a kind, of one sort unless arg is NULL; or NULL. */
+static inline const struct fact *fact_of(const struct extract *x, enum fact_kind kind, const char *arg)
+{
+	for (size_t i = 0; i < x->facts.n; i++)
+		if (x->facts.fact[i].kind == kind && (!arg || slice_eq_str(x->facts.fact[i].arg, arg)))
+			return &x->facts.fact[i];
+	return NULL;
+}
+
 /* Whether the site claims something that counts: not negated, not told by others. */
 static inline bool claims(const struct extract *x, enum phrase_class class)
 {

@@ -2,6 +2,7 @@
 #include "check.h"
 #include "shipped.h"
 
+#include "assess/numbers.h"
 #include "assess/policy.h"
 #include "base/buf.h"
 #include "model/lexicon.h"
@@ -42,11 +43,14 @@ static void a_pack_gives_every_key_that_was_written(void **state)
 		"      - register_loaded: {country: GB}\n"
 		"      - imitates: {country: any}\n"
 		"      - combination: {classes: [nitrate, pde5]}\n"
+		"      - licence: {scheme: [gphc-premises, us-npi], register: [unknown, inactive]}\n"
+		"      - seal: {name: [gphc], leads: elsewhere, to: [pharmacyregulation.org]}\n"
+		"      - register_loaded: {country: destination, register: gphc, sites: true}\n"
 		"      - any:\n"
 		"          - claims: {class: conceal}\n"
 		"          - registered: {serves: JP}\n"
 		"          - registered: {serves: destination}\n"
-		"    unless:\n      - registered: {any: true}\n"
+		"    unless:\n      - registered: {serves: XY}\n"
 		"    weigh: [rx_required, registered]\n"
 		"    recipients: [registrar, search]\n    automatic: true\n    destinations: [XY]\n"
 		"  - id: xx-b\n    text: t\n    evidence: e\n    law:\n" LAW
@@ -79,7 +83,8 @@ static void a_pack_gives_every_key_that_was_written(void **state)
 	assert_int_equal(r->severity, SEVERITY_ROGUE);
 	assert_int_equal(r->reach, REACH_GLOBAL);
 	assert_true(slice_eq_str(r->ground, "xx-a"));
-	assert_int_equal(r->when_n, 8);
+	assert_int_equal(r->when_n, 11);
+	assert_int_equal(r->line, 7);
 	assert_int_equal(r->when[0].kind, CONDITION_OFFERS);
 	assert_int_equal(r->when[0].statuses, 1 << SUPPLY_RX | 1 << SUPPLY_CONTROLLED);
 	assert_true(r->when[0].everywhere);
@@ -102,13 +107,22 @@ static void a_pack_gives_every_key_that_was_written(void **state)
 	assert_int_equal(r->when[5].country.n, 0);
 	assert_int_equal(r->when[6].kind, CONDITION_COMBINATION);
 	assert_int_equal(r->when[6].class_n, 2);
-	assert_int_equal(r->when[7].kind, CONDITION_ANY);
-	assert_int_equal(r->when[7].sub_n, 3);
-	assert_true(slice_eq_str(r->when[7].sub[1].country, "JP"));
-	assert_false(r->when[7].sub[1].of_destination);
-	assert_true(r->when[7].sub[2].of_destination);
+	assert_int_equal(r->when[7].kind, CONDITION_LICENCE);
+	assert_int_equal(r->when[7].arg_n, 2);
+	assert_int_equal(r->when[7].found, NUMBER_UNKNOWN | NUMBER_INACTIVE);
+	assert_int_equal(r->when[8].kind, CONDITION_SEAL);
+	assert_true(r->when[8].leads_elsewhere);
+	assert_true(slice_eq_str(r->when[8].hosts[0], "pharmacyregulation.org"));
+	assert_true(r->when[9].of_destination);
+	assert_true(r->when[9].sites);
+	assert_true(slice_eq_str(r->when[9].source, "gphc"));
+	assert_int_equal(r->when[10].kind, CONDITION_ANY);
+	assert_int_equal(r->when[10].sub_n, 3);
+	assert_true(slice_eq_str(r->when[10].sub[1].country, "JP"));
+	assert_false(r->when[10].sub[1].of_destination);
+	assert_true(r->when[10].sub[2].of_destination);
 	assert_int_equal(r->unless_n, 1);
-	assert_int_equal(r->unless[0].test, REGISTER_ANY);
+	assert_int_equal(r->unless[0].test, REGISTER_SERVES);
 	assert_true(r->weigh == UINT64_C(1) << PHRASE_RX_REQUIRED);
 	assert_true(r->weigh_registered);
 	assert_int_equal(r->recipient_n, 2);
@@ -200,7 +214,7 @@ static void a_refusal_names_the_file_the_line_and_the_rule(void **state)
 		  "rule xx-a: xx.yaml:15: a condition is one word and what belongs to it" },
 		{ HEAD RULE("xx-a", LAW, "rogue", "global", "    when:\n      - trades: {status: [rx]}\n" SEND),
 		  "rule xx-a: xx.yaml:15: unknown condition 'trades' (known: offers, claims, sells, registered, "
-		  "register_loaded, imitates, combination, any)" },
+		  "register_loaded, imitates, licence, seal, combination, any)" },
 		{ HEAD RULE("xx-a", LAW, "rogue", "global", "    when:\n      - sells: {class: [norx]}\n" SEND),
 		  "rule xx-a: xx.yaml:15: goods is missing" },
 		{ HEAD RULE("xx-a", LAW, "rogue", "global", "    when:\n      - sells: {goods: [clinic]}\n" SEND),
@@ -326,6 +340,95 @@ static void packs_that_contradict_each_other_are_refused(void **state)
 	check_done();
 }
 
+/* A rule of an id, a severity, law and conditions. */
+#define ONE(id, severity, law, conditions)                                                         \
+	"  - id: " id "\n    text: t\n    law:\n" law "    severity: " severity                       \
+	"\n    reach: global\n    evidence: e\n    recipients: [search]\n" conditions
+#define OFFER "    when:\n      - offers: {status: [rx]}\n"
+#define OLD "      - {cite: c, says: s, from: 1990-01-01, until: 2000-01-01}\n"
+
+static void rules_that_never_fire_or_contradict_are_refused(void **state)
+{
+	static const struct {
+		const char *a, *b, *want; /* bodies of two packs, aa and aa-b; b may be NULL */
+	} rows[] = {
+		{ ONE("aa-x", "rogue", LAW, OFFER "    unless:\n      - offers: {status: [rx, otc]}\n"), NULL,
+		  "rule aa-x: a.yaml:7: the rule never fires: where the condition of line 16 holds, so does "
+		  "the exception of line 18" },
+		{ ONE("aa-x", "rogue", LAW, OFFER "    unless:\n      - offers: {status: [rx], class: [pde5]}\n"),
+		  NULL, NULL },
+		{ ONE("aa-x", "rogue", LAW,
+		      "    when:\n      - claims: {class: [norx], arg: [JP]}\n"
+		      "    unless:\n      - claims: {class: [norx, seal]}\n"),
+		  NULL,
+		  "rule aa-x: a.yaml:7: the rule never fires: where the condition of line 16 holds, so does "
+		  "the exception of line 18" },
+		{ ONE("aa-x", "rogue", LAW,
+		      "    when:\n      - claims: {class: [norx]}\n"
+		      "    unless:\n      - claims: {class: [norx], arg: [JP]}\n"), NULL, NULL },
+		{ ONE("aa-x", "rogue", LAW,
+		      "    when:\n      - registered: {elsewhere: true}\n"
+		      "    unless:\n      - registered: {any: true}\n"),
+		  NULL,
+		  "rule aa-x: a.yaml:7: the rule never fires: where the condition of line 16 holds, so does "
+		  "the exception of line 18" },
+		{ ONE("aa-x", "rogue", LAW,
+		      "    when:\n      - registered: {elsewhere: true}\n      - registered: {serves: AA}\n"),
+		  NULL,
+		  "rule aa-x: a.yaml:7: the rule never fires: it wants a register row that covers the "
+		  "destination, and that none does" },
+		{ ONE("aa-x", "rogue", LAW,
+		      "    when:\n      - licence: {scheme: s, register: unknown}\n"
+		      "    unless:\n      - licence: {scheme: [s, t], register: [unknown, no_site]}\n"),
+		  NULL,
+		  "rule aa-x: a.yaml:7: the rule never fires: where the condition of line 16 holds, so does "
+		  "the exception of line 18" },
+		{ ONE("aa-x", "rogue", OLD LAW, OFFER), NULL,
+		  "rule aa-x: a.yaml:7: the rule is never in force: one law of it has ended before another "
+		  "begins" },
+		/* across packs: one id, and the same question with another answer */
+		{ ONE("aa-b-x", "rogue", LAW, OFFER), ONE("aa-b-x", "note", LAW, OFFER),
+		  "rule aa-b-x: b.yaml:8: is in a.yaml:7 already" },
+		{ ONE("aa-x", "rogue", LAW, OFFER), ONE("aa-b-x", "note", LAW, OFFER),
+		  "rule aa-b-x: b.yaml:8: asks what aa-x (a.yaml:7) asks, and is note where that is rogue" },
+		{ ONE("aa-x", "rogue", LAW, OFFER), ONE("aa-b-x", "note", OLD, OFFER), NULL },
+		{ ONE("aa-x", "rogue", LAW, OFFER),
+		  ONE("aa-b-x", "note", LAW, OFFER "      - claims: {class: [norx]}\n"), NULL },
+		{ ONE("aa-x", "rogue", LAW, OFFER) ONE("aa-y", "note", LAW, OFFER), NULL,
+		  "rule aa-y: a.yaml:17: asks what aa-x (a.yaml:7) asks, and is note where that is rogue" },
+		{ ONE("aa-x", "rogue", LAW, OFFER) ONE("aa-y", "note", LAW, OFFER "    destinations: AA\n"),
+		  NULL,
+		  "rule aa-y: a.yaml:17: asks what aa-x (a.yaml:7) asks, and is note where that is rogue" },
+		{ ONE("aa-x", "unapproved", LAW, OFFER "    ground: foreign_legal\n"), NULL, NULL },
+		{ ONE("aa-x", "rogue", LAW, OFFER "    ground: foreign_legal\n"), NULL,
+		  "rule aa-x: a.yaml:17: foreign_legal is a ground of unapproved alone" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct arena a = { 0 };
+		struct pack p[2];
+		struct err err = { 0 };
+		const char *const text[2] = { rows[i].a, rows[i].b };
+		size_t n = 0;
+		int rc = 0;
+		for (size_t k = 0; rc == 0 && k < 2 && text[k]; k++) {
+			const char *full = arena_printf(&a, "pack: %s\nversion: 1\ntitle: X\n%s\n"
+			        "destinations: [AA]\nrules:\n%s", k ? "aa-b" : "aa",
+			        k ? "jurisdiction: X\nkind: common" : "jurisdiction: X", text[k]);
+			rc = pack_parse(slice_str(full), k ? "b.yaml" : "a.yaml", &a, &p[k], &err);
+			n++;
+		}
+		if (rc == 0)
+			rc = packs_check(p, n, &err);
+		CHECK_INT(i, rows[i].a, rc, rows[i].want ? ERR_SYNTAX : 0);
+		CHECK_SLICE(i, rows[i].a, slice_str(rc ? err.what : ""),
+		            slice_str(rows[i].want ? rows[i].want : ""));
+		arena_release(&a);
+	}
+	check_done();
+}
+
 static void a_rule_holds_while_all_its_law_is_in_force(void **state)
 {
 	static const char law[] = "      - {cite: a, says: s, from: 2000-01-01, until: 2010-01-01}\n"
@@ -404,7 +507,10 @@ static void the_page_of_the_format_names_every_key_and_its_example_is_read(void 
 		"id", "text", "law", "severity", "reach", "ground", "evidence", "when", "unless", "weigh",
 		"recipients", "automatic", "destinations",                           /* a rule */
 		"cite", "says", "from", "until",                                     /* law */
-		"offers", "claims", "sells", "registered", "register_loaded", "imitates", "combination", "any",
+		"offers", "claims", "sells", "registered", "register_loaded", "imitates", "licence", "seal",
+		"combination", "any",
+		"unknown", "renumbered", "inactive", "this_site", "other_site", "no_site", "same_name",
+		"other_name", /* of a number */
 	};
 	const char *root = getenv("ASSAY_SOURCE");
 	struct buf text = { 0 }, example = { 0 };
@@ -446,6 +552,7 @@ int main(void)
 		cmocka_unit_test(a_pack_gives_every_key_that_was_written),
 		cmocka_unit_test(a_refusal_names_the_file_the_line_and_the_rule),
 		cmocka_unit_test(packs_that_contradict_each_other_are_refused),
+		cmocka_unit_test(rules_that_never_fire_or_contradict_are_refused),
 		cmocka_unit_test(a_rule_holds_while_all_its_law_is_in_force),
 		cmocka_unit_test(the_shipped_packs_are_read_and_agree),
 		cmocka_unit_test(the_page_of_the_format_names_every_key_and_its_example_is_read),

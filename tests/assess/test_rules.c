@@ -6,6 +6,11 @@
 
 #include "wire/json.h"
 
+static struct slice kept(struct sample *s, struct slice text)
+{
+	return arena_copy(&s->arena, text);
+}
+
 static void put_rows(struct sample *s, struct slice lines, const char *file)
 {
 	struct slice line;
@@ -16,13 +21,16 @@ static void put_rows(struct sample *s, struct slice lines, const char *file)
 		if (json_parse_object(line, 1 << 16, &o, &err))
 			fail_msg("%s: %s", file, err.what);
 		const json_t *row = json_obj(o, "register");
-		const struct slice country = json_str(row, "country"),
-		                   domain = json_text(json_array_get(json_arr(row, "domains"), 0)),
+		const struct slice domain = json_text(json_array_get(json_arr(row, "domains"), 0)),
 		                   serves = json_text(json_array_get(json_arr(row, "serves"), 0));
-		struct register_row *put = sample_row(s, arena_copy(&s->arena, country).p,
-		                                      arena_copy(&s->arena, domain).p,
-		                                      arena_copy(&s->arena, serves).p);
+		struct register_row *put = sample_row(s, kept(s, json_str(row, "country")).p,
+		                                      kept(s, domain).p, kept(s, serves).p);
 		put->active = slice_eq_str(json_str(row, "status"), "active");
+		put->domain_n = domain.n > 0;
+		put->source = kept(s, json_str(o, "src"));
+		put->scheme = kept(s, json_str(row, "scheme"));
+		put->number = kept(s, json_str(row, "number"));
+		put->name = kept(s, json_str(row, "name"));
 		json_decref(o);
 	}
 }
@@ -54,6 +62,8 @@ static void assess_file(struct sample *s, const char *file, struct slice html,
 	sample_put(s, "/", "2026-09-14T08:00:00Z", html, false);
 	sample_put(s, "/", "2026-10-20T20:00:00Z", html, false);
 	put_rows(s, registers, file);
+	if (registers_index(&s->registers, &s->arena, &err))
+		fail_msg("%s: %s", file, err.what);
 	sample_assess(s);
 }
 

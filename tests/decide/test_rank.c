@@ -49,11 +49,35 @@ static void no_input_overflows(void **state)
 	assert_true(r.value > r.harm / 1000 * 999 && r.value <= r.harm);
 }
 
+static void a_score_takes_its_share_and_never_all(void **state)
+{
+	(void)state;
+	struct rank r = { 1000000, 500000, 500000 }, most = { UINT64_C(1500000) * 1000000, 0, 0 };
+	static const struct {
+		const char *says;
+		int64_t score;
+		uint64_t harm, value;
+	} rows[] = {
+		{ "sure", 1000000, 1000000, 500000 }, { "more than sure is damage", 2000000, 1000000, 500000 },
+		{ "half", 500000, 500000, 250000 },   { "harmless", 0, 100000, 50000 },
+		{ "below nothing", -5, 100000, 50000 },
+	};
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct rank got = rank_with_score(r, rows[i].score);
+		CHECK_INT(i, rows[i].says, got.harm, rows[i].harm);
+		CHECK_INT(i, rows[i].says, got.value, rows[i].value);
+		CHECK_INT(i, rows[i].says, got.chance, r.chance);
+	}
+	assert_true(rank_with_score(most, 1000000).harm == most.harm);
+	check_done();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(harm_and_chance_are_what_the_header_says),
 		cmocka_unit_test(no_input_overflows),
+		cmocka_unit_test(a_score_takes_its_share_and_never_all),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -118,6 +118,7 @@ static void config_tells_what_is_in_force_and_why(void **state)
 					   "mass_change: 50000 <default>\n"
 					   "mass_floor: 50 <default>\n"
 					   "popular: (none) <default>\n"
+					   "model: (none) <default>\n"
 					   "list_name: assay <default>\n"
 					   "appeal_address: (none) <default>\n"
 					   "disclosure_days: 7 <default>\n"
@@ -148,7 +149,8 @@ static void config_tells_what_is_in_force_and_why(void **state)
 					    "popular: top.csv\n"
 					    "disclosure_days: 14\nnotices: n\n"
 					    "mail: {relay: 'm.example:587', from: a@b.example, "
-					    "user: u, password_file: p}\n"),
+					    "user: u, password_file: p}\n"
+					    "model: rank.model\n"),
 				      "etc/assay.yaml", &arena, &c, &err),
 			 0);
 	config_set_store(&c, "other");
@@ -167,6 +169,7 @@ static void config_tells_what_is_in_force_and_why(void **state)
 			    "mass_change: 120000 <etc/assay.yaml:21>\n"
 			    "mass_floor: 3 <etc/assay.yaml:22>\n"
 			    "popular: top.csv <etc/assay.yaml:23>\n"
+			    "model: rank.model <etc/assay.yaml:27>\n"
 			    "list_name: demo <etc/assay.yaml:11>\n"
 			    "appeal_address: appeal@desk.example <etc/assay.yaml:12>\n"
 			    "disclosure_days: 14 <etc/assay.yaml:24>\n"

@@ -198,6 +198,25 @@ static bool is_verb_last(const struct reading *r, const struct place *p)
 	return reading_has_kana(slice_sub(r->page->text, p->sentence, p->sentence_end));
 }
 
+/* "From India", "aus Indien", "インドから": where something comes from is not where it goes. */
+static bool is_origin(const struct reading *r, const struct place *p)
+{
+	static const char *const before[] = { "from", "aus", "depuis", "desde", "dalla", "dall'", "из" };
+	struct slice t = r->page->text;
+	struct slice said = slice_trim(slice_sub(t, p->sentence, p->start));
+
+	if (slice_starts(slice_sub(t, p->end, t.n), SLICE("\xe3\x81\x8b\xe3\x82\x89")))
+		return true;
+	for (size_t i = 0; i < sizeof(before) / sizeof(before[0]); i++) {
+		struct slice word = slice_str(before[i]);
+		size_t from = said.n >= word.n ? said.n - word.n : 0;
+		if (slice_eq_nocase(slice_sub(said, from, said.n), word) &&
+		    (from == 0 || said.p[from - 1] == ' '))
+			return true;
+	}
+	return false;
+}
+
 /* A country's name in a sentence of shipping: shipped to, or, with a negation, not. */
 static int put_place(const struct reading *r, const struct place *p, uint32_t page,
                      struct growing *g, struct err *err)
@@ -207,6 +226,8 @@ static int put_place(const struct reading *r, const struct place *p, uint32_t pa
 		          .arg = r->lexicon->phrase[p->hit.index].arg };
 	bool ships = false, negated = false;
 
+	if (is_origin(r, p))
+		return 0;
 	for (size_t i = reading_first(r, p->sentence); i < r->n; i++) {
 		const struct place *q = &r->place[i];
 		if (q->start >= p->sentence_end)

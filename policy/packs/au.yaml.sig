@@ -1,0 +1,4 @@
+assay pack au 2026-11-28
+sha256:1be42da64ac272c5c1470050f4abc4efcc3e8fab3e0dd0be6b258d78754978b5
+
+— assay-packs OzoDk4PMAr4CWkNypdtKpWTJ13Tkh7n9MCI1bJ+NwaPhJpM7M1l3geulKgi+MIBhlEU5IQXYj2aJfic05dWZVIsXZAU=

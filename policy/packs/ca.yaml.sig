@@ -1,0 +1,4 @@
+assay pack ca 2026-11-28
+sha256:e4fda5c9010e6ee238726e44a9570f2fb65221191b807fc0140e85917fc5d2db
+
+— assay-packs OzoDk5WJEKwbK7Ue+kxrmXpa7+yJy8aCPfqmXIBuJJysEsr27o82vAGSHhSDL6LiwQIvEvYi743Q0g1DvrLm4uY6/QU=

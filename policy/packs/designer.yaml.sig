@@ -1,0 +1,4 @@
+assay pack designer 2026-11-28
+sha256:4905f0ac2542fb2e9f3a3d7362b4b0a948edbeb76f6a964f4f1ae89e5868c58d
+
+— assay-packs OzoDk4vgoJ/I4GDafBmjCOdvJU6rHePaMzLbZgufmDDXBvtQLqjUwlCZJJmO25s+EF38JR3gHfdesVK3FNCMazHckgs=

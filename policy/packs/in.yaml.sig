@@ -1,0 +1,4 @@
+assay pack in 2026-11-28
+sha256:8f63da64757031b4643273636f822b81d40680a63afbc4387f7675e776ba022a
+
+— assay-packs OzoDk+sXIw0BmFDwqAlB6v/snXT5xmaYZrrRYw6aJ0rjvT+tvh8pjgI7XvHssg1hPa512ZipBMKd3SX5tpRTHHKPuQw=

@@ -104,9 +104,9 @@ static int read_claims(const struct yaml_node *map, struct arena *a, struct cond
 static int read_sells(const struct yaml_node *map, struct arena *a, struct condition *c,
                       struct err *err)
 {
-	static const char *const known[] = { "goods", "class", "arg", NULL };
+	static const char *const known[] = { "goods", "class", "arg", "contains", NULL };
 	const struct yaml_node *goods = NULL, *class = yaml_get(map, "class"),
-	                       *arg = yaml_get(map, "arg");
+	                       *arg = yaml_get(map, "arg"), *held = yaml_get(map, "contains");
 	int rc = yaml_known_keys(map, known, err);
 
 	if (rc == 0)
@@ -117,6 +117,8 @@ static int read_sells(const struct yaml_node *map, struct arena *a, struct condi
 		rc = yaml_error(goods, err, "goods are supplement or research_use");
 	if (rc == 0 && class)
 		rc = conditions_read_phrases(class, a, &c->phrases, NULL, err);
+	if (rc == 0 && held)
+		rc = get_statuses(held, a, &c->held, err);
 	if (rc == 0 && arg && !class)
 		rc = yaml_error(arg, err, "arg is of a class of phrases, and none is given");
 	if (rc == 0 && arg)
@@ -399,6 +401,7 @@ bool condition_implies(const struct condition *a, const struct condition *b)
 	case CONDITION_SELLS:
 		return !(a->goods & ~b->goods) &&
 		       (!b->phrases || (a->phrases && !(a->phrases & ~b->phrases))) &&
+		       (!b->held || (a->held && !(a->held & ~b->held))) &&
 		       list_implies(a->args, a->arg_n, b->args, b->arg_n);
 	case CONDITION_REGISTERED: return register_implies(a, b);
 	case CONDITION_REGISTER_LOADED:

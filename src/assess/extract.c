@@ -358,6 +358,20 @@ static int put_place(const struct reading *r, const struct place *p, uint32_t pa
 	return put(g, &f, err);
 }
 
+/* "Does not cure": a plain negation in front of it. One behind it, but for languages that put the verb
+ * last, is about something else. */
+static bool is_denied(const struct reading *r, const struct place *p)
+{
+	for (size_t i = reading_first(r, p->sentence); i < r->n; i++) {
+		const struct place *q = &r->place[i];
+		if (q->start >= p->sentence_end || (q->start >= p->start && !is_verb_last(r, p)))
+			return false;
+		if (place_says(q, PHRASE_NOT))
+			return true;
+	}
+	return false;
+}
+
 static int put_claim(const struct reading *r, const struct place *p, uint32_t page,
                      const struct page_profile *profile, struct growing *g, struct err *err)
 {
@@ -365,7 +379,8 @@ static int put_claim(const struct reading *r, const struct place *p, uint32_t pa
 	struct fact f = { .kind = FACT_CLAIM, .phrase = p->phrase, .page = page, .block = p->block,
 		          .start = p->start, .end = p->end, .arg = phrase->arg };
 
-	f.negated = reading_is_negated(r, p) || (p->phrase <= PHRASE_NORX_BARE && reading_is_question(r, p));
+	f.negated = reading_is_negated(r, p) || (p->phrase <= PHRASE_NORX_BARE && reading_is_question(r, p)) ||
+	            (p->phrase == PHRASE_CURE_CLAIM && (reading_is_question(r, p) || is_denied(r, p)));
 	/* "No Rx." as a sentence of its own is a slogan where orders are taken. */
 	bool slogan = profile->orders == ORDERS_HERE &&
 	              p->end - p->start + 1 >= p->sentence_end - p->sentence;

@@ -56,6 +56,7 @@ struct condition {
 	const struct slice *classes; /* offers, combination: classes of substances */
 	size_t class_n;
 	uint64_t goods;        /* sells: bits of enum phrase_class, of GOODS_PHRASES */
+	uint32_t held;         /* sells: bits of enum supply, of what the goods are said to contain */
 	uint64_t phrases;      /* claims: bits of enum phrase_class; sells: of the same page, or none */
 	const struct slice *args; /* of phrases: wanted args; "" stands for a phrase without one;
 	                             licence: schemes; seal: names */

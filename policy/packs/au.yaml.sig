@@ -1,4 +1,4 @@
 assay pack au 2026-11-28
-sha256:1be42da64ac272c5c1470050f4abc4efcc3e8fab3e0dd0be6b258d78754978b5
+sha256:f78d1b76185154e2dd314fedf861fe0f2a2ef6f1b93d41791c664088df1ce857
 
-— assay-packs OzoDk4PMAr4CWkNypdtKpWTJ13Tkh7n9MCI1bJ+NwaPhJpM7M1l3geulKgi+MIBhlEU5IQXYj2aJfic05dWZVIsXZAU=
+— assay-packs OzoDk0O+/tWamxpOoeU7CRxpmCoExxtPxK3RdIEY3uR9lVav7hz+5hFJSkupN4BZsO6ixKHuo7Gv8f9C5hI4GA2msA8=

@@ -1,4 +1,4 @@
 assay pack ca 2026-11-28
-sha256:e4fda5c9010e6ee238726e44a9570f2fb65221191b807fc0140e85917fc5d2db
+sha256:978bdab574fadfbf862e5081aa607ad0f866e3ad5b605e50054ee92e911fee4b
 
-— assay-packs OzoDk5WJEKwbK7Ue+kxrmXpa7+yJy8aCPfqmXIBuJJysEsr27o82vAGSHhSDL6LiwQIvEvYi743Q0g1DvrLm4uY6/QU=
+— assay-packs OzoDk5OD4cinYp61oKgRF912D9CVwNLMRwF9iGERop6uysvzE0QKdl0BwkX6KkuMgH6u4CldcoULmvVkkF8twpsblgw=

@@ -1,4 +1,4 @@
 assay pack gb 2026-11-22
-sha256:8a17eba5013e67ed2b26992268a83a35603f3384b598161df17f31c9b4742b00
+sha256:7df027c7b963f0661aaca2963c0e1e2ec3d1b94c065efa8fc53f3f0bb6dcbd63
 
-— assay-packs OzoDk8II8W+xtnaCf2neA2hUaTTopE0VX4/aHKzR42Qdy/0XLRUaDm8S37xyT1uKg7cJzy57AwFZvkSQaW+BWk2hZAY=
+— assay-packs OzoDk4r7GUz+9QT8XJdtqpSHOnhhni8iAkC0D+Txv0sr0uYtZVHFZeRbmEr2awBB6ky/dHmgO5ndVIAVv7c+CwljHQg=

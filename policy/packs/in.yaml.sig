@@ -1,4 +1,4 @@
 assay pack in 2026-11-28
-sha256:8f63da64757031b4643273636f822b81d40680a63afbc4387f7675e776ba022a
+sha256:f76425292451fb20a9eaa194ed41fff5f25f40d4e833667c2fa06bc28347ae41
 
-— assay-packs OzoDk+sXIw0BmFDwqAlB6v/snXT5xmaYZrrRYw6aJ0rjvT+tvh8pjgI7XvHssg1hPa512ZipBMKd3SX5tpRTHHKPuQw=
+— assay-packs OzoDkxuUblQzXKUv2OVP85XjVyv6pMyRwaA2RQariIImL9of4EQfi353JwrTbcmy1BixWBGY6raezFIIe0MlxWRwUgY=

@@ -1,4 +1,4 @@
 assay pack jp 2026-11-22
-sha256:ba2a8c08eacf9ebeecaf946a811835474cd9aeda093dca40dcbbfec40320010c
+sha256:0faa6e46ab1fb49976d3812a7e396451e163ff0363f2d8173d140e48972eb3ae
 
-— assay-packs OzoDk/k7UpC10CSWQ4lrkRku/AbYQLMgFKVqph+MenXp7Kk35UBQ9cM6i5bzFObJybcxgOkJVlJtKX6yezknn+03FgI=
+— assay-packs OzoDk1PsWXvgDufx46QW7kABMnAQO99kJCta0+txnuKU5gO5DnoPUAGbdpHv2YtkqAtIYozUSVkhD5+trElTxcBzyQM=

@@ -464,6 +464,7 @@ static void settle(const struct draft *draft, size_t n, struct page_profile *pro
 			f.kind = FACT_OFFER;
 			f.priced = true;
 			p->offers++;
+			p->deals++;
 			if (d->price_end)
 				f.end = d->price_end;
 			out[i] = f;

@@ -233,8 +233,12 @@ size_t html_tag_skip_raw(struct slice html, const struct html_tag *t)
 	bool escaped = false, twice = false;
 
 	for (size_t i = t->to; i < html.n; i++) {
+		if (!escaped) /* only then does a dash mean something */
+			i += slice_find(slice_from(html.p + i, html.n - i), '<');
 		struct slice rest = slice_from(html.p + i, html.n - i);
-		if (t->tag == GUMBO_TAG_SCRIPT && rest.p[0] == '-' && slice_starts(rest, SLICE("-->")))
+		if (!rest.n)
+			break;
+		if (escaped && rest.p[0] == '-' && slice_starts(rest, SLICE("-->")))
 			escaped = twice = false;
 		if (rest.p[0] != '<')
 			continue;

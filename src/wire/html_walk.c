@@ -58,7 +58,7 @@ static void enter_text(struct walk *k, const struct frame *f, const GumboNode *n
 	struct slice text = slice_str(n->v.text.text), line;
 	struct page_block like = f->like;
 
-	like.source = (uint32_t)n->v.text.start_pos.offset;
+	like.source = html_cut_origin(k->page.cuts, n->v.text.start_pos.offset);
 	if (!f->pre) {
 		page_writer_text(&k->page.w, &like, text);
 		return;
@@ -183,7 +183,7 @@ static void enter_element(struct walk *k, const GumboNode *n, struct frame *f)
 	struct slice lang = html_attribute(n, "lang");
 	bool was_hidden = f->like.hidden;
 
-	f->like.source = (uint32_t)n->v.element.start_pos.offset;
+	f->like.source = html_cut_origin(k->page.cuts, n->v.element.start_pos.offset);
 	f->like.hidden |= html_hides(n, tag);
 	f->is_hider = f->like.hidden && !was_hidden;
 	if (lang.n)
@@ -271,11 +271,11 @@ static void set_views(struct page_text *out)
 	}
 }
 
-int html_walk(const GumboNode *document, struct slice html, struct arena *a, struct page_text *out,
-              struct err *err)
+int html_walk(const GumboNode *document, struct slice html, const struct html_cuts *cuts,
+              struct arena *a, struct page_text *out, struct err *err)
 {
 	struct buf seen = { 0 }, hidden = { 0 };
-	struct walk k = { .page = { .a = a, .html = html, .items = { .a = a }, .out = out }, .cap = 64, .n = 1 };
+	struct walk k = { .page = { .a = a, .html = html, .cuts = cuts, .items = { .a = a }, .out = out }, .cap = 64, .n = 1 };
 	int rc = ERR_NOMEM;
 
 	page_writer_init(&k.page.w, a, &seen, &hidden);

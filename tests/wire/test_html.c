@@ -461,6 +461,40 @@ static void random_tag_soup_stays_shallow(void **state)
 	check_done();
 }
 
+/* What is cut out before the parser (style sheets, scripts, drawings) moves no offset, and is not
+ * text however it ends. */
+static void offsets_survive_what_is_cut_out(void **state)
+{
+	(void)state;
+	static const char html[] =
+	    "<!DOCTYPE html><style>p{content:'</p>';color:red}</style><title>T1</title>"
+	    "<script>var a='<p>not text</p>'; /* long enough to be cut */</script>"
+	    "<p>P1<svg width=10><path d='M0 0 L 10 10'/><text>drawn</text></svg>rest"
+	    "<script type='application/ld+json'>{\"name\":\"kept and read as data\"}</script>"
+	    "<template><p>never seen, never read</p></template><h2>H1</h2>"
+	    "<style></style><a href=/x>L1</a><script><!-- <script> '</script>' --> </script>end1"
+	    "<style>/* never ends, <p>and holds what looks like text</p>";
+	static const struct {
+		const char *text, *at;
+	} want[] = {
+		{ "T1", "T1" }, { "P1rest", "P1" }, { "H1", "H1" }, { "L1end1", "L1" },
+		{ "L1", "<a href" },
+	};
+	struct arena a = { 0 };
+	struct page_text p = read_page(&a, html);
+	size_t seen = 0;
+
+	for (size_t i = 0; i < p.block_n && seen < ROWS(want); i++, seen++) {
+		const struct page_block *b = &p.block[i];
+		CHECK_SLICE(i, "text", page_block_text(&p, b), slice_str(want[seen].text));
+		CHECK_INT(i, want[seen].text, b->source, strstr(html, want[seen].at) - html);
+	}
+	CHECK_INT(0, "blocks", p.block_n, ROWS(want));
+	CHECK_INT(0, "json-ld", p.json_ld_n, 1);
+	arena_release(&a);
+	check_done();
+}
+
 static void plain_text_is_one_paragraph_a_line(void **state)
 {
 	(void)state;
@@ -494,6 +528,7 @@ int main(void)
 		cmocka_unit_test(hostile_markup_takes_linear_time),
 		cmocka_unit_test(text_survives_when_tags_are_taken_out),
 		cmocka_unit_test(random_tag_soup_stays_shallow),
+		cmocka_unit_test(offsets_survive_what_is_cut_out),
 		cmocka_unit_test(plain_text_is_one_paragraph_a_line),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

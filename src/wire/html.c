@@ -14,6 +14,7 @@
 #include <stdlib.h>
 
 enum {
+	TAG_NAME_MAX = 64,            /* bytes of a tag's name that are looked back at */
 	SNIFF_BYTES = 4096,           /* of the document, when asking whether it is text */
 	PARSE_BASE = 64 << 20,        /* memory for a parse: this, */
 	PARSE_PER_BYTE = 96,          /* and this for each byte of the document, */
@@ -101,18 +102,32 @@ static int parse(struct slice html, const struct html_cuts *cuts, struct arena *
 	return rc;
 }
 
+/* Whether what is written next goes on with "<", "</" or a tag's name. */
+static bool in_tag_name(const char *p, size_t n)
+{
+	for (size_t k = n; k > 0 && n - k < TAG_NAME_MAX; k--) {
+		if (p[k - 1] == '<')
+			return true;
+		if (p[k - 1] == '>' || ascii_space(p[k - 1]))
+			return false;
+	}
+	return false;
+}
+
 /* A copy of s without the control characters that browsers show as nothing: the parser's strings
- * cannot hold NUL, and the others would part a word that a visitor sees as one. */
+ * cannot hold NUL, and the others would part a word that a visitor sees as one. In the name of a
+ * tag they make another name, so that "<scr\0ipt>" is no script: there they become '_'. */
 static struct slice copy_clean(struct arena *a, struct slice s)
 {
-	static const uint32_t space = 1u << '\t' | 1u << '\n' | 1u << '\f' | 1u << '\r';
 	char *p = arena_alloc(a, s.n + 1);
 	size_t n = 0;
 
-	for (size_t i = 0; p && i < s.n; i++) { /* no branch on what is kept */
+	for (size_t i = 0; p && i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
-		p[n] = s.p[i];
-		n += c >= 0x20 ? c != 0x7f : space >> c & 1;
+		if (c >= 0x20 ? c != 0x7f : c == '\t' || c == '\n' || c == '\f' || c == '\r')
+			p[n++] = s.p[i];
+		else if (in_tag_name(p, n))
+			p[n++] = '_';
 	}
 	return slice_from(p, n);
 }

@@ -66,6 +66,13 @@ bool html_hides(const GumboNode *n, GumboTag tag)
 	return html_attribute(n, "hidden").p || html_style_hides(html_attribute(n, "style"));
 }
 
+bool html_is_reversed(const GumboNode *n, GumboTag tag)
+{
+	if (tag == GUMBO_TAG_BDO)
+		return html_is(slice_trim(html_attribute(n, "dir")), "rtl");
+	return html_style_reverses(html_attribute(n, "style"));
+}
+
 enum block_region html_region(const GumboNode *n, GumboTag tag, enum block_region outer)
 {
 	struct slice role = html_attribute(n, "role");

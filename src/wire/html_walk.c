@@ -18,6 +18,7 @@ struct frame {
 	unsigned next; /* child to visit */
 	struct page_block like;
 	bool pre;
+	bool reversed; /* text is shown from right to left, letter by letter */
 	bool is_block, is_inner, is_hider; /* what to end when it is left */
 	size_t table, row; /* frames of the nearest table and row; 0 is the document: none */
 	uint32_t item; /* thing that its content stands in; ITEM_NONE */
@@ -59,6 +60,12 @@ static void enter_text(struct walk *k, const struct frame *f, const GumboNode *n
 	struct page_block like = f->like;
 
 	like.source = html_cut_origin(k->page.cuts, n->v.text.start_pos.offset);
+	if (f->reversed && slice_trim(text).n) {
+		page_writer_text(&k->page.w, &like, SLICE("\xe2\x80\xae"));
+		page_writer_text(&k->page.w, &like, text);
+		page_writer_text(&k->page.w, &like, SLICE("\xe2\x80\xac"));
+		return;
+	}
 	if (!f->pre) {
 		page_writer_text(&k->page.w, &like, text);
 		return;
@@ -186,6 +193,7 @@ static void enter_element(struct walk *k, const GumboNode *n, struct frame *f)
 	f->like.source = html_cut_origin(k->page.cuts, n->v.element.start_pos.offset);
 	f->like.hidden |= html_hides(n, tag);
 	f->is_hider = f->like.hidden && !was_hidden;
+	f->reversed |= html_is_reversed(n, tag);
 	if (lang.n)
 		f->like.lang = html_keep(&k->page, lang);
 	if (tag == GUMBO_TAG_HTML && !k->page.out->lang.n)

@@ -215,7 +215,7 @@ static void facts_about_the_page_are_read(void **state)
 		CHECK_INT(i, "region", p.block[i].region, region[i]);
 	CHECK_SLICE(6, "block lang", p.block[6].lang, SLICE("en-GB"));
 	CHECK_SLICE(5, "block lang", p.block[5].lang, SLICE("ja"));
-	assert_string_equal(p.extractor, "html-text/1");
+	assert_string_equal(p.extractor, "html-text/2");
 	assert_string_equal(p.charset, "UTF-8");
 	arena_release(&a);
 	check_done();
@@ -504,7 +504,7 @@ static void plain_text_is_one_paragraph_a_line(void **state)
 	assert_int_equal(page_plain(SLICE("  one  line\r\n\n\ttwo \xff\0\nthree"), &a, &p, NULL), 0);
 	assert_string_equal(show(&a, &p), "paragraph\"one line\" paragraph\"two "
 	                    "\xef\xbf\xbd\xef\xbf\xbd\" paragraph\"three\"");
-	assert_string_equal(p.extractor, "plain-text/1");
+	assert_string_equal(p.extractor, "plain-text/2");
 	assert_int_equal(p.block[0].source, 0);
 	assert_int_equal(page_plain(SLICE(""), &a, &p, NULL), 0);
 	assert_int_equal(p.block_n, 0);

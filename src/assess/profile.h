@@ -7,7 +7,7 @@
 #include "model/site.h"
 
 struct profile {
-	bool has_text;         /* some page has text at all */
+	bool has_text;         /* some page has letters, but for its title */
 	bool sells;            /* offers medicine: the gate to every rule */
 	bool calls_itself_pharmacy; /* its words do, offer or not */
 	uint32_t offer;        /* index of a fact that shows the offer, or UINT32_MAX */

@@ -2,6 +2,7 @@
  * is seen, its role and region, language, place in a table, form. */
 #include "wire/html_walk.h"
 
+#include "wire/html_colour.h"
 #include "wire/html_element.h"
 #include "wire/html_page.h"
 #include "wire/page_language.h"
@@ -17,6 +18,8 @@ struct frame {
 	const GumboNode *node;
 	unsigned next; /* child to visit */
 	struct page_block like;
+	bool gone; /* hidden with all it holds; colours hide text alone */
+	struct html_colours colours;
 	bool pre;
 	bool reversed; /* text is shown from right to left, letter by letter */
 	bool is_block, is_inner, is_hider; /* what to end when it is left */
@@ -191,7 +194,8 @@ static void enter_element(struct walk *k, const GumboNode *n, struct frame *f)
 	bool was_hidden = f->like.hidden;
 
 	f->like.source = html_cut_origin(k->page.cuts, n->v.element.start_pos.offset);
-	f->like.hidden |= html_hides(n, tag);
+	f->gone |= html_hides(n, tag);
+	f->like.hidden = html_colours_enter(n, tag, &f->colours) || f->gone;
 	f->is_hider = f->like.hidden && !was_hidden;
 	f->reversed |= html_is_reversed(n, tag);
 	if (lang.n)
@@ -289,7 +293,8 @@ int html_walk(const GumboNode *document, struct slice html, const struct html_cu
 	page_writer_init(&k.page.w, a, &seen, &hidden);
 	k.frame = calloc(k.cap, sizeof(*k.frame));
 	if (k.frame)
-		k.frame[0] = (struct frame){ .node = document, .item = ITEM_NONE };
+		k.frame[0] = (struct frame){ .node = document, .item = ITEM_NONE,
+			                       .colours = { HTML_COLOUR_UNKNOWN, HTML_COLOUR_UNKNOWN } };
 	else
 		k.page.failed = true;
 	while (k.n && !k.page.failed && !k.page.w.failed) {

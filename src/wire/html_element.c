@@ -56,7 +56,8 @@ bool html_hides(const GumboNode *n, GumboTag tag)
 	case GUMBO_TAG_UNKNOWN: {
 		GumboStringPiece name = n->v.element.original_tag;
 		gumbo_tag_from_original_text(&name);
-		if (html_is(slice_from(name.data, name.length), "dialog") && !html_attribute(n, "open").p)
+		if (html_is(slice_from(name.data, name.length), "dialog") &&
+		    !html_attribute(n, "open").p)
 			return true;
 		break;
 	}

@@ -118,7 +118,8 @@ bool html_style_reverses(struct slice style)
 		name = slice_trim(name);
 		value = slice_trim(value);
 		if (is(name, "unicode-bidi"))
-			override = has_word(value, "bidi-override") || has_word(value, "isolate-override");
+			override = has_word(value, "bidi-override") ||
+			           has_word(value, "isolate-override");
 		else if (is(name, "direction"))
 			left = has_word(value, "rtl");
 	}

@@ -221,7 +221,8 @@ static void enter_element(struct walk *k, const GumboNode *n, struct frame *f)
 	else if (tag == GUMBO_TAG_SELECT || tag == GUMBO_TAG_TEXTAREA)
 		html_count_field(&k->page, n, &f->like, (struct slice){ NULL, 0 });
 	if (tag == GUMBO_TAG_TEXTAREA && html_attribute(n, "placeholder").n)
-		html_put_block(&k->page, &f->like, ROLE_FORM_LABEL, html_attribute(n, "placeholder"));
+		html_put_block(&k->page, &f->like, ROLE_FORM_LABEL,
+		               html_attribute(n, "placeholder"));
 	enter_inner(k, n, tag, f);
 }
 
@@ -231,8 +232,8 @@ static void leave(struct walk *k, const struct frame *f)
 		page_writer_end(&k->page.w);
 	if (f->is_block || f->is_hider)
 		page_writer_break(&k->page.w, f->like.hidden);
-	if (html_is_element(f->node) && f->node->v.element.tag == GUMBO_TAG_HEAD && !k->page.described &&
-	    k->page.og_description.n) {
+	if (html_is_element(f->node) && f->node->v.element.tag == GUMBO_TAG_HEAD &&
+	    !k->page.described && k->page.og_description.n) {
 		html_put_block(&k->page, &f->like, ROLE_META_DESCRIPTION, k->page.og_description);
 		k->page.described = true;
 	}
@@ -287,14 +288,21 @@ int html_walk(const GumboNode *document, struct slice html, const struct html_cu
               struct arena *a, struct page_text *out, struct err *err)
 {
 	struct buf seen = { 0 }, hidden = { 0 };
-	struct walk k = { .page = { .a = a, .html = html, .cuts = cuts, .items = { .a = a }, .out = out }, .cap = 64, .n = 1 };
+	struct walk k = {
+		.page = { .a = a, .html = html, .cuts = cuts, .items = { .a = a }, .out = out },
+		.cap = 64,
+		.n = 1,
+	};
 	int rc = ERR_NOMEM;
 
 	page_writer_init(&k.page.w, a, &seen, &hidden);
 	k.frame = calloc(k.cap, sizeof(*k.frame));
 	if (k.frame)
-		k.frame[0] = (struct frame){ .node = document, .item = ITEM_NONE,
-			                       .colours = { HTML_COLOUR_UNKNOWN, HTML_COLOUR_UNKNOWN } };
+		k.frame[0] = (struct frame){
+			.node = document,
+			.item = ITEM_NONE,
+			.colours = { HTML_COLOUR_UNKNOWN, HTML_COLOUR_UNKNOWN },
+		};
 	else
 		k.page.failed = true;
 	while (k.n && !k.page.failed && !k.page.w.failed) {

@@ -58,7 +58,7 @@ struct profile profile_of(const struct extract *x, const struct site *site, cons
 	size_t priced = 0, pharmacy = 0, other = 0, supplement = 0, drugs = 0;
 
 	for (size_t i = 0; i < site->page_n; i++)
-		p.has_text = p.has_text || (mine[i] && site->page[i].page->text.n);
+		p.has_text = p.has_text || (mine[i] && site->page[i].page->letters);
 	for (size_t i = 0; i < x->facts.n; i++) {
 		const struct fact *f = &x->facts.fact[i];
 		if (i > 0 && f->page != x->facts.fact[i - 1].page) {

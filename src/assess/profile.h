@@ -7,7 +7,7 @@
 #include "model/site.h"
 
 struct profile {
-	bool has_text;         /* some page has text at all */
+	bool has_text;         /* some page has letters, but for its title */
 	bool sells;            /* offers medicine: the gate to every rule */
 	bool sells_goods;      /* takes orders of goods that packs of categories are about */
 	bool calls_itself_pharmacy; /* its words do, or it talks trade in medicine, offer or not */

@@ -46,6 +46,8 @@ static void pages_and_registers_give_a_class(void **state)
 		{ "no medicine", "<h1>Tote bag</h1><p>$12.00 " BUY "</p>", NULL, NULL, "not_a_pharmacy", "",
 		  NULL },
 		{ "no text", "<img src=a.png>", NULL, NULL, "unverified", "", "no capture holds" },
+		{ "pictures under a title", "<title>Welcome</title><img src=a.png><p>&copy; 2026", NULL,
+		  NULL, "unverified", "", "no capture holds" },
 		{ "a pharmacy by its words alone",
 		  "<h1>Village pharmacy</h1><p>Our pharmacists help. Prescription required.</p><p>Our online "
 		  "pharmacy opens in May.</p>", NULL, NULL, "unverified", "", "an offer" },

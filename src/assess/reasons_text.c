@@ -95,6 +95,19 @@ static void put_quotations(struct telling *t, const json_t *list)
 	}
 }
 
+/* Two rules often rest on the same sentences: they are shown once. */
+static bool put_shown_before(struct telling *t, const json_t *facts, size_t at)
+{
+	const json_t *list = json_arr(json_array_get(facts, at), "quotations");
+
+	for (size_t i = 0; i < at && json_array_size(list); i++)
+		if (json_equal(list, json_arr(json_array_get(facts, i), "quotations"))) {
+			buf_printf(t->out, "   What stands on the site: as under %zu\n", i + 1);
+			return true;
+		}
+	return false;
+}
+
 static void put_law(struct telling *t, const json_t *list)
 {
 	const json_t *law;
@@ -152,16 +165,18 @@ static void put_list(struct telling *t, const json_t *list, const char *lead)
 		put(t, lead, json_text(item));
 }
 
-static void put_fact(struct telling *t, const json_t *fact, size_t number)
+static void put_fact(struct telling *t, const json_t *facts, size_t at)
 {
 	char lead[32];
+	const json_t *fact = json_array_get(facts, at);
 	const json_t *row = json_obj(fact, "register"), *asked = json_arr(fact, "may_be_asked"),
 		     *who;
 	size_t i;
 
-	snprintf(lead, sizeof(lead), "%zu. ", number);
+	snprintf(lead, sizeof(lead), "%zu. ", at + 1);
 	put(t, lead, json_str(fact, "text"));
-	put_quotations(t, json_arr(fact, "quotations"));
+	if (!put_shown_before(t, facts, at))
+		put_quotations(t, json_arr(fact, "quotations"));
 	if (row) {
 		add(t, json_str(row, "authority"), 120);
 		buf_puts(&t->line, ", number ");
@@ -292,15 +307,14 @@ static void put_missing(struct telling *t, json_t *const *reasons, bool *said, s
 
 static void put_reasons(struct telling *t, json_t *const *reasons, bool *said, size_t n, size_t at)
 {
-	const json_t *o = reasons[at], *fact;
-	size_t i;
+	const json_t *o = reasons[at];
 
 	put_title(t, reasons, said, n, at);
 	put(t, "  ", json_str(o, "means"));
 	if (json_array_size(json_arr(o, "facts")))
 		put_head(t, "Why");
-	json_array_foreach(json_arr(o, "facts"), i, fact)
-		put_fact(t, fact, i + 1);
+	for (size_t i = 0; i < json_array_size(json_arr(o, "facts")); i++)
+		put_fact(t, json_arr(o, "facts"), i);
 	if (json_array_size(json_arr(o, "favour")) || gravity_of(o) >= GRAVE) {
 		put_head(t, "What was found in the site's favour");
 		put_list(t, json_arr(o, "favour"), "  - ");

@@ -139,11 +139,14 @@ int cmd_assess(struct cmd *cmd, struct err *err)
 		return rc < 0 ? rc : EXIT_DONE;
 	if (s.packs)
 		cmd->config.packs = s.packs;
-	if (!s.rederive != !s.evidence || (s.rederive && (cmd->argc || s.export_evidence)))
+	if (!s.rederive != !s.evidence || (s.rederive && cmd->argc))
 		return err_set(err, ERR_USAGE, 0,
 		               "a verdict is made again by: assay assess --rederive FILE --evidence DIR");
 	if (s.rederive)
-		return rederive_file(cmd, s.rederive, s.evidence, s.packs != NULL, err);
+		return rederive_file(cmd,
+		                     &(struct rederive_asked){ s.rederive, s.evidence,
+		                                               s.export_evidence, s.packs != NULL },
+		                     err);
 	s.log = log_to_stderr(cmd->config.log_level);
 	s.progress = progress_to_stderr();
 	rc = rulebook_load(&cmd->config, true, true, &s.rules, err);

@@ -166,15 +166,18 @@ static int load_case(struct evidence_dir *d, struct subject subject, int64_t bef
 	return 0;
 }
 
-/* The place of a verdict in the store; INT64_MAX where it is not there. */
-static int place_of(struct evidence_dir *d, const struct record *verdict, struct arena *a,
-                    int64_t *out, struct err *err)
+int evidence_dir_place(struct evidence_dir *d, const struct record *verdict, int64_t *out,
+                       struct err *err)
 {
 	struct store_record row;
 	struct err why = { 0 };
-	int rc = d->store ? store_get_record(d->store, verdict->id, a, &row, &why) : ERR_NOTFOUND;
+	struct arena a = { 0 };
+	int rc = ERR_NOTFOUND;
 
+	if (d->store)
+		rc = store_get_record(d->store, verdict->id, &a, &row, &why);
 	*out = rc == 0 ? row.seq : INT64_MAX;
+	arena_release(&a);
 	if (rc == ERR_NOTFOUND)
 		return 0;
 	if (rc && err)
@@ -188,7 +191,7 @@ int evidence_dir_case(struct evidence_dir *d, const struct record *verdict, stru
 	char digest[EVIDENCE_ADDRESS_SIZE];
 	int64_t before;
 	struct subject site;
-	int rc = place_of(d, verdict, made, &before, err);
+	int rc = evidence_dir_place(d, verdict, &before, err);
 
 	*out = (struct evidence_case){ .registers = d->registers };
 	if (rc == 0)

@@ -53,6 +53,10 @@ struct evidence_case {
 int evidence_dir_case(struct evidence_dir *d, const struct record *verdict, struct arena *made,
                       struct evidence_case *out, struct err *err);
 
+/* The place of a verdict in the store's order of arrival; INT64_MAX where it is not there. */
+int evidence_dir_place(struct evidence_dir *d, const struct record *verdict, int64_t *out,
+                       struct err *err);
+
 /* Ask whether a piece of evidence is there and unaltered. ERR_NOTFOUND: err says "redacted" or "not
  * there" behind its address, and *redacted which; ERR_CORRUPT names the file. */
 int evidence_dir_has(struct evidence_dir *d, struct sha256 digest, bool *redacted, struct err *err);

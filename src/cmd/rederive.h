@@ -1,6 +1,6 @@
 /* Make verdicts again from stored evidence, and compare (assay assess --rederive).
  *
- *   out     an object a verdict, doc/format/rederived.md, or a few lines of text
+ *   out     an object a verdict, doc/format/evidence.md, or a few lines of text
  *   pure    the time is the verdict's own; no network; registers, packs and all else are asked for by
  *           the digests that the verdict names, and where one is another it is said which
  *
@@ -38,8 +38,12 @@ int rederive_differences(const char *path, const json_t *was, const json_t *now,
 
 /* All verdicts of a file: JSON lines or one object; "-" is standard input. Writes to standard
  * output. Returns an exit code: EXIT_DONE all same, EXIT_NO some differ, EXIT_TROUBLE some are redacted or
- * unusable; or what reading says. */
-int rederive_file(struct cmd *cmd, const char *path, const char *evidence, bool keep_packs,
-                  struct err *err);
+ * unusable; or what reading says. ERR_USAGE for an export out of a folder. */
+struct rederive_asked {
+	const char *path, *evidence;
+	const char *export; /* a new folder for what the verdicts need out of a store; NULL: none */
+	bool keep_packs;    /* those of the configuration, not those of the folder */
+};
+int rederive_file(struct cmd *cmd, const struct rederive_asked *asked, struct err *err);
 
 #endif

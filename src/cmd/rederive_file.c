@@ -2,6 +2,7 @@
 #include "cmd/rederive.h"
 
 #include "assess/explain.h"
+#include "cmd/evidence_export.h"
 #include "sys/file.h"
 
 enum { FILE_MAX = 1 << 30, SHOWN = 300 };
@@ -9,6 +10,7 @@ enum { FILE_MAX = 1 << 30, SHOWN = 300 };
 struct run {
 	struct cmd *cmd;
 	struct rederive of;
+	struct evidence_export *export; /* NULL: none */
 	struct buf out;
 	int64_t made[REDERIVED_UNUSABLE + 1]; /* by result */
 };
@@ -76,6 +78,18 @@ static int take_verdict(struct run *r, const struct record *verdict, struct err 
 	if (rc)
 		return rc;
 	r->made[result]++;
+	int64_t before = INT64_MAX;
+	if (r->export && verdict->has_subject) {
+		struct evidence_dir *from = r->of.evidence;
+		rc = evidence_dir_place(from, verdict, &before, err);
+		if (rc == 0)
+			rc = evidence_export_verdict(r->export, from->store, from->suffixes,
+			                             verdict, before, err);
+	}
+	if (rc) {
+		json_decref(o);
+		return rc;
+	}
 	if (r->cmd->format == FORMAT_JSON) {
 		rc = json_canonical(o, &r->out, err);
 		buf_putc(&r->out, '\n');
@@ -140,50 +154,68 @@ static int take_text(struct run *r, const char *path, struct slice text, struct 
 	return 0;
 }
 
-static int open_all(struct cmd *cmd, const char *evidence, bool keep_packs, struct rulebook *rules,
+static int open_all(struct cmd *cmd, const struct rederive_asked *asked, struct rulebook *rules,
                     struct evidence_dir *dir, const struct log *log, struct err *err)
 {
 	enum file_kind kind;
-	int rc = file_kind_of(evidence, &kind, err);
+	int rc = file_kind_of(asked->evidence, &kind, err);
 
 	if (rc == 0 && kind != FILE_DIRECTORY)
-		rc = err_set(err, ERR_NOTFOUND, 0, "%s: no such folder", evidence);
+		rc = err_set(err, ERR_NOTFOUND, 0, "%s: no such folder", asked->evidence);
 	if (rc == 0)
-		rc = evidence_dir_config(evidence, keep_packs, &cmd->config, &cmd->arena, err);
+		rc = evidence_dir_config(asked->evidence, asked->keep_packs, &cmd->config,
+		                         &cmd->arena, err);
 	if (rc == 0)
 		rc = rulebook_load(&cmd->config, true, true, rules, err);
 	if (rc == 0)
-		rc = evidence_dir_open(evidence, rules->suffixes, log, dir, err);
+		rc = evidence_dir_open(asked->evidence, rules->suffixes, log, dir, err);
+	if (rc == 0 && asked->export && !dir->store)
+		rc = err_set(err, ERR_USAGE, 0, "%s is no store: hand on the folder itself",
+		             asked->evidence);
 	return rc;
 }
 
-int rederive_file(struct cmd *cmd, const char *path, const char *evidence, bool keep_packs,
-                  struct err *err)
+static int run_all(struct run *r, const struct rederive_asked *asked, struct err *err)
+{
+	struct evidence_export export = { 0 };
+	struct buf text = { 0 };
+	int rc = file_read(asked->path, FILE_MAX, &text, err);
+
+	if (rc == 0 && asked->export) {
+		rc = evidence_export_begin(asked->export, &r->cmd->config, &export, err);
+		r->export = &export;
+	}
+	if (rc == 0)
+		rc = take_text(r, asked->path, buf_slice(&text), err);
+	if (rc == 0 && asked->export)
+		rc = evidence_export_end(&export, err);
+	int64_t all = r->made[0] + r->made[1] + r->made[2] + r->made[3];
+	if (rc == 0 && all == 0)
+		rc = err_set(err, ERR_NOTFOUND, 0, "%s: no verdict in it", asked->path);
+	if (rc == 0 && r->cmd->format != FORMAT_JSON)
+		put_total(r);
+	if (rc == 0)
+		rc = cmd_put_out(&r->out, err);
+	evidence_export_release(&export);
+	buf_release(&text);
+	return rc;
+}
+
+int rederive_file(struct cmd *cmd, const struct rederive_asked *asked, struct err *err)
 {
 	struct log log = log_to_stderr(cmd->config.log_level);
 	struct rulebook rules = { 0 };
 	struct evidence_dir dir = { 0 };
 	struct run r = { .cmd = cmd, .of = { &rules, &dir, json_object() } };
-	struct buf text = { 0 };
 	int rc = r.of.findings ? 0 : err_set(err, ERR_NOMEM, 0, "out of memory");
 
 	if (rc == 0)
-		rc = file_read(path, FILE_MAX, &text, err);
+		rc = open_all(cmd, asked, &rules, &dir, &log, err);
 	if (rc == 0)
-		rc = open_all(cmd, evidence, keep_packs, &rules, &dir, &log, err);
-	if (rc == 0)
-		rc = take_text(&r, path, buf_slice(&text), err);
-	int64_t all = r.made[0] + r.made[1] + r.made[2] + r.made[3];
-	if (rc == 0 && all == 0)
-		rc = err_set(err, ERR_NOTFOUND, 0, "%s: no verdict in it", path);
-	if (rc == 0 && cmd->format != FORMAT_JSON)
-		put_total(&r);
-	if (rc == 0)
-		rc = cmd_put_out(&r.out, err);
+		rc = run_all(&r, asked, err);
 	evidence_dir_release(&dir);
 	rulebook_release(&rules);
 	json_decref(r.of.findings);
-	buf_release(&text);
 	buf_release(&r.out);
 	if (rc)
 		return rc;

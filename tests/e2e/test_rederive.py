@@ -213,6 +213,25 @@ def test_what_came_later_into_a_store_changes_nothing(tmp_path):
     assert [a["result"] for a in ran.records()] == ["same"] * len(verdicts)
 
 
+def test_a_stranger_gets_all_that_a_verdict_needs_out_of_a_store(tmp_path):
+    store, handed = tmp_path / "store", tmp_path / "handed"
+    made = assay.run("run", "--store", store, "--config", assay.CONFIG, "--at", assay.AT,
+                     "--format", "json", *INPUTS).records()
+    file = tmp_path / "verdicts.jsonl"
+    wanted = [r for r in made if r["type"] == "verdict"][1:]
+    file.write_text("".join(json.dumps(v) + "\n" for v in wanted), encoding="utf-8")
+    assay.run("assess", "--config", assay.CONFIG, "--rederive", file, "--evidence", store,
+              "--export-evidence", handed)
+    shutil.rmtree(store)
+    ran = assay.run("assess", "--rederive", file, "--evidence", handed, "--format", "json")
+    assert [a["result"] for a in ran.records()] == ["same"] * len(wanted)
+    blobs = sum(1 for p in (handed / "blob").glob("??/*"))
+    assert blobs == len({e for v in wanted for e in v["inputs"]["evidence"]})
+    ran = assay.run("assess", "--rederive", file, "--evidence", handed, "--export-evidence",
+                    tmp_path / "more", code=2)
+    assert "no store" in ran.err
+
+
 @pytest.mark.parametrize("args, said", [
     (["--rederive", "x.jsonl"], "--evidence"),
     (["--evidence", "."], "--rederive"),

@@ -85,6 +85,14 @@ static json_t *quotations_json(const struct assessment *x, const uint32_t *fact,
 	return list;
 }
 
+static int put_day(json_t *o, const char *key, int64_t day)
+{
+	char at[TIMESTAMP_SIZE];
+
+	timestamp_format(day, at);
+	return json_put_str(o, key, slice_from(at, strlen("2026-11-22")));
+}
+
 static json_t *law_json(const struct rule *rule)
 {
 	json_t *list = json_array();
@@ -92,7 +100,10 @@ static json_t *law_json(const struct rule *rule)
 	for (size_t i = 0; list && i < rule->law_n; i++) {
 		json_t *o = json_object();
 		if (json_put_str(o, "cite", rule->law[i].cite) |
-		    json_put_str(o, "says", rule->law[i].says) | json_add_new(list, o)) {
+		    json_put_str(o, "says", rule->law[i].says) |
+		    put_day(o, "from", rule->law[i].from) |
+		    (rule->law[i].until != INT64_MAX ? put_day(o, "until", rule->law[i].until) : 0) |
+		    json_add_new(list, o)) {
 			json_decref(list);
 			return NULL;
 		}

@@ -120,9 +120,9 @@ static size_t street_before(struct slice t, size_t block, size_t code)
 	size_t word = SIZE_MAX; /* where the first word for a street stands */
 	for (size_t i = 0; i < window.n && word == SIZE_MAX; i++)
 		for (size_t k = 0; k < sizeof(streets) / sizeof(streets[0]) && word == SIZE_MAX; k++) {
-			struct slice w = slice_str(streets[k]);
-			if (i > 0 && ascii_lower(window.p[i]) != w.p[0])
+			if (i > 0 && ascii_lower(window.p[i]) != streets[k][0])
 				continue;
+			struct slice w = slice_str(streets[k]);
 			if (slice_eq_nocase(slice_sub(window, i, i + w.n), w) ||
 			    (i == 0 && w.p[0] == ' ' &&
 			     slice_eq_nocase(slice_sub(window, 0, w.n - 1), slice_sub(w, 1, w.n))))

@@ -39,6 +39,7 @@ static void what_is_no_telephone_is_none(void **state)
 		"Tel: 1-866-858-SAVE",
 		"4111 1111 1111 1111",
 		"+1000 8/11/02",
+		"+1031593647",
 	};
 
 	(void)state;

@@ -9,7 +9,7 @@
  * block, close before it. The value is the address as it stands. */
 #include "assess/particulars.h"
 
-enum { STREET_BYTES = 110, CITY_BYTES = 40, NUMBER_NEAR = 40, JAPANESE_BYTES = 150, CODES_MAX = 2000 /* looked at */ };
+enum { STREET_BYTES = 110, CITY_BYTES = 40, NUMBER_NEAR = 40, JAPANESE_BYTES = 150, CODES_MAX = 500 /* looked at */ };
 
 static bool is_digit(char c)
 {
@@ -120,6 +120,8 @@ static size_t street_before(struct slice t, size_t block, size_t code)
 	size_t word = SIZE_MAX; /* where the first word for a street stands */
 	for (size_t i = 0; i < window.n && word == SIZE_MAX; i++)
 		for (size_t k = 0; k < sizeof(streets) / sizeof(streets[0]) && word == SIZE_MAX; k++) {
+			if (i > 0 && ascii_lower(window.p[i]) != streets[k][0])
+				continue;
 			struct slice w = slice_str(streets[k]);
 			if (slice_eq_nocase(slice_sub(window, i, i + w.n), w) ||
 			    (i == 0 && w.p[0] == ' ' &&
@@ -204,10 +206,10 @@ void address_read(struct gathering *g)
 	struct slice t = g->r->page->text;
 	size_t codes = 0;
 
-	for (size_t k = 0; k < g->r->outer_n && codes < CODES_MAX; k++) {
+	for (size_t k = 0; k < g->r->outer_n; k++) {
 		const struct page_block *b = &g->r->page->block[g->r->outer[k]];
 		for (size_t i = b->start; i < b->end;) {
-			if (gathering_is_full(g, FACT_CONTACT))
+			if (codes == CODES_MAX || gathering_is_full(g, FACT_CONTACT))
 				return;
 			size_t n = 0;
 			if (is_capital(t.p[i]))

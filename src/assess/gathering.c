@@ -186,6 +186,8 @@ static size_t folded_at(const struct folded *f, uint32_t at)
 bool gathering_pays(const struct gathering *g, uint32_t start, uint32_t end)
 {
 	const struct folded *f = g->r->folded;
+	size_t from = folded_at(f, start), to = folded_at(f, end);
 
-	return folded_pays(f->text, folded_at(f, start), folded_at(f, end));
+	/* "pay with": the claim may say it itself. */
+	return folded_pays(f->text, to, to) || folded_pays(f->text, from, from);
 }

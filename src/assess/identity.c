@@ -31,6 +31,11 @@ static bool is_capital(struct slice w)
 	               (unsigned char)w.p[0] >= 0xc3);
 }
 
+static bool is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 static bool is_joint(struct slice w)
 {
 	static const char *const joints[] = { "&", "and", "of", "und", "et", "de", "du", "van", "von",
@@ -110,15 +115,15 @@ static void read_company(struct gathering *g, const struct page_block *b)
 	struct slice t = slice_sub(g->r->page->text, 0, b->end);
 
 	for (size_t i = b->start; i < b->end; i++) {
-		/* Each cue is looked for where its first letter is. */
+		/* Cues begin with a word. */
 		size_t from, to;
-		for (size_t k = 0; k < sizeof(cues) / sizeof(cues[0]); k++) {
-			struct slice cue = slice_str(cues[k]);
-			if (ascii_lower(t.p[i]) != ascii_lower(cue.p[0]) ||
-			    !slice_eq_nocase(slice_sub(t, i, i + cue.n), cue) ||
-			    (i > b->start && ascii_lower(t.p[i - 1]) >= 'a' && ascii_lower(t.p[i - 1]) <= 'z'))
+		bool begins = i == b->start || !is_letter(t.p[i - 1]);
+		for (size_t k = 0; begins && k < sizeof(cues) / sizeof(cues[0]); k++) {
+			if (ascii_lower(t.p[i]) != ascii_lower(cues[k][0]))
 				continue;
-			if (take_company(t, i + cue.n, b->end, &from, &to))
+			struct slice cue = slice_str(cues[k]);
+			if (slice_eq_nocase(slice_sub(t, i, i + cue.n), cue) &&
+			    take_company(t, i + cue.n, b->end, &from, &to))
 				put(g, "company", i, from, to, false);
 		}
 		/* U+00A9, then years, then the name */

@@ -28,7 +28,8 @@ json_t *report_quotation(const struct assessment *x, uint32_t fact)
 	char at[TIMESTAMP_SIZE];
 	timestamp_format(p->at, at);
 	if (o && (json_put_str(o, "url", p->url) || json_put_str(o, "at", slice_str(at)) ||
-	          json_put_str(o, "vantage", p->vantage))) {
+	          json_put_str(o, "vantage", p->vantage) ||
+	          (f->restricted && json_put_new(o, "restricted", json_true())))) {
 		json_decref(o);
 		return NULL;
 	}

@@ -262,7 +262,8 @@ static size_t read_number(struct gathering *g, size_t at)
 	const char *from = digits + (zeros ? 2 : 0);
 
 	value[0] = '\0';
-	if (international && strlen(from) >= 8 && *from != '0' && (n >= 10 || groups > 1))
+	if (international && strlen(from) >= 8 && *from != '0' && (n >= 10 || groups > 1) &&
+	    (*from != '1' || strlen(from) == 11))
 		snprintf(value, sizeof(value), "+%s", from);
 	else if (international)
 		return last;

@@ -308,6 +308,8 @@ static int settle_date(struct importing *im, const struct register_entry *first,
 		register_map_file_date(in->map->file_date, name, &in->date);
 	if (in->date == REGISTER_DATE_UNKNOWN && first)
 		in->date = first->date; /* REGISTER_NO_DAY is the same value */
+	if (in->date == REGISTER_DATE_UNKNOWN && in->otherwise)
+		in->date = in->otherwise;
 	if (in->date == REGISTER_DATE_UNKNOWN)
 		return err_set(err, ERR_USAGE, 0,
 		               "of which date is the register? Neither the file nor its name says so: "

@@ -319,7 +319,8 @@ static bool is_lookalike(struct slice a, struct slice b)
 {
 	a = slice_sub(a, 0, slice_find(a, '.'));
 	b = slice_sub(b, 0, slice_find(b, '.'));
-	if (a.n < 7 || b.n < 7)
+	/* Lengths first: a register has tens of thousands of names, and most differ in that already. */
+	if (a.n < 7 || b.n < 7 || a.n > b.n + 2 || b.n > a.n + 2)
 		return false;
 	size_t d = edit_distance(a, b);
 	return d > 0 && d <= (a.n >= 10 && b.n >= 10 ? 2u : 1u);

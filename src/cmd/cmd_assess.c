@@ -11,6 +11,8 @@
 #include "cmd/packbook.h"
 #include "cmd/progress.h"
 #include "cmd/rederive.h"
+#include "cmd/register_import.h"
+#include "cmd/register_mappings.h"
 #include "cmd/rulebook.h"
 #include "assess/fact_report.h"
 
@@ -19,7 +21,7 @@ struct assess {
 	struct log log;
 	struct progress progress;
 	struct rulebook rules;
-	const char *packs, *rederive, *evidence, *export_evidence;
+	const char *packs, *registers, *rederive, *evidence, *export_evidence;
 	bool explain, check_packs, facts;
 };
 
@@ -81,6 +83,48 @@ static int assess_case(struct assess *s, const struct casefile *file,
 	return rc;
 }
 
+/* ---- files of registers, without a store ---- */
+
+struct taking {
+	const struct intake_sink *sink;
+	struct intake_where where;
+};
+
+static int take_row(void *ctx, const struct record *r, struct err *err)
+{
+	struct taking *t = ctx;
+
+	return t->sink->record(t->sink->ctx, r, &t->where, err);
+}
+
+/* --registers gphc=premises.csv,nabp=list.csv */
+static int read_registers(struct assess *s, const struct intake_sink *sink, struct arena *a,
+                          struct err *err)
+{
+	struct slice rest = slice_str(s->registers), one;
+	int rc = 0;
+
+	while (rc == 0 && slice_cut(&rest, ',', &one)) {
+		size_t eq = slice_find(one, '=');
+		const char *id = arena_printf(a, "%.*s", SLICE_ARG(slice_sub(one, 0, eq)));
+		const char *path = arena_printf(a, "%.*s", SLICE_ARG(slice_sub(one, eq + 1, one.n)));
+		struct register_map map;
+		struct register_import in = { .map = &map, .suffixes = s->rules.suffixes, .log = &s->log,
+			                      .now = s->cmd->at, .date = REGISTER_DATE_UNKNOWN,
+			                      .otherwise = s->cmd->at };
+		struct taking t = { sink, { .source = one } };
+		if (!id || !path)
+			return err_set(err, ERR_NOMEM, 0, "out of memory");
+		if (eq == one.n || !*id || !*path)
+			return err_set(err, ERR_USAGE, 0, "--registers takes ID=FILE, not '%.*s'",
+			               SLICE_ARG(slice_sub(one, 0, 80)));
+		rc = register_mapping_load(&s->cmd->config, id, a, &map, &in.map_digest, err);
+		if (rc == 0)
+			rc = register_rows(&in, path, take_row, &t, err);
+	}
+	return rc;
+}
+
 static int assess_all(struct assess *s, struct arena *a, struct err *err)
 {
 	static char standard_input[] = "-";
@@ -110,6 +154,8 @@ static int assess_all(struct assess *s, struct arena *a, struct err *err)
 	for (int i = 0; rc == 0 && i < n; i++)
 		rc = intake_path(&intake, path[i], err);
 	progress_end(&s->progress);
+	if (rc == 0 && s->registers)
+		rc = read_registers(s, &intake.sink, a, err);
 	if (rc == 0)
 		intake_log_totals(&intake);
 	if (rc == 0 && s->export_evidence)
@@ -152,6 +198,7 @@ int cmd_assess(struct cmd *cmd, struct err *err)
 	struct assess s = { .cmd = cmd };
 	const struct option_spec own[] = {
 		{ "packs", OPTION_TEXT, &s.packs },
+		{ "registers", OPTION_TEXT, &s.registers },
 		{ "explain", OPTION_FLAG, &s.explain },
 		{ "facts", OPTION_FLAG, &s.facts },
 		{ "rederive", OPTION_TEXT, &s.rederive },

@@ -1,4 +1,4 @@
 assay pack de 2026-11-28
-sha256:4dd68d6bc1dc8cb284d7554cc42c7be41afd1e45d926c5a892de319d45ecae54
+sha256:debd77a782c1f914d1d480905804f1e63164d3526b4fca9d82b3e614ad63efd8
 
-— assay-packs OzoDkylvqq3yAm0PL5AmF7i4Qcd0UZt/PKL4xySNI4xGM08hsFLPT0OVzi7IwXdYVY3szITVbD1/OlPKD//jGwQnWQA=
+— assay-packs OzoDk2sMyoXL4MIoKzMR52U3LvNrib1vL5ahmf/fJha83cTLrGx0JrAb6lyprlnWt6casvo/+3hH4TFPtBnUV3kM4w8=

@@ -220,8 +220,9 @@ static int read_seal(const struct yaml_node *map, struct arena *a, struct condit
 	if (rc)
 		return rc;
 	c->leads_elsewhere = slice_eq_str(word, "elsewhere");
-	if (!c->leads_elsewhere && !slice_eq_str(word, "nowhere"))
-		return yaml_error(leads, err, "a seal leads nowhere or elsewhere, not '%.*s'",
+	c->leads_anywhere = slice_eq_str(word, "anywhere");
+	if (!c->leads_elsewhere && !c->leads_anywhere && !slice_eq_str(word, "nowhere"))
+		return yaml_error(leads, err, "a seal leads nowhere, elsewhere or anywhere, not '%.*s'",
 		                  SLICE_ARG(word));
 	if (c->leads_elsewhere && !to)
 		return yaml_error(map, err, "elsewhere than where? 'to' lists the hosts of the register");
@@ -411,7 +412,9 @@ bool condition_implies(const struct condition *a, const struct condition *b)
 	case CONDITION_LICENCE:
 		return !(a->found & ~b->found) && are_among(a->args, a->arg_n, b->args, b->arg_n);
 	case CONDITION_SEAL:
-		return a->leads_elsewhere == b->leads_elsewhere &&
+		if (b->leads_anywhere)
+			return are_among(a->args, a->arg_n, b->args, b->arg_n);
+		return a->leads_elsewhere == b->leads_elsewhere && !a->leads_anywhere &&
 		       are_among(a->args, a->arg_n, b->args, b->arg_n) &&
 		       are_among(b->hosts, b->host_n, a->hosts, a->host_n) &&
 		       are_among(a->hosts, a->host_n, b->hosts, b->host_n);

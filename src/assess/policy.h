@@ -67,6 +67,7 @@ struct condition {
 	struct slice source;   /* register_loaded: id of a register; empty: any */
 	bool sites;            /* register_loaded: one that names sites */
 	unsigned found;        /* licence: bits of enum number_found (numbers.h) */
+	bool leads_anywhere;   /* seal: it is shown, whatever it leads to */
 	bool leads_elsewhere;  /* seal: to another host than those; else nowhere at all */
 	const struct slice *hosts; /* seal: of who gives it; names below them too */
 	size_t host_n;

@@ -301,9 +301,11 @@ static bool ask_seal(const struct question *q, const struct condition *c, struct
 		if (fact->kind != FACT_SEAL || !fact_counts(q->extract, i, q->mine) ||
 		    !arg_fits(c, fact->arg))
 			continue;
-		if (fact->value.n && (!c->leads_elsewhere || leads_to(c, fact->value)))
+		if (!c->leads_anywhere && fact->value.n &&
+		    (!c->leads_elsewhere || leads_to(c, fact->value)))
 			return false;
-		if (seen == UINT32_MAX && (fact->value.n > 0) == c->leads_elsewhere)
+		if (seen == UINT32_MAX &&
+		    (c->leads_anywhere || (fact->value.n > 0) == c->leads_elsewhere))
 			seen = (uint32_t)i;
 	}
 	if (seen == UINT32_MAX)

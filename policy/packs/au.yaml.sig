@@ -1,4 +1,4 @@
 assay pack au 2026-11-28
-sha256:1be42da64ac272c5c1470050f4abc4efcc3e8fab3e0dd0be6b258d78754978b5
+sha256:5a5e2558da95d7915d7504755e28eed75b01bf6ba183e20bc7d6c70ebb0e2bc7
 
-— assay-packs OzoDk4PMAr4CWkNypdtKpWTJ13Tkh7n9MCI1bJ+NwaPhJpM7M1l3geulKgi+MIBhlEU5IQXYj2aJfic05dWZVIsXZAU=
+— assay-packs OzoDk8wQcIueUojF3pLoDQGtq5pY/iNQ+De9B7Cne73g5eDEVLRgzdm9aTbmFwmxyxu6m4iH6B/5k7h+XWSzRGKO6QA=

@@ -1,4 +1,4 @@
 assay pack de 2026-11-28
-sha256:4dd68d6bc1dc8cb284d7554cc42c7be41afd1e45d926c5a892de319d45ecae54
+sha256:6c2f9838dbe93bed34181c83630e2a2cd77557426cf7770748b5efc8cdb9441e
 
-— assay-packs OzoDkylvqq3yAm0PL5AmF7i4Qcd0UZt/PKL4xySNI4xGM08hsFLPT0OVzi7IwXdYVY3szITVbD1/OlPKD//jGwQnWQA=
+— assay-packs OzoDkyVLSot/P1oVuyEyUvTr7PK735VtJsE495128XwxBvvQYc8Vmt4Flxb/AC1+HmziGHpTH2z5AtHbYc0d5smu0Qk=

@@ -1,4 +1,4 @@
 assay pack jp 2026-11-22
-sha256:ba2a8c08eacf9ebeecaf946a811835474cd9aeda093dca40dcbbfec40320010c
+sha256:7883f1424e6b7402299e9532172bdac98ede90cec66319d5496a2b1dcb18feb5
 
-— assay-packs OzoDk/k7UpC10CSWQ4lrkRku/AbYQLMgFKVqph+MenXp7Kk35UBQ9cM6i5bzFObJybcxgOkJVlJtKX6yezknn+03FgI=
+— assay-packs OzoDkzrWYKqGNNYmXYj3yjIf1u+OMYCgwhUxrgVPrr0szpQXa3Roi8ebSbP1wt3Nq7uz/17BStljdnF1cJRK76P6kA4=

@@ -1,4 +1,4 @@
 assay pack au 2026-11-28
-sha256:f78d1b76185154e2dd314fedf861fe0f2a2ef6f1b93d41791c664088df1ce857
+sha256:c3b85eb63639f6294f64b7d5b255a0b7d8b6b5685727143962bdf5c6f3ba9292
 
-— assay-packs OzoDk0O+/tWamxpOoeU7CRxpmCoExxtPxK3RdIEY3uR9lVav7hz+5hFJSkupN4BZsO6ixKHuo7Gv8f9C5hI4GA2msA8=
+— assay-packs OzoDk+7LROgFLdlVpaqNk6U9NWvl5CGeQWPvt6oqHYo8aBE6Sabdg0/5X6CB0S5wXxXre2YGOU9rdrPhaBxh+/dabwo=

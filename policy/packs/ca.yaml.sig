@@ -1,4 +1,4 @@
 assay pack ca 2026-11-28
-sha256:978bdab574fadfbf862e5081aa607ad0f866e3ad5b605e50054ee92e911fee4b
+sha256:e0ec3a7538a4c871de306686312c3e256ba68081bc026973c7c4d0a04ad741b7
 
-— assay-packs OzoDk5OD4cinYp61oKgRF912D9CVwNLMRwF9iGERop6uysvzE0QKdl0BwkX6KkuMgH6u4CldcoULmvVkkF8twpsblgw=
+— assay-packs OzoDkyafq6nD/a1ZOJGixGHWePjAoYBSSfxF9oRZvVC7EdqEo8BgKGetoj1Yi1cE8tiviWmGiGAbvVAHFo+YYNijcw0=

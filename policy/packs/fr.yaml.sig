@@ -1,4 +1,4 @@
 assay pack fr 2026-11-28
-sha256:9f305663202d2ce3590f06355135c52170c35a4e2b0fc29f82737fe6eff8bd7d
+sha256:c5eb2fa6dddd67687a66f1b3e64994cc79cced68c5efa5f1bc0e6180c4371c9f
 
-— assay-packs OzoDk9Fy1MUyGIIaGLKNRHjreS3PyNHzyO1+Io4albbDQxWjD9XJpek2U2RsZq+Ri/s4zYEuGa+iBSzFTldoGBhMAAA=
+— assay-packs OzoDkwLUpq8IaHY+1K4zuV37oGG2ou7n+lUcur/22U0dc7/4eDtV8rJpiV1efVS+noLh+G4DgQVmldhT/8ROOqYP9Qg=

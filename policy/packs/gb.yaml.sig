@@ -1,4 +1,4 @@
 assay pack gb 2026-11-22
-sha256:7df027c7b963f0661aaca2963c0e1e2ec3d1b94c065efa8fc53f3f0bb6dcbd63
+sha256:74cf446c879607954ac9104c3cc6732205f18763faf69c3c423a3289a2213fa7
 
-— assay-packs OzoDk4r7GUz+9QT8XJdtqpSHOnhhni8iAkC0D+Txv0sr0uYtZVHFZeRbmEr2awBB6ky/dHmgO5ndVIAVv7c+CwljHQg=
+— assay-packs OzoDk3QFkqEuZtullRep6d27Pgn5Hj/gTw97+n1K1ohWFYiv82g4P0qeYWeZxWcyLUMco+CUclt2UWmoiKAYXvQTlQM=

@@ -1,4 +1,4 @@
 assay pack in 2026-11-28
-sha256:f76425292451fb20a9eaa194ed41fff5f25f40d4e833667c2fa06bc28347ae41
+sha256:5d20f382a66fca0242be112779feca55d9e45c6451cc49426e42e3de14676b1b
 
-— assay-packs OzoDkxuUblQzXKUv2OVP85XjVyv6pMyRwaA2RQariIImL9of4EQfi353JwrTbcmy1BixWBGY6raezFIIe0MlxWRwUgY=
+— assay-packs OzoDk9qd0fbVHnFtrz/bilvkwv5WzUcuVYUvLEj5wli6lOe7qUJMALWUSdOeYyXpC4dd4f7g3l0yWG/a6qpzLwT+Gw4=

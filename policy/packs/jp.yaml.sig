@@ -1,4 +1,4 @@
 assay pack jp 2026-11-22
-sha256:0faa6e46ab1fb49976d3812a7e396451e163ff0363f2d8173d140e48972eb3ae
+sha256:805b51c10b6ceac9e770ab772de53da75c390ce723f65190c0a9b681bc2f784f
 
-— assay-packs OzoDk1PsWXvgDufx46QW7kABMnAQO99kJCta0+txnuKU5gO5DnoPUAGbdpHv2YtkqAtIYozUSVkhD5+trElTxcBzyQM=
+— assay-packs OzoDk+h2nOeABe917IaY/8JlzRG+hrx2KemwTmc2kh0Smn4d5b7w9yIQKfu+/BudSOgzagUUF+JnoGsboXKBlv4ffQc=

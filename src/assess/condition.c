@@ -2,6 +2,7 @@
 #include "assess/condition.h"
 
 #include "assess/numbers.h"
+#include "assess/trade.h"
 #include "model/record.h"
 
 /* Names of phrase classes -> their bits. */
@@ -85,11 +86,27 @@ static int read_offers(const struct yaml_node *map, struct arena *a, struct cond
 	return rc;
 }
 
+/* How many of the classes must be claimed: 2 to as many as there are. */
+static int read_kinds(const struct yaml_node *node, struct condition *c, struct err *err)
+{
+	struct slice text;
+	int rc = yaml_str(node, &text, err);
+
+	if (rc)
+		return rc;
+	if (text.n != 1 || text.p[0] < '2' || text.p[0] > '9' ||
+	    (size_t)(text.p[0] - '0') > trade_count(c->phrases))
+		return yaml_error(node, err, "kinds is a number from 2 to 9, of classes that are named");
+	c->kinds = (size_t)(text.p[0] - '0');
+	return 0;
+}
+
 static int read_claims(const struct yaml_node *map, struct arena *a, struct condition *c,
                        struct err *err)
 {
-	static const char *const known[] = { "class", "arg", NULL };
-	const struct yaml_node *class = NULL, *arg = yaml_get(map, "arg");
+	static const char *const known[] = { "class", "arg", "kinds", NULL };
+	const struct yaml_node *class = NULL, *arg = yaml_get(map, "arg"),
+	                       *kinds = yaml_get(map, "kinds");
 	int rc = yaml_known_keys(map, known, err);
 
 	if (rc == 0)
@@ -98,6 +115,8 @@ static int read_claims(const struct yaml_node *map, struct arena *a, struct cond
 		rc = conditions_read_phrases(class, a, &c->phrases, NULL, err);
 	if (rc == 0 && arg)
 		rc = yaml_str_list(arg, a, (struct slice **)&c->args, &c->arg_n, err);
+	if (rc == 0 && kinds)
+		rc = read_kinds(kinds, c, err);
 	return rc;
 }
 

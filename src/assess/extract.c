@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 enum { NEAR_BLOCKS = 4, NEAR_BYTES = 400, ROW_BYTES = 1500, DOSE_BYTES = 48 };
-enum { TOP_BYTES = 200, DRUGS_ENOUGH = 3 };
+enum { TOP_BYTES = 200, DRUGS_ENOUGH = 3, ROW_NEAR = 60, REFUSED_BYTES = 60, FREE_NEAR = 80, HEADING_NEAR = 80 };
 enum { LABEL_BYTES = 100 }; /* of a price tag; more is running text */
 
 /* A dose ("100 mg") or a price close to a term. */
@@ -94,6 +94,8 @@ static uint32_t currency_bit(const struct price *p)
 		      { "EUR", CURRENCY_EUR }, { "CAD", CURRENCY_CAD }, { "AUD", CURRENCY_AUD },
 		      { "INR", CURRENCY_INR } };
 
+	if (p->guessed && strcmp(p->currency, "USD") == 0)
+		return CURRENCY_DOLLAR;
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if (strcmp(p->currency, known[i].code) == 0)
 			return known[i].bit;
@@ -108,6 +110,14 @@ static bool is_frame(const struct reading *r, const struct place *p)
 	return region != REGION_BODY && region != REGION_MAIN && region != REGION_ASIDE;
 }
 
+/* Whether a price stands right behind a drug, as in a price list. */
+static bool is_priced_row(const struct reading *r, const struct place *p)
+{
+	size_t i = reading_first_price(r, p->end);
+
+	return i < r->price_n && r->price[i].start <= p->end + ROW_NEAR;
+}
+
 /* Whether a page talks trade, and of medicine. */
 static bool page_talks_trade(const struct reading *r)
 {
@@ -115,7 +125,8 @@ static bool page_talks_trade(const struct reading *r)
 	size_t carts = 0;
 	uint32_t cart = UINT32_MAX, cart_end = 0;
 	bool medicine = false;
-	size_t drugs = 0;
+	size_t drugs = 0, rows = 0;
+	uint32_t row_end = 0;
 
 	for (size_t i = 0; i < r->n; i++) {
 		const struct place *p = &r->place[i];
@@ -123,6 +134,11 @@ static bool page_talks_trade(const struct reading *r)
 			/* What a page is about is named at its top, or again and again. */
 			medicine = medicine || ((p->start < TOP_BYTES || ++drugs >= DRUGS_ENOUGH) &&
 			                        !reading_is_quoted(r, p));
+			/* Rows of goods: each drug with a price of its own. */
+			if (p->start >= row_end && is_priced_row(r, p)) {
+				rows++;
+				row_end = r->price[reading_first_price(r, p->end)].end;
+			}
 			continue;
 		}
 		bool more_cart = p->phrase == PHRASE_CART && carts < TRADE_CARTS &&
@@ -139,7 +155,7 @@ static bool page_talks_trade(const struct reading *r)
 		medicine = medicine || p->phrase == PHRASE_SHOP_PHARMACY || p->phrase == PHRASE_NORX ||
 		           p->phrase == PHRASE_RX_BY_FORM;
 	}
-	return medicine && trade_talks(signs, carts);
+	return medicine && trade_talks(signs, carts, rows);
 }
 
 /* The language of most of its phrases. Languages are few: a small table is searched. */
@@ -278,7 +294,8 @@ static int put_drug(const struct reading *r, const struct place *p, uint32_t pag
 		return 0;
 	d.fact.negated = reading_is_negated(r, p);
 	const struct spot *price = price_of(r, p);
-	if (price) {
+	/* "As blue as Viagra" is a coat, and a letter quotes what a shop asks. */
+	if (price && !reading_is_quoted(r, p)) {
 		d.priced = true;
 		d.goods = is_list_of_goods(r, p, price);
 		/* Quote from the name to the price where they stand together. */
@@ -372,6 +389,64 @@ static bool is_denied(const struct reading *r, const struct place *p)
 	return false;
 }
 
+/* "We do not sell it without a prescription": a plain no shortly before. */
+static bool is_refused(const struct reading *r, const struct place *p)
+{
+	uint32_t from = p->start > REFUSED_BYTES ? p->start - REFUSED_BYTES : 0;
+
+	for (size_t i = reading_first(r, from > p->sentence ? from : p->sentence);
+	     i < r->n && r->place[i].end <= p->start; i++)
+		if (place_says(&r->place[i], PHRASE_NOT))
+			return true;
+	return false;
+}
+
+/* What is on general sale or sold by a pharmacist in more countries than it is on prescription. */
+static bool is_free_medicine(const struct lexicon_substance *s)
+{
+	int rx = 0;
+
+	for (unsigned c = 0; c < LEXICON_COUNTRIES; c++) {
+		if (s->supply[c] == SUPPLY_OTC || s->supply[c] == SUPPLY_PHARMACY)
+			rx--;
+		else if (s->supply[c] != SUPPLY_UNKNOWN)
+			rx++;
+	}
+	return rx < 0;
+}
+
+/* "No prescription needed" beside a medicine that needs none is true: of the drugs close to the
+ * claim, the nearest decides. */
+static bool is_of_free_medicine(const struct reading *r, const struct place *p)
+{
+	const struct lexicon_substance *nearest = NULL;
+	uint32_t far = FREE_NEAR + 1, from = p->start > FREE_NEAR ? p->start - FREE_NEAR : 0;
+
+	for (size_t i = reading_first(r, from); i < r->n && r->place[i].start <= p->end + FREE_NEAR; i++) {
+		const struct place *q = &r->place[i];
+		if (q->hit.is_phrase)
+			continue;
+		uint32_t away = q->start >= p->end ? q->start - p->end
+		                                   : p->start >= q->end ? p->start - q->end : 0;
+		if (away < far) {
+			far = away;
+			nearest = &r->lexicon->substance[r->lexicon->term[q->hit.index].substance];
+		}
+	}
+	return nearest && is_free_medicine(nearest);
+}
+
+/* A heading speaks of what follows: "No script needed", then "pharmacist-only medicines". */
+static bool is_heading_of_no(const struct reading *r, const struct place *p)
+{
+	if (r->page->block[p->block].role != ROLE_HEADING)
+		return false;
+	for (size_t i = reading_first(r, p->end); i < r->n && r->place[i].start <= p->end + HEADING_NEAR; i++)
+		if (place_says(&r->place[i], PHRASE_NEGATION))
+			return true;
+	return false;
+}
+
 static int put_claim(const struct reading *r, const struct place *p, uint32_t page,
                      const struct page_profile *profile, struct growing *g, struct err *err)
 {
@@ -379,7 +454,11 @@ static int put_claim(const struct reading *r, const struct place *p, uint32_t pa
 	struct fact f = { .kind = FACT_CLAIM, .phrase = p->phrase, .page = page, .block = p->block,
 		          .start = p->start, .end = p->end, .arg = phrase->arg };
 
-	f.negated = reading_is_negated(r, p) || (p->phrase <= PHRASE_NORX_BARE && reading_is_question(r, p)) ||
+	f.negated = reading_is_negated(r, p) ||
+	            (p->phrase <= PHRASE_NORX_BARE && reading_is_question(r, p)) ||
+	            (p->phrase == PHRASE_NORX_BARE && is_refused(r, p)) ||
+	            (p->phrase <= PHRASE_NORX_BARE && is_heading_of_no(r, p)) ||
+	            (p->phrase <= PHRASE_NORX_BARE && is_of_free_medicine(r, p)) ||
 	            (p->phrase == PHRASE_CURE_CLAIM && (reading_is_question(r, p) || is_denied(r, p)));
 	/* "No Rx." as a sentence of its own is a slogan where orders are taken. */
 	bool slogan = profile->orders == ORDERS_HERE &&
@@ -453,7 +532,7 @@ static void settle(const struct draft *draft, size_t n, struct page_profile *pro
 	bool site_orders = false;
 
 	for (size_t i = 0; i < n; i++)
-		site_orders = site_orders || (draft[i].priced &&
+		site_orders = site_orders || (draft[i].priced && draft[i].goods &&
 		                              profile[draft[i].fact.page].sells_goods);
 	for (size_t i = 0; i < n; i++) {
 		const struct draft *d = &draft[i];

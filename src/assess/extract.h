@@ -28,6 +28,7 @@ struct page_profile {
 enum page_currency {
 	CURRENCY_JPY = 1, CURRENCY_GBP = 2, CURRENCY_USD = 4, CURRENCY_EUR = 8, CURRENCY_CAD = 16,
 	CURRENCY_AUD = 32, CURRENCY_INR = 64, CURRENCY_OTHER = 128,
+	CURRENCY_DOLLAR = 256, /* by its sign alone: of the United States, or of whoever trades */
 };
 
 struct extract {

@@ -61,6 +61,7 @@ struct condition {
 	const struct slice *args; /* of phrases: wanted args; "" stands for a phrase without one;
 	                             licence: schemes; seal: names */
 	size_t arg_n;
+	size_t kinds;          /* claims: so many of the classes; 0: one */
 	enum register_test test;
 	struct slice country;  /* registered serves, register_loaded, imitates; empty: any */
 	bool of_destination;   /* the country is the one that the rule is asked for */

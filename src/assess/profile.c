@@ -4,6 +4,7 @@
 
 /* A site that is not vouched for and never gives a price must sell in this many sentences. */
 enum { STATED_OFFERS = 2 };
+enum { OTHER_ENOUGH = 3 }; /* words of another business, of a home page that is about it */
 
 bool fact_counts(const struct extract *x, size_t i, const bool *mine)
 {
@@ -131,7 +132,7 @@ static const struct market {
 	const char *language[2]; /* of shops that address it */
 	bool money_decides;      /* in any language but Japanese: the money is its own */
 } markets[] = {
-	{ "US", ".us", CURRENCY_USD, { "en", "es" }, true },
+	{ "US", ".us", CURRENCY_USD | CURRENCY_DOLLAR, { "en", "es" }, true },
 	{ "JP", ".jp", CURRENCY_JPY, { "ja", NULL }, false },
 	{ "GB", ".uk", CURRENCY_GBP, { "en", NULL }, true },
 	{ "DE", ".de", CURRENCY_EUR, { "de", NULL }, false },
@@ -155,18 +156,40 @@ static bool suffix_addresses(const struct site *site, const struct market *m)
 	return slice_ends(site->subject.key, slice_str(m->suffix));
 }
 
+/* Whether a number of a licence or of a company on the site is one of Australia or Canada: their
+ * dollar has the same sign. */
+static const char *home_of_dollar(const struct extract *x, const bool *mine)
+{
+	for (size_t i = 0; i < x->facts.n; i++) {
+		const struct fact *f = &x->facts.fact[i];
+		if ((f->kind != FACT_LICENCE && f->kind != FACT_IDENTITY) || !mine[f->page])
+			continue;
+		if (slice_starts(f->arg, SLICE("au-")))
+			return "AU";
+		if (slice_starts(f->arg, SLICE("ca-")))
+			return "CA";
+	}
+	return NULL;
+}
+
 /* Money and language of pages that offer. With `any_money` only the language is asked, which says
  * something where no page names a price. */
 static bool pages_address(const struct extract *x, const struct site *site, const bool *mine,
                           const struct market *m, bool any_money)
 {
+	const char *home = home_of_dollar(x, mine);
+	uint32_t money = m->money;
+
+	if (home)
+		money = strcmp(home, m->country) == 0 ? money | CURRENCY_DOLLAR
+		                                      : money & ~(uint32_t)CURRENCY_DOLLAR;
 	for (size_t i = 0; i < site->page_n; i++) {
 		const struct page_profile *p = &x->profile[i];
 		if (!mine[i] || !p->deals || p->is_advice)
 			continue;
 		bool speaks = speaks_of(m, p->language);
 		if (any_money ? speaks
-		              : (p->currencies & m->money) &&
+		              : (p->currencies & money) &&
 		                        (speaks || (m->money_decides && !slice_eq_str(p->language, "ja"))))
 			return true;
 	}
@@ -193,6 +216,12 @@ static bool addresses(const struct extract *x, const struct site *site, const bo
 	       (!name && !money && pages_address(x, site, mine, m, true));
 }
 
+/* Members of the European Union among the countries that packs are for. */
+static bool is_in_union(struct slice country)
+{
+	return slice_eq_str(country, "DE") || slice_eq_str(country, "FR");
+}
+
 bool offers_to(const struct extract *x, const struct site *site, const bool *mine,
                struct slice destination, uint32_t *because)
 {
@@ -213,7 +242,8 @@ bool offers_to(const struct extract *x, const struct site *site, const bool *min
 			continue;
 		if (f->phrase == PHRASE_SHIP_TO) {
 			named = true;
-			if (slice_eq(f->arg, destination)) {
+			if (slice_eq(f->arg, destination) ||
+			    (slice_eq_str(f->arg, "EU") && is_in_union(destination))) {
 				*because = (uint32_t)i;
 				return true;
 			}
@@ -294,8 +324,8 @@ int find_abused(const struct extract *x, const struct site *site, bool vouched, 
                 bool *theirs, struct slice *prefix, struct err *err)
 {
 	struct slice top = { 0 };
-	bool home = false, marked_home = false;
-	size_t clean = 0, marked = 0;
+	bool home = false, marked_home = false, home_offers = false;
+	size_t clean = 0, marked = 0, home_drugs = 0, home_others = 0;
 	bool *bad = arena_array(a, site->page_n, sizeof(*bad));
 
 	if (!bad)
@@ -304,15 +334,22 @@ int find_abused(const struct extract *x, const struct site *site, bool vouched, 
 		const struct fact *f = &x->facts.fact[i];
 		if (!f->negated && !f->reported && (vouched ? is_rogue_fact(f) : is_trade_fact(f)))
 			bad[f->page] = true;
-		/* A home page that speaks of drugs is about nothing else than the rest. */
-		if (!vouched && f->kind == FACT_DRUG && !f->negated && !f->reported &&
-		    is_home(site->page[f->page].path))
-			marked_home = true;
+		if (!is_home(site->page[f->page].path) || f->negated || f->reported)
+			continue;
+		home_drugs += fact_is_drug(f);
+		home_offers = home_offers || f->kind == FACT_OFFER;
+		home_others += f->kind == FACT_CLAIM &&
+		               (f->phrase == PHRASE_OTHER_BUSINESS || f->phrase == PHRASE_VET);
 	}
+	/* A home page that speaks of drugs is about nothing else than the rest; but the headlines of
+	 * what was posted last stand on the home page of a site that is plainly about something. */
+	bool other_home = home_others >= OTHER_ENOUGH && home_others > home_drugs && !home_offers;
+	marked_home = !vouched && home_drugs && !other_home;
 	for (size_t i = 0; i < site->page_n; i++) {
 		const struct site_page *p = &site->page[i];
 		if (is_home(p->path)) {
 			home = home || p->page->text.n > 0;
+			bad[i] = bad[i] && !other_home;
 			marked_home = marked_home || bad[i];
 		}
 		if (!bad[i]) {
@@ -326,15 +363,16 @@ int find_abused(const struct extract *x, const struct site *site, bool vouched, 
 		top = here;
 	}
 	/* A home page that was seen and speaks of something else; and it is the smaller part. */
-	if (!marked || !home || marked_home || clean < 2 || (vouched && marked * 2 > clean))
+	if (!marked || !home || marked_home || clean < (other_home ? 1 : 2) ||
+	    (vouched && marked * 2 > clean))
 		return 0;
 	for (size_t i = 0; i < site->page_n; i++) {
 		struct slice here = top_of(site->page[i].path);
 		theirs[i] = slice_eq(here, top);
 	}
-	/* What a site links to, or what sells nothing, is the site's own affair; but no register's
+	/* What a site links to (but for lists of what was posted last), or what sells nothing, is the site's own affair; but no register's
 	 * pharmacy says what is_rogue_fact asks for. */
-	if (is_linked(site, theirs, top) || (!vouched && !profile_of(x, site, theirs).sells)) {
+	if ((is_linked(site, theirs, top) && !other_home) || (!vouched && !profile_of(x, site, theirs).sells)) {
 		memset(theirs, 0, site->page_n * sizeof(*theirs));
 		return 0;
 	}

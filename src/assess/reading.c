@@ -129,6 +129,7 @@ static size_t quotation_end(struct slice t, size_t at)
 		{ "\xe2\x80\x9c", "\xe2\x80\x9d" }, /* English double */
 		{ "\xe2\x80\x9e", "\xe2\x80\x9c" }, /* German low and high */
 		{ "\xe2\x80\x9e", "\xe2\x80\x9d" }, /* Dutch, Polish */
+		{ "\xe2\x80\x9e", "\"" },           /* as many type it */
 		{ "\xe2\x80\x98", "\xe2\x80\x99" }, /* English single */
 		{ "\xc2\xab", "\xc2\xbb" },         /* guillemets */
 		{ "\xc2\xbb", "\xc2\xab" },         /* as German books turn them */
@@ -143,7 +144,7 @@ static size_t quotation_end(struct slice t, size_t at)
 		struct slice open = slice_str(marks[i].open), close = slice_str(marks[i].close);
 		if (!slice_starts(slice_sub(t, at, t.n), open))
 			continue;
-		bool straight = open.n == 1, single = straight ? *open.p == '\'' : i == 3;
+		bool straight = open.n == 1, single = straight ? *open.p == '\'' : slice_eq_str(open, "\xe2\x80\x98");
 		if (straight && ((at > 0 && is_letter_or_digit(t.p[at - 1])) || at + 1 >= t.n ||
 		                 ascii_space(t.p[at + 1])))
 			continue;

@@ -86,11 +86,36 @@ static bool arg_fits(const struct condition *c, struct slice arg)
 	return c->arg_n == 0;
 }
 
+/* Several kinds of claims: the first of each. */
+static bool ask_kinds(const struct question *q, const struct condition *c, struct finding *f)
+{
+	uint64_t seen = 0;
+	uint32_t first[PHRASE_CLASSES];
+	size_t n = 0;
+
+	for (size_t i = 0; i < q->extract->facts.n && n < c->kinds; i++) {
+		const struct fact *fact = &q->extract->facts.fact[i];
+		if (fact->kind != FACT_CLAIM || !(c->phrases >> fact->phrase & 1) ||
+		    seen >> fact->phrase & 1 || !fact_counts(q->extract, i, q->mine) ||
+		    !arg_fits(c, fact->arg))
+			continue;
+		seen |= UINT64_C(1) << fact->phrase;
+		first[n++] = (uint32_t)i;
+	}
+	if (n < c->kinds)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		quote(f, first[i]);
+	return true;
+}
+
 static bool ask_claims(const struct question *q, const struct condition *c, struct finding *f)
 {
 	size_t seen = 0;
 	uint32_t last_page = UINT32_MAX;
 
+	if (c->kinds)
+		return ask_kinds(q, c, f);
 	for (size_t i = 0; i < q->extract->facts.n && seen < 2; i++) {
 		const struct fact *fact = &q->extract->facts.fact[i];
 		if (fact->kind != FACT_CLAIM || !(c->phrases >> fact->phrase & 1) ||

@@ -26,10 +26,14 @@ size_t trade_count(uint64_t signs)
 	return n;
 }
 
-bool trade_talks(uint64_t signs, size_t carts)
+bool trade_talks(uint64_t signs, size_t carts, size_t rows)
 {
 	size_t kinds = trade_count(signs);
 
+	/* Patients' leaflets compare prices, too, by quantity and pill. */
+	if (rows >= TRADE_ROWS)
+		return trade_count(signs & ~(BIT(PHRASE_CART) | BIT(PHRASE_PRICE_PER_UNIT) |
+		                             BIT(PHRASE_SHOP_PHARMACY))) >= TRADE_SIGNS_ENOUGH - 1;
 	return signs & BIT(PHRASE_VENDOR) || carts >= TRADE_CARTS ? kinds >= TRADE_SIGNS_ENOUGH
 	                                                          : carts && kinds >= TRADE_SIGNS_MANY;
 }

@@ -68,7 +68,7 @@ static void a_text_that_quotes_shops_condemns_nobody(void **state)
 			CHECK_INT(i, names[i], condemns(&s.out[k], names[i]), 0);
 		sample_free(&s);
 	}
-	CHECK_INT(0, "at least forty texts", n >= 40, 1);
+	CHECK_INT(0, "at least sixty texts", n >= 60, 1);
 	file_list_free(names, n);
 	check_done();
 }

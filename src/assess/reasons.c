@@ -229,8 +229,9 @@ static json_t *redress_of(const json_t *cell, const struct reasons_source *from)
 	if (!is_clear)
 		failed |= json_add_str(
 			steps,
-			SLICE("If the site is licensed: send the register's name and the number in it. An "
-		              "entry that names this domain settles it; nobody need argue."));
+			SLICE("If the site is licensed: send the register's name and the number in "
+		              "it. An entry that names this domain and covers this territory settles "
+		              "it; nobody need argue."));
 	if (json_array_size(json_arr(cell, "findings"))) {
 		failed |= json_add_str(
 			steps, SLICE("If a quotation is misread or not yours: say which. It is "
@@ -256,11 +257,11 @@ static json_t *automation_of(const json_t *cell)
 	failed |= json_put_str(
 		o, "says",
 		is_harsh(json_str(cell, "class"))
-			? SLICE("A program found this; no person has looked yet. A verdict is no decision: "
-	                        "nothing is published, and nobody is asked to act, before people decide, "
-	                        "or a rule of the list that is switched on for it.")
-			: SLICE("A program found this; no person has looked yet. A verdict is no decision, and "
-	                        "this one leads to no listing."));
+			? SLICE("A program found this. A verdict is no decision: nothing is "
+	                        "published, and nobody is asked to act, before people have looked "
+	                        "and decided. Rules that may do without them are named here.")
+			: SLICE("A program found this. A verdict is no decision, and this one leads "
+	                        "to no listing."));
 	if (failed) {
 		json_decref(o);
 		return NULL;
@@ -279,6 +280,37 @@ static json_t *territory_of(const json_t *cell, const struct reasons_source *fro
 		return NULL;
 	}
 	return o;
+}
+
+/* What the cell says, and the licence abroad that a ground of foreign_legal rests on: it is no proof
+ * against anybody. (A row that a finding of imitation rests on is another pharmacy's.) */
+static json_t *favour_of(const json_t *cell, const json_t *facts)
+{
+	json_t *list = json_array();
+	const json_t *item;
+	size_t i;
+	int failed = list ? 0 : -1;
+
+	json_array_foreach(json_arr(cell, "counter"), i, item)
+		failed |= json_add_str(list, json_text(item));
+	json_array_foreach(facts, i, item) {
+		const json_t *row = json_obj(item, "register");
+		struct buf text = { 0 };
+		if (!row || !slice_eq_str(json_str(item, "ground"), "foreign_legal"))
+			continue;
+		buf_printf(&text,
+		           "%.*s names this site (%.*s, %.*s); that entry does not cover this "
+		           "territory",
+		           SLICE_ARG(json_str(row, "authority")),
+		           SLICE_ARG(json_str(row, "country")), SLICE_ARG(json_str(row, "number")));
+		failed |= buf_ok(&text) ? json_add_str(list, buf_slice(&text)) : -1;
+		buf_release(&text);
+	}
+	if (failed) {
+		json_decref(list);
+		return NULL;
+	}
+	return list;
 }
 
 static json_t *list_of(const json_t *cell, const char *key)
@@ -313,10 +345,10 @@ int reasons_of(const json_t *verdict, const json_t *cell, const struct reasons_s
 	if (ground.n)
 		failed |= json_put_str(o, "ground", ground);
 	failed |= json_put_str(o, "means", slice_str(meaning_of(class, ground)));
+	failed |= json_put_new(o, "favour", favour_of(cell, facts));
 	failed |= json_put_new(o, "facts", facts);
 	if (json_obj(cell, "register"))
 		failed |= json_put_new(o, "register", json_incref(json_obj(cell, "register")));
-	failed |= json_put_new(o, "favour", list_of(cell, "counter"));
 	failed |= json_put_new(o, "missing", list_of(cell, "missing"));
 	failed |= json_put_new(o, "automation", automation_of(cell));
 	failed |= json_put_new(o, "redress", redress_of(cell, from));

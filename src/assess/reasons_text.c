@@ -320,7 +320,7 @@ static void put_reasons(struct telling *t, json_t *const *reasons, bool *said, s
 		put_list(t, json_arr(o, "favour"), "  - ");
 	}
 	if (json_array_size(json_arr(o, "favour")) == 0 && gravity_of(o) >= GRAVE)
-		buf_puts(t->out, "  Nothing: no register that was at hand names it.\n");
+		buf_puts(t->out, "  Nothing that a rule asks for.\n");
 	put_missing(t, reasons, said, n, at);
 	put_automation(t, o);
 	put_redress(t, o);

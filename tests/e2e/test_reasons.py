@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 
 SITES = assay.EXAMPLES / "sites"
-ROGUE, INNOCENT, LICENSED = "tanpopo-import.example", "lakeside-quilting-club.example", \
+ROGUE, INNOCENT, LICENSED = "tanpopo-import.example", "druginfo-atlas.example", \
     "harborlight-pharmacy.example"
 SCHEMA = json.loads((assay.ROOT / "doc/format/schema/output/reasons.schema.json")
                     .read_text(encoding="utf-8"))
@@ -102,7 +102,7 @@ def test_the_harshest_is_said_first_and_what_is_alike_is_said_once():
     assert re.match(r"tanpopo-import\.example, for buyers in Japan \(JP\)[^:]*: rogue", one_line(text))
     quiet = one_line(assess(INNOCENT).out)
     assert quiet.count("Nothing is held against the site.") == 1
-    assert re.match(r"lakeside-quilting-club\.example, for buyers in .*\(GB\), .*\(JP\), .*\(US\): "
+    assert re.match(r"druginfo-atlas\.example, for buyers in .*\(GB\), .*\(JP\), .*\(US\): "
                     r"not_a_pharmacy", quiet)
     assert "Why" not in quiet.split()
 
@@ -112,6 +112,16 @@ def test_a_licensed_pharmacy_sees_its_register():
     licensed = [r for r in reasons if r["class"] == "legitimate"]
     assert licensed and all(r["register"]["number"] and r["favour"] for r in licensed)
     assert "names this site" in one_line(assess(LICENSED).out)
+
+
+def test_a_licence_abroad_is_told_in_the_site_s_favour():
+    """A pharmacy that is licensed at home is never left without that word."""
+    reason, = [r for r in of_type(assess("maplecrane-rx.example", form="json").records(), "reasons")
+               if r["class"] == "unapproved"]
+    assert reason["ground"] == "foreign_legal"
+    assert any("DEMO-CA-3001" in s and "does not cover" in s for s in reason["favour"])
+    flat = one_line(assess("maplecrane-rx.example").out)
+    assert "says nothing against the site anywhere else" in flat and reason["favour"][0] in flat
 
 
 def test_a_country_without_a_capture_is_named():

@@ -1,4 +1,4 @@
 assay pack us 2026-11-22
-sha256:bf2fb314b608c6e4e6a975846c97c9c840a11fe25f6f61e920ced1c9f870232a
+sha256:40e6f8267276dd847ad401e03f4c27d626f5824768e4f909fbc0e92cab5a4ea8
 
-— assay-packs OzoDkxa5DcbiyUkndmGSICst1Go2pWG35ytJXQ1yPrbhXLMOWraUPHiltYFcxyGAc4Ls3tRNAUOkBfsNwbKnHpHGEQA=
+— assay-packs OzoDk0ibfNbLzkEJzKIgDAXsSh40UYks8MYCuDDRiSObYxmX+xBbiomOZo4eL+6aCDbSYQg7vcmRsPIPc8eHZfPNuAg=

@@ -1,4 +1,4 @@
 assay pack au 2026-11-28
-sha256:5a5e2558da95d7915d7504755e28eed75b01bf6ba183e20bc7d6c70ebb0e2bc7
+sha256:a1a43b8dbf7a6733c5e2d9e94a131bf34ac174f1ca53fdf3154e86a6170519c5
 
-— assay-packs OzoDk8wQcIueUojF3pLoDQGtq5pY/iNQ+De9B7Cne73g5eDEVLRgzdm9aTbmFwmxyxu6m4iH6B/5k7h+XWSzRGKO6QA=
+— assay-packs OzoDk+x3hpv5/Or/t4OnmIwSJvI+pt9m0hn6PJqegpghh9g4mZLjZljnPKjg38Gze1EfUmxly5t7XXUZMQ1BVd0cygg=

@@ -1,4 +1,4 @@
 assay pack ca 2026-11-28
-sha256:c2e5f5d98a8b399e135279059424470bcf3e866f095b2141e3ede6b617a76b4f
+sha256:25fc6a12794cc0b627dcb4e6db794c1aab0c9602ceb22b8fb25d1e5fbe38db87
 
-— assay-packs OzoDk+xtU/DAmHxOr9Pt6IblVRO604ryIreyWPf3aA9x/gCR3Bw6TdHdQEUtD4s4DfPxYgUVi/Mq5IemCJ9mByNdaAU=
+— assay-packs OzoDkwrm3+HLxln+D0gXqGT5E4edrCFsMyTS7Tgyo9SZ2Jf8gcyuF/A2UvT8bP1f5pS3E0mfl0KPz1X1hg2e1BYENwo=

@@ -1,4 +1,4 @@
 assay pack jp 2026-11-22
-sha256:7883f1424e6b7402299e9532172bdac98ede90cec66319d5496a2b1dcb18feb5
+sha256:ee7c9007cbff241950496052b7c9c9cc9320cae320483e5ab532c763a747b94f
 
-— assay-packs OzoDkzrWYKqGNNYmXYj3yjIf1u+OMYCgwhUxrgVPrr0szpQXa3Roi8ebSbP1wt3Nq7uz/17BStljdnF1cJRK76P6kA4=
+— assay-packs OzoDk/C/tARS0/lhDIYmGCzkzehU3P9/97hVzLNdjWryqZPQ1Xe/M2JQCiNsFOQxkDSH4SG5N3Rhq9vDqwV8jQCuqwg=

@@ -1,4 +1,4 @@
 assay pack us 2026-11-22
-sha256:07eff27dded8269ddf30e6f16c122f898414fba350f037b14488e363d2ed4889
+sha256:f397eca61b2eaba65afeb3b829c66a540a3e6baa64ab66c6698feafd9c962d09
 
-— assay-packs OzoDk0WKkS6Z/EBE7HfWj8V3hJMqZ7MJfC+hbHDDq8RdG+9SBm7qzIjukxqpdtrQEnKnQvBOO+3+pPkBdCQfdPBvaQg=
+— assay-packs OzoDky8EwyXH2ajb5vLDzAVjhCfeRb0evElmvhyoCTi5LAaQsHlgFmmxDfnKoczNcd/7HtWNPiiy7w9zpbpQBvgnXwc=

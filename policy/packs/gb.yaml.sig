@@ -2,3 +2,6 @@ assay pack gb 2026-11-22
 sha256:5111b2684a4fc965a3c68a303599b3131f557143aa340c1a7fd0ad0b5c9894e1
 
 — assay-packs OzoDk9wihJRtU7tL36ioWe5hHvPx2udi0bNFmvFjh2Q78jLF0GcFMV8Zqucshp0QkPqqPxGbUdPlGSSxWzaan1VLlQs=
+sha256:38d311d34133e69c152ee838bab5b752884d89e85b67eae977fcb6aa2f4a2e9a
+
+— assay-packs OzoDkyi4BCPlZW5j6I+zPaLZ6RtK686fSSGGPGsJjwkFwh95tiIKqtIl3tZNv6XVxCsSw+hZWJMaHoNUVslW/veJAgk=

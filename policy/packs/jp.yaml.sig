@@ -2,3 +2,6 @@ assay pack jp 2026-11-22
 sha256:805b51c10b6ceac9e770ab772de53da75c390ce723f65190c0a9b681bc2f784f
 
 — assay-packs OzoDk+h2nOeABe917IaY/8JlzRG+hrx2KemwTmc2kh0Smn4d5b7w9yIQKfu+/BudSOgzagUUF+JnoGsboXKBlv4ffQc=
+sha256:ee7c9007cbff241950496052b7c9c9cc9320cae320483e5ab532c763a747b94f
+
+— assay-packs OzoDk/C/tARS0/lhDIYmGCzkzehU3P9/97hVzLNdjWryqZPQ1Xe/M2JQCiNsFOQxkDSH4SG5N3Rhq9vDqwV8jQCuqwg=

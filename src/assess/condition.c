@@ -86,18 +86,18 @@ static int read_offers(const struct yaml_node *map, struct arena *a, struct cond
 	return rc;
 }
 
-/* How many of the classes must be claimed: 2 to as many as there are. */
-static int read_kinds(const struct yaml_node *node, struct condition *c, struct err *err)
+/* A number from 2 to 9, and not more than `most`. */
+static int read_number(const struct yaml_node *node, size_t most, size_t *out, struct err *err)
 {
 	struct slice text;
 	int rc = yaml_str(node, &text, err);
 
 	if (rc)
 		return rc;
-	if (text.n != 1 || text.p[0] < '2' || text.p[0] > '9' ||
-	    (size_t)(text.p[0] - '0') > trade_count(c->phrases))
-		return yaml_error(node, err, "kinds is a number from 2 to 9, of classes that are named");
-	c->kinds = (size_t)(text.p[0] - '0');
+	if (text.n != 1 || text.p[0] < '2' || text.p[0] > '9' || (size_t)(text.p[0] - '0') > most)
+		return yaml_error(node, err, "'%.*s' is not a number from 2 to %zu", SLICE_ARG(text),
+		                  most < 9 ? most : (size_t)9);
+	*out = (size_t)(text.p[0] - '0');
 	return 0;
 }
 
@@ -116,7 +116,7 @@ static int read_claims(const struct yaml_node *map, struct arena *a, struct cond
 	if (rc == 0 && arg)
 		rc = yaml_str_list(arg, a, (struct slice **)&c->args, &c->arg_n, err);
 	if (rc == 0 && kinds)
-		rc = read_kinds(kinds, c, err);
+		rc = read_number(kinds, trade_count(c->phrases), &c->kinds, err);
 	return rc;
 }
 
@@ -279,6 +279,15 @@ static int read_condition(const struct yaml_node *item, struct arena *a, struct 
 		c->kind = CONDITION_CLAIMS;
 		return read_claims(body, a, c, err);
 	}
+	if (slice_eq_str(word, "pages")) {
+		static const char *const known[] = { "least", NULL };
+		const struct yaml_node *least = NULL;
+		c->kind = CONDITION_PAGES;
+		rc = yaml_known_keys(body, known, err);
+		if (rc == 0)
+			rc = yaml_need(body, "least", &least, err);
+		return rc ? rc : read_number(least, 9, &c->kinds, err);
+	}
 	if (slice_eq_str(word, "sells")) {
 		c->kind = CONDITION_SELLS;
 		return read_sells(body, a, c, err);
@@ -322,7 +331,7 @@ static int read_condition(const struct yaml_node *item, struct arena *a, struct 
 		return rc;
 	}
 	return yaml_error(body, err,
-	                  "unknown condition '%.*s' (known: offers, claims, sells, "
+	                  "unknown condition '%.*s' (known: offers, claims, pages, sells, "
 	                  "registered, register_loaded, imitates, licence, seal, combination, any)",
 	                  SLICE_ARG(word));
 }
@@ -417,7 +426,8 @@ bool condition_implies(const struct condition *a, const struct condition *b)
 		       list_implies(a->classes, a->class_n, b->classes, b->class_n) &&
 		       (!b->everywhere || a->everywhere);
 	case CONDITION_CLAIMS:
-		return !(a->phrases & ~b->phrases) && list_implies(a->args, a->arg_n, b->args, b->arg_n);
+		return !(a->phrases & ~b->phrases) && a->kinds >= b->kinds &&
+		       list_implies(a->args, a->arg_n, b->args, b->arg_n);
 	case CONDITION_SELLS:
 		return !(a->goods & ~b->goods) &&
 		       (!b->phrases || (a->phrases && !(a->phrases & ~b->phrases))) &&
@@ -440,6 +450,7 @@ bool condition_implies(const struct condition *a, const struct condition *b)
 	case CONDITION_COMBINATION:
 		return are_among(a->classes, a->class_n, b->classes, b->class_n) &&
 		       are_among(b->classes, b->class_n, a->classes, a->class_n);
+	case CONDITION_PAGES: return a->kinds >= b->kinds;
 	case CONDITION_ANY: break;
 	}
 	return false;

@@ -39,6 +39,7 @@ enum condition_kind {
 	CONDITION_IMITATES,    /* the name is one or two letters off one that a register names */
 	CONDITION_LICENCE,     /* the site shows a number, and a register says something of it */
 	CONDITION_SEAL,        /* the site shows a seal that does not lead back to who gives it */
+	CONDITION_PAGES,       /* so many pages were collected: what they lack says something */
 	CONDITION_COMBINATION, /* one block offers substances of two classes together */
 	CONDITION_ANY,         /* one of several holds */
 };
@@ -61,7 +62,7 @@ struct condition {
 	const struct slice *args; /* of phrases: wanted args; "" stands for a phrase without one;
 	                             licence: schemes; seal: names */
 	size_t arg_n;
-	size_t kinds;          /* claims: so many of the classes; 0: one */
+	size_t kinds;          /* claims: so many of the classes; 0: one. pages: how many */
 	enum register_test test;
 	struct slice country;  /* registered serves, register_loaded, imitates; empty: any */
 	bool of_destination;   /* the country is the one that the rule is asked for */

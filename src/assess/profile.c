@@ -338,8 +338,7 @@ int find_abused(const struct extract *x, const struct site *site, bool vouched, 
 			continue;
 		home_drugs += fact_is_drug(f);
 		home_offers = home_offers || f->kind == FACT_OFFER;
-		home_others += f->kind == FACT_CLAIM &&
-		               (f->phrase == PHRASE_OTHER_BUSINESS || f->phrase == PHRASE_VET);
+		home_others += f->kind == FACT_CLAIM && f->phrase == PHRASE_OTHER_BUSINESS;
 	}
 	/* A home page that speaks of drugs is about nothing else than the rest; but the headlines of
 	 * what was posted last stand on the home page of a site that is plainly about something. */

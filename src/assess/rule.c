@@ -407,6 +407,20 @@ static bool ask_combination(const struct question *q, const struct condition *c,
 	return false;
 }
 
+size_t pages_of(const struct site *site, const bool *mine)
+{
+	size_t n = 0, last = site->page_n;
+
+	/* Sorted by address: a page that was captured twice stands side by side. */
+	for (size_t i = 0; i < site->page_n; i++) {
+		if (!mine[i] || !site->page[i].page->text.n)
+			continue;
+		n += last == site->page_n || !slice_eq(site->page[i].url, site->page[last].url);
+		last = i;
+	}
+	return n;
+}
+
 static bool ask(const struct question *q, const struct condition *c, struct finding *f)
 {
 	switch (c->kind) {
@@ -419,6 +433,7 @@ static bool ask(const struct question *q, const struct condition *c, struct find
 	case CONDITION_LICENCE: return ask_licence(q, c, f);
 	case CONDITION_SEAL: return ask_seal(q, c, f);
 	case CONDITION_COMBINATION: return ask_combination(q, c, f);
+	case CONDITION_PAGES: return pages_of(q->site, q->mine) >= c->kinds;
 	case CONDITION_ANY:
 		for (size_t i = 0; i < c->sub_n; i++)
 			if (ask(q, &c->sub[i], f))

@@ -32,4 +32,7 @@ enum rule_answer rule_ask(const struct question *q, const struct pack *pack,
 /* What the site has that rules may ask for, for the destination of the question. */
 struct rule_present rule_present_of(const struct question *q);
 
+/* Number of pages of the subject, each address once, that hold text. */
+size_t pages_of(const struct site *site, const bool *mine);
+
 #endif

@@ -75,6 +75,7 @@ static void need(struct needs *n, const struct condition *c)
 	case CONDITION_LICENCE: n->flag[NEED_NUMBERS] = true; break;
 	case CONDITION_SEAL: n->flag[NEED_SEALS] = true; break;
 	case CONDITION_COMBINATION: n->flag[NEED_OFFERS] = true; break;
+	case CONDITION_PAGES: break;
 	case CONDITION_ANY: need_any(n, c); break;
 	}
 }

@@ -123,6 +123,31 @@ static int ask_packs(struct making *m, struct question *q, struct cell *c, struc
 	return 0;
 }
 
+/* What a rule rests on that no page says is told with the pages that were searched. */
+static int tell_pages(struct making *m, struct cell *c, struct err *err)
+{
+	const struct assessment *x = m->out;
+	bool asked = false;
+
+	for (size_t i = 0; i < c->finding_n; i++)
+		for (size_t k = 0; k < c->finding[i]->rule->when_n; k++)
+			asked = asked || c->finding[i]->rule->when[k].kind == CONDITION_PAGES;
+	if (!asked)
+		return 0;
+	const char *list = "";
+	for (size_t i = 0; list && i < x->site->page_n; i++)
+		if (x->mine[i] && (i == 0 || !slice_eq(x->site->page[i].url, x->site->page[i - 1].url)))
+			list = arena_printf(m->arena, "%s%s%.*s", list, *list ? ", " : "",
+			                    SLICE_ARG(x->site->page[i].url));
+	const char *text = list ? arena_printf(m->arena,
+	        "a page that asks for a prescription, or names a pharmacist or a licence: none of "
+	        "those searched does (%s)", list) : NULL;
+	if (!text)
+		return err_set(err, ERR_NOMEM, 0, "out of memory");
+	add_missing(c, text);
+	return 0;
+}
+
 static const struct finding *worst_of(const struct cell *c)
 {
 	const struct finding *worst = NULL;
@@ -247,6 +272,8 @@ static int make_cell(struct making *m, struct slice destination, struct cell *c,
 	c->destination = destination;
 	if (offered)
 		rc = ask_packs(m, &q, c, err);
+	if (rc == 0)
+		rc = tell_pages(m, c, err);
 	if (rc)
 		return rc;
 	const struct finding *worst = worst_of(c);

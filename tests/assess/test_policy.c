@@ -213,7 +213,7 @@ static void a_refusal_names_the_file_the_line_and_the_rule(void **state)
 		            "    when:\n      - offers: {status: [rx]}\n        claims: {class: norx}\n" SEND),
 		  "rule xx-a: xx.yaml:15: a condition is one word and what belongs to it" },
 		{ HEAD RULE("xx-a", LAW, "rogue", "global", "    when:\n      - trades: {status: [rx]}\n" SEND),
-		  "rule xx-a: xx.yaml:15: unknown condition 'trades' (known: offers, claims, sells, registered, "
+		  "rule xx-a: xx.yaml:15: unknown condition 'trades' (known: offers, claims, pages, sells, registered, "
 		  "register_loaded, imitates, licence, seal, combination, any)" },
 		{ HEAD RULE("xx-a", LAW, "rogue", "global", "    when:\n      - sells: {class: [norx]}\n" SEND),
 		  "rule xx-a: xx.yaml:15: goods is missing" },
@@ -507,7 +507,7 @@ static void the_page_of_the_format_names_every_key_and_its_example_is_read(void 
 		"id", "text", "law", "severity", "reach", "ground", "evidence", "when", "unless", "weigh",
 		"recipients", "automatic", "destinations",                           /* a rule */
 		"cite", "says", "from", "until",                                     /* law */
-		"offers", "claims", "sells", "registered", "register_loaded", "imitates", "licence", "seal",
+		"offers", "claims", "sells", "registered", "register_loaded", "imitates", "licence", "seal", "pages",
 		"combination", "any",
 		"unknown", "renumbered", "inactive", "this_site", "other_site", "no_site", "same_name",
 		"other_name", /* of a number */

@@ -1,6 +1,6 @@
 /* Every rule of the shipped packs has a page on which it fires and one on which it is silent, in
  * tests/golden/rules: RULE.fires.html, RULE.silent.html (more: RULE.fires.2.html and so on), and
- * RULE.registers.jsonl where register rows are needed. Each page stands as the home page of a site,
+ * RULE.registers.jsonl where register rows are needed, RULE.more.1.html and so on for further pages. Each page stands as the home page of a site,
  * captured twice; a canonical link in it names the site, else it is case.example. */
 #include "fixture.h"
 
@@ -46,8 +46,28 @@ static struct slice host_of(const struct page_text *page)
 	return slice_sub(host, 0, slice_find(host, '/'));
 }
 
+static bool is_of(const char *name, const char *rule, const char *word);
+
+/* Further pages of the site, RULE.more.1.html and so on. */
+static void put_more(struct sample *s, const char *rule, char **names, size_t n)
+{
+	size_t put = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct buf html = { 0 };
+		char path[512];
+		if (!is_of(names[i], rule, "more"))
+			continue;
+		snprintf(path, sizeof(path), "tests/golden/rules/%s", names[i]);
+		source_file(path, &html);
+		sample_put(s, arena_printf(&s->arena, "/%zu.html", ++put), "2026-09-14T08:00:00Z",
+		           arena_copy(&s->arena, buf_slice(&html)), false);
+		buf_release(&html);
+	}
+}
+
 static void assess_file(struct sample *s, const char *file, struct slice html,
-                        struct slice registers)
+                        struct slice registers, const char *rule, char **names, size_t n)
 {
 	struct page_text page;
 	struct arena a = { 0 };
@@ -64,6 +84,7 @@ static void assess_file(struct sample *s, const char *file, struct slice html,
 	put_rows(s, registers, file);
 	if (registers_index(&s->registers, &s->arena, &err))
 		fail_msg("%s: %s", file, err.what);
+	put_more(s, rule, names, n);
 	sample_assess(s);
 }
 
@@ -108,6 +129,7 @@ static void every_rule_fires_on_its_pages_and_is_silent_on_the_others(void **sta
 				used++;
 			for (size_t i = 0; i < n; i++) {
 				bool fires = is_of(names[i], rule, "fires");
+				used += is_of(names[i], rule, "more");
 				if (!fires && !is_of(names[i], rule, "silent"))
 					continue;
 				struct buf html = { 0 };
@@ -116,7 +138,8 @@ static void every_rule_fires_on_its_pages_and_is_silent_on_the_others(void **sta
 				pages[fires]++;
 				snprintf(path, sizeof(path), "tests/golden/rules/%s", names[i]);
 				source_file(path, &html);
-				assess_file(&s, names[i], buf_slice(&html), buf_slice(&rows));
+				assess_file(&s, names[i], buf_slice(&html), buf_slice(&rows), rule,
+				            names, n);
 				int failed = check_failed;
 				CHECK_INT(i, names[i], fired(&s.out[0], rule), fires);
 				if (check_failed > failed)

@@ -173,6 +173,7 @@ static void draw_note(struct part *p, struct slice text)
 		const char *begins, *key;
 	} known[] = {
 		{ "a second capture", "missing.second_capture" },
+		{ "a capture from ", "missing.vantage" },
 		{ "a person: a register names", "missing.person" },
 		{ "a register row that names", "missing.register_row" },
 		{ "text: no capture", "missing.text" },

@@ -111,13 +111,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const struct registers none = { 0 };
 	site_sort(&site);
 	int made = assess_site(&shipped.as, &site, &none, INT64_C(1795000000), &arena, out, &err);
-	for (int i = 0; i < made; i++)
+	for (int i = 0; i < made; i++) {
+		for (size_t k = 0; k < out[i].extract->facts.n; k++)
+			check_quote(&out[i], (uint32_t)k);
 		for (size_t k = 0; k < out[i].finding_n; k++) {
 			for (size_t q = 0; q < out[i].finding[k].quote_n; q++)
 				check_quote(&out[i], out[i].finding[k].quote[q]);
 			for (size_t q = 0; q < out[i].finding[k].weighed_n; q++)
 				check_quote(&out[i], out[i].finding[k].weighed[q]);
 		}
+	}
 	arena_release(&arena);
 	return 0;
 }

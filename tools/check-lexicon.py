@@ -43,14 +43,15 @@ smoking statin stimulant thyroid toxin triptan tuberculosis urology wakefulness 
 z_hypnotic
 """.split())
 SEALS = {"gphc", "nabp", "vipps", "cipa", "legitscript", "eu_logo", "mhra", "pharmacychecker"}
-# class -> what its arg column holds: None (empty), "country" or "seal"
+# class -> what its arg column holds: None (empty), "country", "seal", or one word that may be left out
 PHRASE_CLASSES = {name: None for name in """
 norx norx_bare negation rx_required rx_by_form warning_genre cart price_per_unit ship_world
 conceal reship customs_free pay_crypto pay_wire pay_giftcard pay_p2p pay_card personal_import
 self_responsibility cure_claim fda_generic bonus refund licence_claim pharmacist research_use
 shop_pharmacy clinic supplement vet other_business contact about_affiliate sell ship place not vendor
 """.split()}
-PHRASE_CLASSES.update(ship_to="country", ship_from="country", not_to="country", place="country", seal="seal")
+PHRASE_CLASSES.update(ship_to="country", ship_from="country", not_to="country", place="country", seal="seal",
+                      cure_claim=("disease",), supplement=("contains",))
 
 # These tell of a sentence, not of the site, and may share a phrase with a class that does.
 HELPERS = {"sell", "ship", "place", "not", "vendor"}
@@ -335,6 +336,8 @@ class Checker:
                 self.fault(name, number, "class %s has no arg" % cls)
             if want == "country" and not COUNTRY.match(arg):
                 self.fault(name, number, "class %s needs a country" % cls)
+            if isinstance(want, tuple) and arg:
+                self.closed(name, number, "arg", arg, want)
             if want == "seal":
                 self.closed(name, number, "seal", arg, SEALS)
             try:
@@ -435,6 +438,7 @@ MUTATIONS = [
     ("phrases.tsv", "norx\ten\tskip the doctor", "norx\ten\tskip the doctor\tUS", "no arg"),
     ("phrases.tsv", "norx\ten\tskip the doctor", "norx2\ten\tskip the doctor", "'norx2'"),
     ("phrases.tsv", "skip the doctor", "ships to japan", "already"),
+    ("phrases.tsv", "\tdisease\n", "\tillness\n", "arg 'illness'"),
     ("phrases.tsv", "\tJP\n", "\tJapan\n", "needs a country"),
     ("phrases.tsv", "\tgphc\n", "\tgpc\n", "seal 'gpc'"),
 ]

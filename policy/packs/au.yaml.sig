@@ -1,4 +1,4 @@
 assay pack au 2026-11-28
-sha256:a1a43b8dbf7a6733c5e2d9e94a131bf34ac174f1ca53fdf3154e86a6170519c5
+sha256:6b6f20adba747e705ccf1128c96363f88297cfcffc024b122117b5d9aa265f6d
 
-— assay-packs OzoDk+x3hpv5/Or/t4OnmIwSJvI+pt9m0hn6PJqegpghh9g4mZLjZljnPKjg38Gze1EfUmxly5t7XXUZMQ1BVd0cygg=
+— assay-packs OzoDk/6h8yKrLXqnLrZ/u7ZwfrVfosyv719LSKe2frAi8K6s72dSY0c9XlU3Mwm0Pux+oayyzgAhHsGt4dNoqeQarQ8=

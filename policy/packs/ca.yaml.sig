@@ -1,4 +1,4 @@
 assay pack ca 2026-11-28
-sha256:25fc6a12794cc0b627dcb4e6db794c1aab0c9602ceb22b8fb25d1e5fbe38db87
+sha256:7a156f588f7a161a5c062fa37c6907191bc415326338b346fbe442c527a81a41
 
-— assay-packs OzoDkwrm3+HLxln+D0gXqGT5E4edrCFsMyTS7Tgyo9SZ2Jf8gcyuF/A2UvT8bP1f5pS3E0mfl0KPz1X1hg2e1BYENwo=
+— assay-packs OzoDk2PvRBuz5PFWfxjXsm4ZJx4nNYCoaZeHOrrsON5rOVjcbtbODl/EnP5iFmQNIshmErqz2H+IqNZttjNXasqBEww=

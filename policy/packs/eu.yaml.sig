@@ -1,4 +1,4 @@
 assay pack eu 2026-11-28
-sha256:7950c531f12c6631f2129ed614a492837ddb2ad26cffab06b5663d658cbdec21
+sha256:f352d40998ef934d65799f595ae4a0c5ecb4200a2f29550c067eafa4b5e72f2c
 
-— assay-packs OzoDk5kCgknupC3oxYiE8xnZLQtE2XW9KCSWKGgewyRvpy5ZxQd1gFj7FG5CG0GuewhgOivTvkrI0iWiNJCGaWhEPww=
+— assay-packs OzoDk6nnS4WpreObrdThKDh6QOm/E5a74w4vhNhyBPYgwJWWYpA1lYPlnrGivyvQy89e2tkSiMYy6uxqyrif/AcnGA0=

@@ -1,4 +1,4 @@
 assay pack fr 2026-11-28
-sha256:576a2fac31c73630049baeb2dd4ab4987644c60cac96c84e8dd2b76a99020b06
+sha256:c5eb2fa6dddd67687a66f1b3e64994cc79cced68c5efa5f1bc0e6180c4371c9f
 
-— assay-packs OzoDk4eNo2oa+LSNMm00MYMspOHHdkGNZERCgIlFRhN4BlSlc+n6Awcw2Fkd7zgCyifRT0F8Oqd6NufCUa1ZTkaMAQw=
+— assay-packs OzoDkwLUpq8IaHY+1K4zuV37oGG2ou7n+lUcur/22U0dc7/4eDtV8rJpiV1efVS+noLh+G4DgQVmldhT/8ROOqYP9Qg=

@@ -1,4 +1,4 @@
 assay pack in 2026-11-28
-sha256:10e430db0bbb6a3733a146c1d56ff9fec310aa1312949965a481b2501d072002
+sha256:5d20f382a66fca0242be112779feca55d9e45c6451cc49426e42e3de14676b1b
 
-— assay-packs OzoDk/1QuYm3h5X4ZAUheyTD73FuDa/mIm7+obsg57UoZJoCzQ1Zu6WR9qBLzrNjAbywrcUflqLKeyKewA7HQ2qNOgg=
+— assay-packs OzoDk9qd0fbVHnFtrz/bilvkwv5WzUcuVYUvLEj5wli6lOe7qUJMALWUSdOeYyXpC4dd4f7g3l0yWG/a6qpzLwT+Gw4=

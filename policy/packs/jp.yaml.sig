@@ -1,4 +1,4 @@
 assay pack jp 2026-11-22
-sha256:ee7c9007cbff241950496052b7c9c9cc9320cae320483e5ab532c763a747b94f
+sha256:b0a55b204bb96e6fd397792933e29ccb927facf5ac7a4aa45cfa1d76ca8db48f
 
-— assay-packs OzoDk/C/tARS0/lhDIYmGCzkzehU3P9/97hVzLNdjWryqZPQ1Xe/M2JQCiNsFOQxkDSH4SG5N3Rhq9vDqwV8jQCuqwg=
+— assay-packs OzoDk/OQs/kDkT7Wsl/GSbOiR82zkejUq00s5T/rgfNmuDSLNHaDRiNxM7WwTSxuRCB2FYAgvGgB+hSMoHOURJBfCwo=

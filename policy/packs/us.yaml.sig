@@ -1,4 +1,4 @@
 assay pack us 2026-11-22
-sha256:f397eca61b2eaba65afeb3b829c66a540a3e6baa64ab66c6698feafd9c962d09
+sha256:d1cb8ff16498a99411ab5f5c8d31b6c5e74da008286d2f40fada70357ac4c732
 
-— assay-packs OzoDky8EwyXH2ajb5vLDzAVjhCfeRb0evElmvhyoCTi5LAaQsHlgFmmxDfnKoczNcd/7HtWNPiiy7w9zpbpQBvgnXwc=
+— assay-packs OzoDkyKD9vEX0Uu50x/YGVGP6IbZ6bqv/8OQVq2+1qxIiffzsTdakqd0e3DaZ+jvF41TlrD4zEpqIL2wE0lrGqyfwwg=

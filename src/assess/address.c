@@ -9,7 +9,7 @@
  * block, close before it. The value is the address as it stands. */
 #include "assess/particulars.h"
 
-enum { STREET_BYTES = 110, CITY_BYTES = 40, JAPANESE_BYTES = 150, CODES_MAX = 2000 /* looked at */ };
+enum { STREET_BYTES = 110, CITY_BYTES = 40, NUMBER_NEAR = 40, JAPANESE_BYTES = 150, CODES_MAX = 500 /* looked at */ };
 
 static bool is_digit(char c)
 {
@@ -56,6 +56,21 @@ static size_t alpha_code(struct slice t, size_t at)
 	return 0;
 }
 
+/* Words whose number is no postal code. */
+static bool numbers_things(struct slice w)
+{
+	static const char *const words[] = { "Suite", "Ste", "Ste.", "Box", "BOX", "Unit", "Apt", "Apt.",
+		                             "Street", "St.", "Road", "Rd", "Rd.", "Avenue", "Ave",
+		                             "Ave.", "Drive", "Dr.", "Floor", "Room", "No.", "Nr.",
+		                             "Order", "Item", "Tel", "Tel.", "Tel:", "Fax", "Fax:",
+		                             "Phone", "Phone:", "Code", "Model", "Over", "About" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (slice_eq_str(w, words[i]))
+			return true;
+	return false;
+}
+
 /* Bytes of a five-digit code at `at` with its place: "IL 62701", "12345 Musterstadt". */
 static size_t digit_code(struct slice t, size_t at)
 {
@@ -65,9 +80,16 @@ static size_t digit_code(struct slice t, size_t at)
 		i++;
 	if (i - at != 5 || (at > 0 && touches(t, at - 1)))
 		return 0;
-	if (at >= 4 && t.p[at - 1] == ' ' && is_capital(t.p[at - 2]) && is_capital(t.p[at - 3]) &&
-	    t.p[at - 4] == ' ')
-		return touches(t, i) ? 0 : i - at;
+	/* Behind a state or a place, as in the United States: the code is the end. */
+	if (at >= 3 && t.p[at - 1] == ' ' && (is_letter(t.p[at - 2]) || t.p[at - 2] == '.')) {
+		size_t word = at - 1;
+		while (word > 0 && at - word < CITY_BYTES && t.p[word - 1] != ' ' && t.p[word - 1] != '\n')
+			word--;
+		return is_capital(t.p[word]) && !touches(t, i) &&
+		               !numbers_things(slice_sub(t, word, at - 1))
+		               ? 5
+		               : 0;
+	}
 	/* Then a place: a capital letter and more. */
 	if (i + 2 >= t.n || t.p[i] != ' ' || !is_capital(t.p[i + 1]) || !is_letter(t.p[i + 2]))
 		return 0;
@@ -95,31 +117,57 @@ static size_t street_before(struct slice t, size_t block, size_t code)
 	while (from < code && ((unsigned char)t.p[from] & 0xc0) == 0x80)
 		from++;
 	struct slice window = slice_sub(t, from, code);
-	bool street = false;
-	for (size_t i = 0; i < window.n && !street; i++)
-		for (size_t k = 0; k < sizeof(streets) / sizeof(streets[0]) && !street; k++) {
+	size_t word = SIZE_MAX; /* where the first word for a street stands */
+	for (size_t i = 0; i < window.n && word == SIZE_MAX; i++)
+		for (size_t k = 0; k < sizeof(streets) / sizeof(streets[0]) && word == SIZE_MAX; k++) {
+			if (i > 0 && ascii_lower(window.p[i]) != streets[k][0])
+				continue;
 			struct slice w = slice_str(streets[k]);
-			street = slice_eq_nocase(slice_sub(window, i, i + w.n), w) ||
-			         (i == 0 && w.p[0] == ' ' &&
-			          slice_eq_nocase(slice_sub(window, 0, w.n - 1), slice_sub(w, 1, w.n)));
+			if (slice_eq_nocase(slice_sub(window, i, i + w.n), w) ||
+			    (i == 0 && w.p[0] == ' ' &&
+			     slice_eq_nocase(slice_sub(window, 0, w.n - 1), slice_sub(w, 1, w.n))))
+				word = from + i;
 		}
-	if (!street)
+	if (word == SIZE_MAX)
 		return code;
-	/* A sentence's end parts the address from what stands before it. */
-	for (size_t i = window.n; i-- > 1;)
-		if ((window.p[i] == ' ' && memchr(":;!?|", window.p[i - 1], 5)) ||
-		    (window.p[i] == ' ' && window.p[i - 1] == '.' && i > 4 && is_letter(window.p[i - 4]) &&
-		     window.p[i - 4] >= 'a' && window.p[i - 3] >= 'a' && window.p[i - 2] >= 'a')) {
-			from += i + 1;
+	struct slice street = slice_sub(t, word, code);
+	bool box = slice_eq_nocase(slice_sub(street, 0, 3), SLICE("po ")) ||
+	           slice_eq_nocase(slice_sub(street, 0, 4), SLICE("p.o."));
+	/* "12 High Street": the last number before the word, other than "17th", close to it. */
+	size_t low = word > from + NUMBER_NEAR ? word - NUMBER_NEAR : from;
+	for (size_t i = word; !box && i > low && number == code; i--) {
+		if (memchr(":;|", t.p[i - 1], 3))
 			break;
+		if (!is_digit(t.p[i - 1]))
+			continue;
+		if (i < word && is_letter(t.p[i])) {
+			while (i > low + 1 && is_digit(t.p[i - 2]))
+				i--;
+		} else {
+			number = i - 1;
+			while (number > low && (is_digit(t.p[number - 1]) || t.p[number - 1] == '-'))
+				number--;
 		}
-	for (size_t i = from; i < code && number == code; i++)
-		if (is_digit(t.p[i]))
-			number = i;
-	if (number == code)
-		return code; /* no house number */
-	/* Names of a street may stand before its number; what is longer than a street is not one. */
-	return number - from > STREET_BYTES / 2 ? number : from;
+	}
+	if (number != code)
+		return number;
+	/* "Hochstrasse 12", "P.O. Box 12": a number behind it, and the name up to three words back, of
+	 * capitals, to a mark or a line. */
+	size_t digits = 0;
+	for (size_t i = word; i < code; i++)
+		digits += is_digit(t.p[i]);
+	if (digits == 0)
+		return code;
+	if (box)
+		return word;
+	size_t words = 0;
+	for (size_t i = word; i > from; i--) {
+		if (memchr(":;!?|,.\n", t.p[i - 1], 8))
+			return i;
+		if (t.p[i - 1] == ' ' && i < word && (!is_capital(t.p[i]) || ++words == 3))
+			return is_capital(t.p[i]) ? i : word;
+	}
+	return from;
 }
 
 static void put_address(struct gathering *g, size_t from, size_t to)
@@ -158,10 +206,10 @@ void address_read(struct gathering *g)
 	struct slice t = g->r->page->text;
 	size_t codes = 0;
 
-	for (size_t k = 0; k < g->r->outer_n && codes < CODES_MAX; k++) {
+	for (size_t k = 0; k < g->r->outer_n; k++) {
 		const struct page_block *b = &g->r->page->block[g->r->outer[k]];
 		for (size_t i = b->start; i < b->end;) {
-			if (gathering_is_full(g, FACT_CONTACT))
+			if (codes == CODES_MAX || gathering_is_full(g, FACT_CONTACT))
 				return;
 			size_t n = 0;
 			if (is_capital(t.p[i]))

@@ -35,6 +35,18 @@ static uint32_t drug_of_page(const struct reading *r)
 	return UINT32_MAX;
 }
 
+/* Whether a page is of the trade: it names a drug or a pharmacy, or leads to a cart. Elsewhere "free
+ * consultation" and "sent to the United States" are about something else. */
+static bool is_of_trade(const struct gathering *g)
+{
+	bool found = g->has_cart;
+
+	for (size_t i = 0; i < g->r->n && !found; i++)
+		found = !g->r->place[i].hit.is_phrase ||
+		        g->r->place[i].phrase == PHRASE_SHOP_PHARMACY;
+	return found;
+}
+
 static const char *stance_of(enum phrase_class phrase)
 {
 	switch (phrase) {
@@ -65,6 +77,13 @@ void claimed_read(struct gathering *g, const struct fact *claim)
 
 	if (claim->kind != FACT_CLAIM || (claim->negated && claim->phrase != PHRASE_NOT_TO))
 		return;
+	if (!g->knows_page) {
+		g->knows_page = true;
+		g->of_trade = is_of_trade(g);
+		g->page_drug = drug_of_page(g->r);
+	}
+	if (!g->of_trade)
+		return;
 	f.negated = false;
 	f.arg = f.value = (struct slice){ 0 };
 	f.substance = UINT32_MAX;
@@ -73,8 +92,11 @@ void claimed_read(struct gathering *g, const struct fact *claim)
 		f.arg = slice_str(stance);
 		f.substance = only_drug(g->r, claim->start, claim->end);
 		if (f.substance == UINT32_MAX)
-			f.substance = drug_of_page(g->r);
+			f.substance = g->page_drug;
 	} else if (way) {
+		/* "Discover", "gift cards": words of other trades, too. */
+		if (!g->takes_orders && !gathering_pays(g, claim->start, claim->end))
+			return;
 		f.kind = FACT_PAYMENT;
 		f.arg = slice_str(way);
 	} else if (claim->phrase == PHRASE_SHIP_WORLD) {
@@ -88,6 +110,8 @@ void claimed_read(struct gathering *g, const struct fact *claim)
 		        : claim->phrase == PHRASE_NOT_TO ? SLICE("not_to")
 		                                          : SLICE("from");
 		f.value = claim->arg;
+		if (slice_eq_str(f.value, "ZZ"))
+			f.value = SLICE("abroad");
 		if (!f.value.n && claim->phrase != PHRASE_SHIP_FROM)
 			return;
 	} else {

@@ -123,9 +123,9 @@ static int read_claims(const struct yaml_node *map, struct arena *a, struct cond
 static int read_sells(const struct yaml_node *map, struct arena *a, struct condition *c,
                       struct err *err)
 {
-	static const char *const known[] = { "goods", "class", "arg", NULL };
+	static const char *const known[] = { "goods", "class", "arg", "contains", NULL };
 	const struct yaml_node *goods = NULL, *class = yaml_get(map, "class"),
-	                       *arg = yaml_get(map, "arg");
+	                       *arg = yaml_get(map, "arg"), *held = yaml_get(map, "contains");
 	int rc = yaml_known_keys(map, known, err);
 
 	if (rc == 0)
@@ -136,6 +136,8 @@ static int read_sells(const struct yaml_node *map, struct arena *a, struct condi
 		rc = yaml_error(goods, err, "goods are supplement or research_use");
 	if (rc == 0 && class)
 		rc = conditions_read_phrases(class, a, &c->phrases, NULL, err);
+	if (rc == 0 && held)
+		rc = get_statuses(held, a, &c->held, err);
 	if (rc == 0 && arg && !class)
 		rc = yaml_error(arg, err, "arg is of a class of phrases, and none is given");
 	if (rc == 0 && arg)
@@ -237,8 +239,9 @@ static int read_seal(const struct yaml_node *map, struct arena *a, struct condit
 	if (rc)
 		return rc;
 	c->leads_elsewhere = slice_eq_str(word, "elsewhere");
-	if (!c->leads_elsewhere && !slice_eq_str(word, "nowhere"))
-		return yaml_error(leads, err, "a seal leads nowhere or elsewhere, not '%.*s'",
+	c->leads_anywhere = slice_eq_str(word, "anywhere");
+	if (!c->leads_elsewhere && !c->leads_anywhere && !slice_eq_str(word, "nowhere"))
+		return yaml_error(leads, err, "a seal leads nowhere, elsewhere or anywhere, not '%.*s'",
 		                  SLICE_ARG(word));
 	if (c->leads_elsewhere && !to)
 		return yaml_error(map, err, "elsewhere than where? 'to' lists the hosts of the register");
@@ -428,6 +431,7 @@ bool condition_implies(const struct condition *a, const struct condition *b)
 	case CONDITION_SELLS:
 		return !(a->goods & ~b->goods) &&
 		       (!b->phrases || (a->phrases && !(a->phrases & ~b->phrases))) &&
+		       (!b->held || (a->held && !(a->held & ~b->held))) &&
 		       list_implies(a->args, a->arg_n, b->args, b->arg_n);
 	case CONDITION_REGISTERED: return register_implies(a, b);
 	case CONDITION_REGISTER_LOADED:
@@ -437,7 +441,9 @@ bool condition_implies(const struct condition *a, const struct condition *b)
 	case CONDITION_LICENCE:
 		return !(a->found & ~b->found) && are_among(a->args, a->arg_n, b->args, b->arg_n);
 	case CONDITION_SEAL:
-		return a->leads_elsewhere == b->leads_elsewhere &&
+		if (b->leads_anywhere)
+			return are_among(a->args, a->arg_n, b->args, b->arg_n);
+		return a->leads_elsewhere == b->leads_elsewhere && !a->leads_anywhere &&
 		       are_among(a->args, a->arg_n, b->args, b->arg_n) &&
 		       are_among(b->hosts, b->host_n, a->hosts, a->host_n) &&
 		       are_among(a->hosts, a->host_n, b->hosts, b->host_n);

@@ -137,7 +137,7 @@ static void read_link(struct gathering *g, uint32_t block)
 	}
 }
 
-/* "Telegram: @name", "Wickr: name". */
+/* "Telegram: @name", "Wickr: name". Telegram is spoken of in general, too: its names need the sign. */
 static void read_words(struct gathering *g)
 {
 	static const struct {
@@ -156,7 +156,8 @@ static void read_words(struct gathering *g)
 				continue;
 			size_t from = at + 1;
 			from += from < t.n && t.p[from] == ' ';
-			from += from < t.n && t.p[from] == '@';
+			bool sign = from < t.n && t.p[from] == '@';
+			from += sign;
 			size_t to = from;
 			while (to < t.n && to - from <= HANDLE_MAX && in_mail(t.p[to]))
 				to++;
@@ -165,7 +166,7 @@ static void read_words(struct gathering *g)
 			struct fact f = { .kind = FACT_CONTACT, .arg = slice_str(messengers[i].arg),
 				          .value = slice_sub(t, from, to), .start = (uint32_t)(at - n),
 				          .end = (uint32_t)to };
-			if (to - from >= HANDLE_MIN && to - from <= HANDLE_MAX)
+			if (to - from >= HANDLE_MIN && to - from <= HANDLE_MAX && (sign || i > 0))
 				gathering_put(g, &f);
 		}
 	}

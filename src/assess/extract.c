@@ -375,6 +375,20 @@ static int put_place(const struct reading *r, const struct place *p, uint32_t pa
 	return put(g, &f, err);
 }
 
+/* "Does not cure": a plain negation in front of it. One behind it, but for languages that put the verb
+ * last, is about something else. */
+static bool is_denied(const struct reading *r, const struct place *p)
+{
+	for (size_t i = reading_first(r, p->sentence); i < r->n; i++) {
+		const struct place *q = &r->place[i];
+		if (q->start >= p->sentence_end || (q->start >= p->start && !is_verb_last(r, p)))
+			return false;
+		if (place_says(q, PHRASE_NOT))
+			return true;
+	}
+	return false;
+}
+
 /* "We do not sell it without a prescription": a plain no shortly before. */
 static bool is_refused(const struct reading *r, const struct place *p)
 {
@@ -444,7 +458,8 @@ static int put_claim(const struct reading *r, const struct place *p, uint32_t pa
 	            (p->phrase <= PHRASE_NORX_BARE && reading_is_question(r, p)) ||
 	            (p->phrase == PHRASE_NORX_BARE && is_refused(r, p)) ||
 	            (p->phrase <= PHRASE_NORX_BARE && is_heading_of_no(r, p)) ||
-	            (p->phrase <= PHRASE_NORX_BARE && is_of_free_medicine(r, p));
+	            (p->phrase <= PHRASE_NORX_BARE && is_of_free_medicine(r, p)) ||
+	            (p->phrase == PHRASE_CURE_CLAIM && (reading_is_question(r, p) || is_denied(r, p)));
 	/* "No Rx." as a sentence of its own is a slogan where orders are taken. */
 	bool slogan = profile->orders == ORDERS_HERE &&
 	              p->end - p->start + 1 >= p->sentence_end - p->sentence;
@@ -463,10 +478,12 @@ static int put_claim(const struct reading *r, const struct place *p, uint32_t pa
 
 /* What the page says of the business, and what its claims come to; those are drafts from `first`. */
 static int put_particulars(const struct reading *r, const struct site *site, uint32_t page,
-                           size_t first, struct arena *scratch, struct arena *keep,
+                           const struct page_profile *profile, size_t first, struct arena *scratch, struct arena *keep,
                            struct growing *g, struct err *err)
 {
 	struct gathering found = { .r = r, .url = site->page[page].url, .page = page, .keep = keep,
+		                   .takes_orders = profile->orders == ORDERS_HERE,
+		                   .has_cart = profile->orders != ORDERS_NONE,
 		                   .scratch = scratch, .err = err };
 	int rc = particulars_read(&found);
 
@@ -504,7 +521,7 @@ static int read_page(const struct matcher *m, const struct lexicon *lexicon, con
 		         p->phrase != PHRASE_VENDOR)
 			rc = put_claim(&r, p, page, profile, g, err);
 	}
-	return rc ? rc : put_particulars(&r, site, page, first, scratch, keep, g, err);
+	return rc ? rc : put_particulars(&r, site, page, profile, first, scratch, keep, g, err);
 }
 
 /* Turn drafts into facts: a drug with a price is offered where its page takes orders, or, among

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-enum { INSIDE_MAX = 12 /* blocks looked ahead for a link around a picture */ };
+enum { PAYS_NEAR = 80 /* bytes */, INSIDE_MAX = 12 /* blocks looked ahead for a link around a picture */ };
 
 bool gathering_is_full(const struct gathering *g, enum fact_kind kind)
 {
@@ -150,4 +150,44 @@ bool words_end_with(struct slice s, size_t at, struct slice key, size_t *start)
 		return false;
 	*start = from;
 	return true;
+}
+
+bool folded_pays(struct slice s, size_t start, size_t end)
+{
+	static const char *const words[] = { "pay ", "payment", "accept", "checkout", "zahlung",
+		                             "zahlen", "bezahl", "paiement", "payer", "pago", "pagar",
+		                             "pagament", "betaal", "betaling", "visa", "mastercard",
+		                             "支払", "決済", "оплат" };
+	struct slice before = slice_sub(s, start > PAYS_NEAR ? start - PAYS_NEAR : 0, start);
+	struct slice behind = slice_sub(s, end, end + PAYS_NEAR);
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (text_holds(before, words[i]) || text_holds(behind, words[i]))
+			return true;
+	}
+	return false;
+}
+
+/* The folded byte that source byte `at` became, or the next one that is there. */
+static size_t folded_at(const struct folded *f, uint32_t at)
+{
+	size_t low = 0, high = f->text.n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		if (f->map[mid] < at)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+bool gathering_pays(const struct gathering *g, uint32_t start, uint32_t end)
+{
+	const struct folded *f = g->r->folded;
+	size_t from = folded_at(f, start), to = folded_at(f, end);
+
+	/* "pay with": the claim may say it itself. */
+	return folded_pays(f->text, to, to) || folded_pays(f->text, from, from);
 }

@@ -17,6 +17,10 @@ struct gathering {
 	const struct reading *r;
 	struct slice url;      /* of the page, canonical; may be empty */
 	uint32_t page;
+	bool takes_orders;     /* the page does */
+	bool has_cart;         /* the page does, or a link in its frame leads to where others do */
+	bool knows_page, of_trade; /* claimed.c: whether the next two are set; the page is of the trade */
+	uint32_t page_drug;        /* what it is about, or UINT32_MAX */
 	struct arena *keep;    /* values of facts live here */
 	struct arena *scratch; /* of the page */
 	struct fact *fact;     /* malloc'd */
@@ -37,6 +41,10 @@ void gathering_put(struct gathering *g, const struct fact *f);
 
 /* Take a fact that a link, a picture or a form says: its words, or what stands around it. */
 void gathering_put_at(struct gathering *g, uint32_t block, const struct fact *f);
+
+/* Whether words of paying stand close to bytes [start, end) of folded text, of the page's text. */
+bool folded_pays(struct slice folded, size_t start, size_t end);
+bool gathering_pays(const struct gathering *g, uint32_t start, uint32_t end);
 
 /* Resolve a reference of the page; false where it is no web address. */
 bool gathering_resolve(struct gathering *g, struct slice reference, struct url *out);

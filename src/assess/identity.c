@@ -31,6 +31,11 @@ static bool is_capital(struct slice w)
 	               (unsigned char)w.p[0] >= 0xc3);
 }
 
+static bool is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 static bool is_joint(struct slice w)
 {
 	static const char *const joints[] = { "&", "and", "of", "und", "et", "de", "du", "van", "von",
@@ -110,20 +115,22 @@ static void read_company(struct gathering *g, const struct page_block *b)
 	struct slice t = slice_sub(g->r->page->text, 0, b->end);
 
 	for (size_t i = b->start; i < b->end; i++) {
-		/* Each cue is looked for where its first letter is. */
+		/* Cues begin with a word. */
 		size_t from, to;
-		for (size_t k = 0; k < sizeof(cues) / sizeof(cues[0]); k++) {
-			struct slice cue = slice_str(cues[k]);
-			if (ascii_lower(t.p[i]) != ascii_lower(cue.p[0]) ||
-			    !slice_eq_nocase(slice_sub(t, i, i + cue.n), cue) ||
-			    (i > b->start && ascii_lower(t.p[i - 1]) >= 'a' && ascii_lower(t.p[i - 1]) <= 'z'))
+		bool begins = i == b->start || !is_letter(t.p[i - 1]);
+		for (size_t k = 0; begins && k < sizeof(cues) / sizeof(cues[0]); k++) {
+			if (ascii_lower(t.p[i]) != ascii_lower(cues[k][0]))
 				continue;
-			if (take_company(t, i + cue.n, b->end, &from, &to))
+			struct slice cue = slice_str(cues[k]);
+			if (slice_eq_nocase(slice_sub(t, i, i + cue.n), cue) &&
+			    take_company(t, i + cue.n, b->end, &from, &to))
 				put(g, "company", i, from, to, false);
 		}
 		/* U+00A9, then years, then the name */
 		if ((unsigned char)t.p[i] == 0xc2 && i + 1 < b->end && (unsigned char)t.p[i + 1] == 0xa9) {
 			size_t at = i + 2;
+			if (slice_eq_nocase(slice_sub(t, at, at + 10), SLICE(" copyright")))
+				at += 10;
 			while (at < b->end && memchr(" 0123456789-,", t.p[at], 13))
 				at++;
 			if (slice_starts(slice_sub(t, at, b->end), SLICE("–"))) {
@@ -184,6 +191,20 @@ static const struct label *label_of(struct slice t)
 	return NULL;
 }
 
+/* Words that a person's name does not hold. */
+static bool is_business(struct slice w)
+{
+	static const char *const words[] = { "pharmacy", "pharmacies", "apotheke", "pharmacie",
+		                             "farmacia", "chemist", "chemists", "shop", "store", "group",
+		                             "health", "healthcare", "services", "company", "street",
+		                             "road", "the", "our", "we", "please" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (slice_eq_nocase(w, slice_str(words[i])))
+			return true;
+	return is_legal_form(w);
+}
+
 /* How many bytes at the start of a value are a name: two to four capital words for a person (titles
  * before), or the whole of a short Japanese value. */
 static size_t name_length(struct slice v, const struct label *l)
@@ -203,12 +224,17 @@ static size_t name_length(struct slice v, const struct label *l)
 	}
 	while (at < v.n && words < 4) {
 		struct slice w = next_word(v, &at);
-		if (w.n < 2 || !is_capital(w) || (w.p[0] >= '0' && w.p[0] <= '9') || is_legal_form(w))
+		/* "Jane Doe. You may": a long word with a full stop ends the sentence. */
+		bool stop = w.n > 4 && w.p[w.n - 1] == '.';
+		w.n -= stop;
+		if (is_business(w))
+			return 0;
+		if (w.n < 2 || !is_capital(w) || (w.p[0] >= '0' && w.p[0] <= '9'))
 			break;
 		/* One word in capitals is a mark or a place as often as a name. */
 		words++;
 		end = (size_t)(w.p - v.p) + w.n;
-		if (at > 0 && memchr(",;(", v.p[at - 1], 3))
+		if (stop || (at > 0 && memchr(",;(", v.p[at - 1], 3)))
 			break;
 	}
 	return words >= 2 ? end : 0;

@@ -37,6 +37,8 @@ static const struct scheme {
 	{ "superintendent s", "gphc-pharmacist", 7, 7, LETTERS_NO, "2", RULE_NONE, false },
 	{ "superintendent pharmacist", "gphc-pharmacist", 7, 7, LETTERS_NO, "2", RULE_NONE, false },
 	{ "pharmacy premises", "gphc-premises", 7, 7, LETTERS_NO, "19", RULE_NONE, false },
+	{ "premises number", "gphc-premises", 7, 7, LETTERS_NO, "19", RULE_NONE, false },
+	{ "premises no", "gphc-premises", 7, 7, LETTERS_NO, "19", RULE_NONE, false },
 	{ "psni", "psni", 4, 5, LETTERS_NO, NULL, RULE_NONE, false },
 	{ "psi", "ie-psi", 4, 6, LETTERS_NO, NULL, RULE_NONE, false },
 	{ "pharmaceutical society of ireland", "ie-psi", 4, 6, LETTERS_NO, NULL, RULE_NONE, false },
@@ -362,6 +364,8 @@ static bool read_after(struct gathering *g, struct slice s, size_t at, size_t *e
 		if (!take_number(g->r->folded, at, &schemes[i], &n) ||
 		    (strcmp(as, "vat") == 0 && rule == RULE_NONE && !settle_vat(&n, &as, &rule)))
 			continue;
+		/* "GPhC premises number": quoted with who gave it. */
+		words_end_with(s, key, SLICE("gphc"), &key);
 		put_number(g, key, &n, as, rule, schemes[i].identity);
 		*end = n.end > *end ? n.end : *end;
 		found = true;

@@ -2,7 +2,7 @@
  * space. What two readings are possible of is left unread. */
 #include "assess/offer.h"
 
-enum { WINDOW = 240, BEHIND = 40, DIGITS_MAX = 12, COUNT_MAX = 2000, STRENGTH_MAX = 24 };
+enum { WINDOW = 240, BEHIND = 40, APART = 80, DIGITS_MAX = 12, COUNT_MAX = 2000, STRENGTH_MAX = 24 };
 
 static bool is_digit(char c)
 {
@@ -57,7 +57,7 @@ static int64_t amount_of(struct slice text)
 static size_t strength_end(struct slice s, size_t at)
 {
 	static const char *const units[] = { "mg", "mcg", "ug", "μg", "g", "ml", "iu", "ui",
-		                             "units", "%" };
+		                             "%" };
 	size_t i = at;
 
 	while (i < s.n && (is_digit(s.p[i]) || s.p[i] == '.' || s.p[i] == ','))
@@ -106,9 +106,10 @@ static bool is_each(const struct reading *r, const struct spot *price)
 	return false;
 }
 
-/* The folded bytes to look at: from the name to behind its price, in one block or row. */
+/* The folded bytes to look at: from the name to its price, or with what follows that on its line, in
+ * one block or row. */
 static struct slice window_of(const struct reading *r, const struct place *drug,
-                              const struct spot *price, size_t *from)
+                              const struct spot *price, bool behind, size_t *from)
 {
 	struct slice s = r->folded->text;
 	size_t start = drug->hit.start, end = drug->hit.end;
@@ -118,7 +119,9 @@ static struct slice window_of(const struct reading *r, const struct place *drug,
 	if (price->price.end > end)
 		end = price->price.end;
 	/* Up to the end of the line that the price stands in. */
-	size_t limit = end + BEHIND < s.n ? end + BEHIND : s.n;
+	size_t limit = behind ? end + BEHIND : end;
+	if (limit > s.n)
+		limit = s.n;
 	while (end < limit && s.p[end] != '\n')
 		end++;
 	if (end - start > WINDOW) {
@@ -130,38 +133,96 @@ static struct slice window_of(const struct reading *r, const struct place *drug,
 	return slice_sub(s, start, end);
 }
 
-int offer_terms(const struct reading *r, const struct place *drug, const struct spot *price,
-                struct arena *keep, const struct fact_terms **out, struct err *err)
+/* Whether the price is the drug's: in a row of a table, or close in running text with no other drug
+ * and no share between ("10% off from $100"), and no word before it of what an order must come to. */
+static bool is_of_drug(const struct reading *r, const struct place *drug, const struct spot *price)
 {
-	struct fact_terms *t = ARENA_NEW(keep, struct fact_terms);
-	size_t from = 0, strengths = 0, counts = 0;
-	struct slice w = window_of(r, drug, price, &from), strength = { 0 };
+	static const char *const other[] = { "above ", "over ", "orders ", "order is", "minimum", "at least",
+		                             "shipping", "delivery", "postage", "save ", "bestell",
+		                             "pedido", "commande", "ordine" };
+	const struct page_block *a = &r->page->block[drug->block], *b = &r->page->block[price->block];
+	struct slice s = r->folded->text;
+	size_t from = drug->hit.end, to = price->price.start;
 
-	if (!t)
-		return err_set(err, ERR_NOMEM, 0, "out of memory");
+	if (a->table && a->table == b->table && a->row == b->row)
+		return true;
+	if (from > to) {
+		from = price->price.end;
+		to = drug->hit.start;
+	}
+	if (from > to || to - from > APART)
+		return false;
+	struct slice between = slice_sub(s, from, to);
+	if (slice_find(between, '%') < between.n)
+		return false;
+	for (size_t i = 0; i < sizeof(other) / sizeof(other[0]); i++)
+		if (slice_find_slice(between, slice_str(other[i])) < between.n)
+			return false;
+	for (size_t i = reading_first(r, drug->start < price->start ? drug->end : price->end);
+	     i < r->n && r->place[i].start < (drug->start < price->start ? price->start : drug->start); i++)
+		if (!r->place[i].hit.is_phrase && r->lexicon->term[r->place[i].hit.index].substance !=
+		                                          r->lexicon->term[drug->hit.index].substance)
+			return false;
+	return true;
+}
+
+/* The strength and the count that stretch w of the folded text, from byte `from` of it, tells; what
+ * is told twice in different ways is left as it was. */
+static void read_amounts(struct slice w, size_t from, const struct price *price,
+                         struct slice *strength, uint32_t *count)
+{
+	size_t strengths = 0, counts = 0;
+	struct slice dose = { 0 };
+	uint32_t units = 0;
+
 	for (size_t i = 0; i < w.n;) {
 		if (!is_digit(w.p[i])) {
 			i++;
 			continue;
 		}
 		/* Not the price's own digits. */
-		bool own = from + i >= price->price.start && from + i < price->price.end;
+		bool own = from + i >= price->start && from + i < price->end;
 		size_t end = own ? 0 : strength_end(w, i);
-		uint32_t count = own || end ? 0 : count_at(w, i);
-		if (end && end - i <= STRENGTH_MAX && !slice_eq(slice_sub(w, i, end), strength)) {
-			strength = slice_sub(w, i, end);
+		uint32_t n = own || end ? 0 : count_at(w, i);
+		if (end && end - i <= STRENGTH_MAX && !slice_eq(slice_sub(w, i, end), dose)) {
+			dose = slice_sub(w, i, end);
 			strengths++;
 		}
-		if (count && count != t->count) {
-			t->count = count;
+		if (n && n != units) {
+			units = n;
 			counts++;
 		}
 		while (i < w.n && (is_digit(w.p[i]) || w.p[i] == '.' || w.p[i] == ','))
 			i++;
 	}
-	if (counts > 1)
-		t->count = 0;
-	if (strengths == 1) {
+	if (strengths == 1)
+		*strength = dose;
+	if (counts == 1)
+		*count = units;
+}
+
+int offer_terms(const struct reading *r, const struct place *drug, const struct spot *price,
+                struct arena *keep, const struct fact_terms **out, struct err *err)
+{
+	*out = NULL;
+	if (!is_of_drug(r, drug, price))
+		return 0;
+	struct fact_terms *t = ARENA_NEW(keep, struct fact_terms);
+	struct slice strength = { 0 };
+	size_t from = 0;
+	if (!t)
+		return err_set(err, ERR_NOMEM, 0, "out of memory");
+	struct slice w = window_of(r, drug, price, false, &from);
+	read_amounts(w, from, &price->price, &strength, &t->count);
+	if (!strength.n || !t->count) {
+		struct slice more = { 0 };
+		uint32_t count = 0;
+		w = window_of(r, drug, price, true, &from);
+		read_amounts(w, from, &price->price, &more, &count);
+		strength = strength.n ? strength : more;
+		t->count = t->count ? t->count : count;
+	}
+	if (strength.n) {
 		t->strength = arena_copy(keep, strength);
 		if (!t->strength.p)
 			return err_set(err, ERR_NOMEM, 0, "out of memory");

@@ -6,7 +6,7 @@
  * not known. */
 #include "assess/particulars.h"
 
-enum { DESCRIPTOR_MAX = 40, NEAR = 80 };
+enum { DESCRIPTOR_MAX = 40 };
 
 static const struct processor {
 	const char *name;
@@ -112,23 +112,6 @@ static void read_links(struct gathering *g)
 	}
 }
 
-/* Whether words of paying stand close to [start, end) of the folded text. */
-static bool pays_near(struct slice s, size_t start, size_t end)
-{
-	static const char *const words[] = { "pay ", "payment", "accept", "checkout", "zahlung",
-		                             "zahlen", "bezahl", "paiement", "payer", "pago", "pagar",
-		                             "pagament", "betaal", "betaling", "visa", "mastercard",
-		                             "支払", "決済", "оплат" };
-	struct slice before = slice_sub(s, start > NEAR ? start - NEAR : 0, start);
-	struct slice behind = slice_sub(s, end, end + NEAR);
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		if (text_holds(before, words[i]) || text_holds(behind, words[i]))
-			return true;
-	}
-	return false;
-}
-
 static void put_words(struct gathering *g, const char *arg, size_t from, size_t to, struct slice value)
 {
 	struct fact f = { .kind = FACT_PAYMENT, .arg = slice_str(arg), .value = value };
@@ -154,7 +137,7 @@ static void read_words(struct gathering *g)
 				break;
 			bool whole = (from == 0 || !folded_alnum(s.p[from - 1])) &&
 			             (at >= s.n || !folded_alnum(s.p[at]));
-			if (!whole || !pays_near(s, from, at))
+			if (!whole || !folded_pays(s, from, at))
 				continue;
 			put_words(g, "processor", from, at, slice_str(processors[i].name));
 			break;

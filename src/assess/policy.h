@@ -57,6 +57,7 @@ struct condition {
 	const struct slice *classes; /* offers, combination: classes of substances */
 	size_t class_n;
 	uint64_t goods;        /* sells: bits of enum phrase_class, of GOODS_PHRASES */
+	uint32_t held;         /* sells: bits of enum supply, of what the goods are said to contain */
 	uint64_t phrases;      /* claims: bits of enum phrase_class; sells: of the same page, or none */
 	const struct slice *args; /* of phrases: wanted args; "" stands for a phrase without one;
 	                             licence: schemes; seal: names */
@@ -68,6 +69,7 @@ struct condition {
 	struct slice source;   /* register_loaded: id of a register; empty: any */
 	bool sites;            /* register_loaded: one that names sites */
 	unsigned found;        /* licence: bits of enum number_found (numbers.h) */
+	bool leads_anywhere;   /* seal: it is shown, whatever it leads to */
 	bool leads_elsewhere;  /* seal: to another host than those; else nowhere at all */
 	const struct slice *hosts; /* seal: of who gives it; names below them too */
 	size_t host_n;

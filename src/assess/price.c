@@ -7,7 +7,14 @@ static const struct mark {
 	bool word;    /* letters: must not run on into other letters */
 	bool guessed;
 } marks[] = {
-	{ "us$", "USD", false, false }, { "usd", "USD", true, false }, { "$", "USD", false, true },
+	{ "us$", "USD", false, false }, { "usd", "USD", true, false },
+	/* One or two letters before the sign tell whose dollar it is. */
+	{ "au$", "AUD", true, false }, { "a$", "AUD", true, false }, { "ca$", "CAD", true, false },
+	{ "c$", "CAD", true, false }, { "nz$", "NZD", true, false }, { "hk$", "HKD", true, false },
+	{ "hkd", "HKD", true, false }, { "nt$", "TWD", true, false }, { "twd", "TWD", true, false },
+	{ "sg$", "SGD", true, false }, { "s$", "SGD", true, false }, { "sgd", "SGD", true, false },
+	{ "r$", "BRL", true, false }, { "brl", "BRL", true, false }, { "mx$", "MXN", true, false },
+	{ "$", "USD", false, true },
 	{ "\xe2\x82\xac", "EUR", false, false }, /* euro sign */
 	{ "eur", "EUR", true, false }, { "euro", "EUR", true, false }, { "euros", "EUR", true, false },
 	{ "\xc2\xa3", "GBP", false, false }, /* pound sign */
@@ -19,6 +26,13 @@ static const struct mark {
 	{ "inr", "INR", true, false }, { "rs", "INR", true, true },
 	{ "\xe2\x82\xbd", "RUB", false, false }, /* rouble sign */
 	{ "\xd1\x80\xd1\x83\xd0\xb1", "RUB", true, false }, /* rub, Cyrillic */
+	{ "myr", "MYR", true, false }, { "\xe0\xb8\xbf", "THB", false, false },
+	{ "thb", "THB", true, false }, { "\xe2\x82\xba", "TRY", false, false }, 
+	{ "\xe2\x82\xb4", "UAH", false, false }, { "huf", "HUF", true, false }, 
+	{ "ron", "RON", true, false }, { "dkk", "DKK", true, false },
+	{ "nok", "NOK", true, false }, { "sek", "SEK", true, false },
+	{ "zar", "ZAR", true, false },
+	{ "aed", "AED", true, false },
 	{ "cad", "CAD", true, false }, { "aud", "AUD", true, false }, { "chf", "CHF", true, false },
 	{ "z\x6c", "PLN", true, false }, { "pln", "PLN", true, false }, { "kc", "CZK", true, false },
 	{ "kr", "SEK", true, true }, { "\xec\x9b\x90", "KRW", false, false }, /* won */

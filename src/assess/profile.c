@@ -34,15 +34,21 @@ static void add_said(const struct extract *x, const struct site *site, uint32_t 
 	all->trade += here->trade;
 }
 
+bool is_goods(const struct extract *x, size_t i, const bool *mine, uint64_t phrases)
+{
+	const struct fact *f = &x->facts.fact[i];
+	const struct page_profile *page = &x->profile[f->page];
+
+	/* A phrase with an arg names what is in goods, not goods. */
+	return f->kind == FACT_CLAIM && phrases >> f->phrase & 1 && !f->arg.n &&
+	       page->orders == ORDERS_HERE && page->sells_goods && fact_counts(x, i, mine);
+}
+
 uint32_t find_goods(const struct extract *x, const bool *mine, uint64_t phrases, uint32_t from)
 {
-	for (uint32_t i = from; i < x->facts.n; i++) {
-		const struct fact *f = &x->facts.fact[i];
-		const struct page_profile *page = &x->profile[f->page];
-		if (f->kind == FACT_CLAIM && phrases >> f->phrase & 1 && page->orders == ORDERS_HERE &&
-		    page->sells_goods && fact_counts(x, i, mine))
+	for (uint32_t i = from; i < x->facts.n; i++)
+		if (is_goods(x, i, mine, phrases))
 			return i;
-	}
 	return UINT32_MAX;
 }
 
@@ -53,7 +59,7 @@ struct profile profile_of(const struct extract *x, const struct site *site, cons
 	size_t priced = 0, pharmacy = 0, other = 0, supplement = 0, drugs = 0;
 
 	for (size_t i = 0; i < site->page_n; i++)
-		p.has_text = p.has_text || (mine[i] && site->page[i].page->text.n);
+		p.has_text = p.has_text || (mine[i] && site->page[i].page->letters);
 	for (size_t i = 0; i < x->facts.n; i++) {
 		const struct fact *f = &x->facts.fact[i];
 		if (i > 0 && f->page != x->facts.fact[i - 1].page) {

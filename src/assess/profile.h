@@ -7,7 +7,7 @@
 #include "model/site.h"
 
 struct profile {
-	bool has_text;         /* some page has text at all */
+	bool has_text;         /* some page has letters, but for its title */
 	bool sells;            /* offers medicine: the gate to every rule */
 	bool sells_goods;      /* takes orders of goods that packs of categories are about */
 	bool calls_itself_pharmacy; /* its words do, or it talks trade in medicine, offer or not */
@@ -17,8 +17,10 @@ struct profile {
 /* Whether a fact counts: it lies on a page of `mine`, is not negated and not told by others. */
 bool fact_counts(const struct extract *x, size_t i, const bool *mine);
 
-/* The first claim of goods of some classes (bits) on a page that takes orders of goods, from fact
- * `from` on, or UINT32_MAX. */
+/* Whether a fact names goods of some classes of phrases (bits), on a page that takes orders of goods. */
+bool is_goods(const struct extract *x, size_t i, const bool *mine, uint64_t phrases);
+
+/* The first of those from fact `from` on, or UINT32_MAX. */
 uint32_t find_goods(const struct extract *x, const bool *mine, uint64_t phrases, uint32_t from);
 
 struct profile profile_of(const struct extract *x, const struct site *site, const bool *mine);

@@ -28,7 +28,8 @@ json_t *report_quotation(const struct assessment *x, uint32_t fact)
 	char at[TIMESTAMP_SIZE];
 	timestamp_format(p->at, at);
 	if (o && (json_put_str(o, "url", p->url) || json_put_str(o, "at", slice_str(at)) ||
-	          json_put_str(o, "vantage", p->vantage))) {
+	          json_put_str(o, "vantage", p->vantage) ||
+	          (f->restricted && json_put_new(o, "restricted", json_true())))) {
 		json_decref(o);
 		return NULL;
 	}
@@ -85,6 +86,14 @@ static json_t *quotations_json(const struct assessment *x, const uint32_t *fact,
 	return list;
 }
 
+static int put_day(json_t *o, const char *key, int64_t day)
+{
+	char at[TIMESTAMP_SIZE];
+
+	timestamp_format(day, at);
+	return json_put_str(o, key, slice_from(at, strlen("2026-11-22")));
+}
+
 static json_t *law_json(const struct rule *rule)
 {
 	json_t *list = json_array();
@@ -92,7 +101,10 @@ static json_t *law_json(const struct rule *rule)
 	for (size_t i = 0; list && i < rule->law_n; i++) {
 		json_t *o = json_object();
 		if (json_put_str(o, "cite", rule->law[i].cite) |
-		    json_put_str(o, "says", rule->law[i].says) | json_add_new(list, o)) {
+		    json_put_str(o, "says", rule->law[i].says) |
+		    put_day(o, "from", rule->law[i].from) |
+		    (rule->law[i].until != INT64_MAX ? put_day(o, "until", rule->law[i].until) : 0) |
+		    json_add_new(list, o)) {
 			json_decref(list);
 			return NULL;
 		}

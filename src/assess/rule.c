@@ -130,30 +130,125 @@ static bool ask_claims(const struct question *q, const struct condition *c, stru
 	return seen > 0;
 }
 
-/* Goods of a category on a page that takes orders of them, which says all that is asked for. */
+/* Whether two facts of a page stand in one block, or in one row of a table. */
+static bool stand_together(const struct question *q, const struct fact *a, const struct fact *b)
+{
+	const struct page_block *block = q->site->page[a->page].page->block;
+	const struct page_block *x = &block[a->block], *y = &block[b->block];
+
+	return a->block == b->block || (x->table && x->table == y->table && x->row == y->row);
+}
+
+enum { HELD_BYTES = 160 }; /* between "contains" and the substance: a list of a few others */
+
+/* Whether goods are said to contain a substance: in one breath behind a word such as "contains". */
+static bool is_held(const struct question *q, const struct fact *says, const struct fact *drug)
+{
+	if (drug->start < says->end || drug->start - says->end > HELD_BYTES ||
+	    !stand_together(q, says, drug))
+		return false;
+	struct slice text = q->site->page[says->page].page->text;
+	for (size_t i = says->end; i < drug->start; i++) {
+		struct slice rest = slice_sub(text, i, drug->start);
+		if (slice_starts(rest, SLICE(". ")) || slice_starts(rest, SLICE("\xe3\x80\x82")))
+			return false;
+	}
+	return true;
+}
+
+/* A page's facts, from..to, and the first of them that names goods. */
+struct stall {
+	uint32_t from, to, goods;
+};
+
+/* The goods whose contents a fact tells: those that name the page, in its title or heading, else those
+ * beside it. `before` is the last that were named in front of it. */
+static uint32_t goods_of(const struct question *q, const struct condition *c, uint32_t title,
+                         uint32_t before, uint32_t says)
+{
+	const struct fact *fact = q->extract->facts.fact;
+
+	if (title != UINT32_MAX)
+		return title;
+	if (before != UINT32_MAX && stand_together(q, &fact[before], &fact[says]))
+		return before;
+	for (size_t i = says + 1; i < q->extract->facts.n && i <= says + 8u; i++)
+		if (fact[i].page == fact[says].page && is_goods(q->extract, i, q->mine, c->goods) &&
+		    stand_together(q, &fact[i], &fact[says]))
+			return (uint32_t)i;
+	return UINT32_MAX;
+}
+
+/* A substance of the wanted statuses that goods of the page are said to contain. */
+static bool ask_held(const struct question *q, const struct condition *c, const struct stall *s,
+                     struct finding *f)
+{
+	const struct fact *fact = q->extract->facts.fact;
+	const struct page_block *block = q->site->page[fact[s->goods].page].page->block;
+	const struct condition held = { .statuses = c->held };
+	uint32_t title = UINT32_MAX, before = UINT32_MAX;
+
+	for (uint32_t i = s->goods; i < s->to && title == UINT32_MAX; i++) {
+		const struct page_block *b = &block[fact[i].block];
+		if (is_goods(q->extract, i, q->mine, c->goods) &&
+		    (b->role == ROLE_TITLE || (b->role == ROLE_HEADING && b->level <= 2)))
+			title = i;
+	}
+	for (uint32_t i = s->from; i < s->to; i++) {
+		if (is_goods(q->extract, i, q->mine, c->goods))
+			before = i;
+		if (fact[i].kind != FACT_CLAIM || fact[i].phrase != PHRASE_SUPPLEMENT ||
+		    !slice_eq_str(fact[i].arg, "contains"))
+			continue;
+		uint32_t goods = goods_of(q, c, title, before, i);
+		for (uint32_t k = i + 1; goods != UINT32_MAX && k < s->to &&
+		                         fact[k].start <= fact[i].end + HELD_BYTES; k++)
+			if (fact[k].kind != FACT_CLAIM && fact_counts(q->extract, k, q->mine) &&
+			    is_held(q, &fact[i], &fact[k]) &&
+			    substance_fits(q, &held, fact[k].substance)) {
+				quote(f, goods);
+				quote(f, k);
+				return true;
+			}
+	}
+	return false;
+}
+
+static bool ask_page_claims(const struct question *q, const struct condition *c,
+                            const struct stall *s, struct finding *f)
+{
+	for (uint32_t i = s->from; i < s->to; i++) {
+		const struct fact *fact = &q->extract->facts.fact[i];
+		if (fact->kind != FACT_CLAIM || !(c->phrases >> fact->phrase & 1) ||
+		    !fact_counts(q->extract, i, q->mine) || !arg_fits(c, fact->arg))
+			continue;
+		quote(f, s->goods);
+		quote(f, i);
+		return true;
+	}
+	return false;
+}
+
+/* Goods of a category on a page that takes orders of them, which says all that is asked for. Facts are
+ * in the order of their pages. */
 static bool ask_sells(const struct question *q, const struct condition *c, struct finding *f)
 {
 	const struct facts *facts = &q->extract->facts;
+	struct stall s = { 0 };
 
-	for (uint32_t at = 0; (at = find_goods(q->extract, q->mine, c->goods, at)) != UINT32_MAX; at++) {
-		uint32_t page = facts->fact[at].page, i = at;
-		if (!c->phrases) {
-			quote(f, at);
+	while ((s.goods = find_goods(q->extract, q->mine, c->goods, s.to)) != UINT32_MAX) {
+		struct finding found = *f;
+		uint32_t page = facts->fact[s.goods].page;
+		for (s.from = s.goods; s.from > 0 && facts->fact[s.from - 1].page == page;)
+			s.from--;
+		for (s.to = s.goods; s.to < facts->n && facts->fact[s.to].page == page;)
+			s.to++;
+		if ((!c->phrases || ask_page_claims(q, c, &s, &found)) &&
+		    (!c->held || ask_held(q, c, &s, &found))) {
+			quote(&found, s.goods);
+			*f = found;
 			return true;
 		}
-		/* Facts are in the order of their pages: those of this one stand around it. */
-		while (i > 0 && facts->fact[i - 1].page == page)
-			i--;
-		for (; i < facts->n && facts->fact[i].page == page; i++) {
-			const struct fact *fact = &facts->fact[i];
-			if (fact->kind != FACT_CLAIM || !(c->phrases >> fact->phrase & 1) ||
-			    !fact_counts(q->extract, i, q->mine) || !arg_fits(c, fact->arg))
-				continue;
-			quote(f, at);
-			quote(f, i);
-			return true;
-		}
-		at = i - 1; /* the page does not say it: go on behind it */
 	}
 	return false;
 }
@@ -231,9 +326,11 @@ static bool ask_seal(const struct question *q, const struct condition *c, struct
 		if (fact->kind != FACT_SEAL || !fact_counts(q->extract, i, q->mine) ||
 		    !arg_fits(c, fact->arg))
 			continue;
-		if (fact->value.n && (!c->leads_elsewhere || leads_to(c, fact->value)))
+		if (!c->leads_anywhere && fact->value.n &&
+		    (!c->leads_elsewhere || leads_to(c, fact->value)))
 			return false;
-		if (seen == UINT32_MAX && (fact->value.n > 0) == c->leads_elsewhere)
+		if (seen == UINT32_MAX &&
+		    (c->leads_anywhere || (fact->value.n > 0) == c->leads_elsewhere))
 			seen = (uint32_t)i;
 	}
 	if (seen == UINT32_MAX)
@@ -249,7 +346,8 @@ static bool is_lookalike(struct slice a, struct slice b)
 {
 	a = slice_sub(a, 0, slice_find(a, '.'));
 	b = slice_sub(b, 0, slice_find(b, '.'));
-	if (a.n < 7 || b.n < 7)
+	/* Lengths first: a register has tens of thousands of names, and most differ in that already. */
+	if (a.n < 7 || b.n < 7 || a.n > b.n + 2 || b.n > a.n + 2)
 		return false;
 	size_t d = edit_distance(a, b);
 	return d > 0 && d <= (a.n >= 10 && b.n >= 10 ? 2u : 1u);

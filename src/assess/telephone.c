@@ -12,7 +12,7 @@
 
 #include <stdio.h>
 
-enum { GROUPS_MAX = 8, DIGITS_MIN = 7, DIGITS_MAX = 15, MARK_BYTES = 6, CUE_WORDS = 3 };
+enum { GROUPS_MAX = 8, DIGITS_MIN = 7, DIGITS_MAX = 15, MARK_BYTES = 6, CUE_WORDS = 3, KANA_WITHIN = 4000 };
 
 struct run {
 	size_t n;                  /* groups */
@@ -176,7 +176,9 @@ static size_t take_digits(struct slice s, const struct run *r, bool internationa
 		if (international && groups && r->len[groups] == 1 && s.p[r->start[groups]] == '0' &&
 		    holds(r->mark[groups], '('))
 			continue;
-		if (n + r->len[groups] > DIGITS_MAX)
+		/* "+1000 8/11/02" */
+		if (n + r->len[groups] > DIGITS_MAX ||
+		    (international && groups && holds(r->mark[groups], '/')))
 			break;
 		memcpy(out + n, s.p + r->start[groups], r->len[groups]);
 		n += r->len[groups];
@@ -215,10 +217,21 @@ static void put_number(struct gathering *g, size_t from, size_t to, const char *
 	size_t start = 0, end = 0;
 
 	fold_span(g->r->folded, from, to, &start, &end);
+	/* With the marks before its first digit. */
+	while (start > 0 && memchr("+(", g->r->page->text.p[start - 1], 2))
+		start--;
 	f.start = (uint32_t)start;
 	f.end = (uint32_t)end;
 	if (!is_price(g->r, start, end))
 		gathering_put(g, &f);
+}
+
+/* Whether letters go on where the digits end: "1-866-858-SAVE". */
+static bool runs_on(const struct folded *f, size_t end)
+{
+	struct slice after = slice_sub(f->source, f->map[end - 1] + 1, f->source.n);
+
+	return after.n > 1 && after.p[0] == '-' && !ascii_space(after.p[1]);
 }
 
 /* Read the number at folded byte `at`; gives the byte behind it. */
@@ -236,7 +249,11 @@ static size_t read_number(struct gathering *g, size_t at)
 	bool zeros = r.n > 2 && r.len[0] >= 2 && slice_starts(slice_sub(s, at, s.n), SLICE("00")) &&
 	             s.p[at + 2] != '0';
 	bool international = r.plus || zeros;
-	if (touches)
+	size_t single = 0;
+	for (size_t i = 0; i < r.n; i++)
+		single += r.len[i] == 1;
+	/* "1 - 4 1 6": digits set apart, whose end cannot be told. */
+	if (touches || single > 2)
 		return last;
 	const char *cue = cue_before(s, at);
 	size_t groups = take_digits(s, &r, international && !zeros, digits);
@@ -245,20 +262,24 @@ static size_t read_number(struct gathering *g, size_t at)
 	const char *from = digits + (zeros ? 2 : 0);
 
 	value[0] = '\0';
-	if (international && strlen(from) >= 8 && *from != '0' && (n >= 10 || groups > 1))
+	if (international && strlen(from) >= 8 && *from != '0' && (n >= 10 || groups > 1) &&
+	    (*from != '1' || strlen(from) == 11))
 		snprintf(value, sizeof(value), "+%s", from);
 	else if (international)
 		return last;
 	else if (is_north_american(s, &r) && (is_marked(&r) || r.paren || cue))
 		snprintf(value, sizeof(value), "+1%s", digits + (n == 11));
-	else if (is_japanese_number(s, &r) && ((is_marked(&r) && reading_has_kana(
-	                                       slice_sub(g->r->page->text, 0, 4000))) || cue))
+	else if (is_japanese_number(s, &r) && (is_marked(&r) || cue) &&
+	         reading_has_kana(slice_sub(g->r->page->text, 0, KANA_WITHIN)))
 		snprintf(value, sizeof(value), "+81%s", digits + 1);
+	else if (runs_on(g->r->folded, end))
+		return last;
 	else if (cue && n >= DIGITS_MIN && n <= 13 && digits[0] == '0' && code)
 		snprintf(value, sizeof(value), "+%s%s", code, digits + 1);
 	else if (cue && n >= DIGITS_MIN && n <= 13)
 		snprintf(value, sizeof(value), "%s", digits);
-	if (value[0])
+	/* "000-000-000": nobody's. */
+	if (value[0] && strspn(digits, "0") < n)
 		put_number(g, at, end, cue ? cue : "phone", value);
 	return value[0] ? end : last;
 }
@@ -288,10 +309,11 @@ void telephone_read(struct gathering *g)
 	struct slice s = g->r->folded->text;
 
 	for (size_t i = 0; i < s.n && !gathering_is_full(g, FACT_CONTACT);) {
-		if (folded_digit(s.p[i]))
-			i = read_number(g, i);
-		else
+		if (!folded_digit(s.p[i])) {
 			i++;
+			continue;
+		}
+		i = read_number(g, i);
 		while (i < s.n && folded_digit(s.p[i]))
 			i++;
 	}

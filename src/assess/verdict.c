@@ -232,6 +232,29 @@ static int say_numbers(struct making *m, struct cell *c, struct err *err)
 	return 0;
 }
 
+/* Whether a vantage ("jp-desktop", "jp") lies in a country. */
+static bool lies_in(struct slice vantage, struct slice country)
+{
+	return slice_eq_nocase(slice_sub(vantage, 0, country.n), country) &&
+	       (vantage.n == country.n || vantage.p[country.n] == '-');
+}
+
+/* A site may show buyers of a country what it shows nobody else. */
+static int miss_vantage(struct making *m, struct slice destination, struct cell *c, struct err *err)
+{
+	const struct site *site = m->out->site;
+
+	for (size_t i = 0; i < site->page_n; i++)
+		if (m->out->mine[i] && lies_in(site->page[i].vantage, destination))
+			return 0;
+	const char *text = arena_printf(m->arena, "a capture from %.*s: none was made from there",
+	                                SLICE_ARG(destination));
+	if (!text)
+		return err_set(err, ERR_NOMEM, 0, "out of memory");
+	add_missing(c, text);
+	return 0;
+}
+
 static int make_cell(struct making *m, struct slice destination, struct cell *c, struct err *err)
 {
 	const struct assessment *x = m->out;
@@ -308,6 +331,8 @@ static int make_cell(struct making *m, struct slice destination, struct cell *c,
 	/* DESIGN, rule 12: nothing is listed on fewer than two captures. */
 	if ((c->class == CLASS_ROGUE || c->class == CLASS_UNAPPROVED) && x->captures < 2)
 		add_missing(c, "a second capture, apart in time or vantage");
+	if (c->class != CLASS_LEGITIMATE && (rc = miss_vantage(m, destination, c, err)) < 0)
+		return rc;
 	size_t pages = 0;
 	for (size_t i = 0; i < x->site->page_n; i++)
 		pages += x->mine[i];

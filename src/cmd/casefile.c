@@ -318,6 +318,7 @@ struct gather {
 	int64_t *created;
 	size_t created_n, created_cap;
 	int64_t redacted_at;
+	int64_t before; /* place of the first record that is too late */
 };
 
 static void note_redaction(struct gather *g, int64_t at)
@@ -382,6 +383,8 @@ static int gather_page(void *ctx, const struct store_record *r, struct err *err)
 	struct gather *g = ctx;
 	json_t *body;
 
+	if (r->seq >= g->before)
+		return 0;
 	if (store_is_redacted(r->body))
 		return take_redacted(g, r->id, err);
 	int rc = body_of(r, SLICE("\"what\":\"page\""), "page", &body, err);
@@ -405,6 +408,8 @@ static int gather_created(void *ctx, const struct store_record *r, struct err *e
 	struct gather *g = ctx;
 	json_t *body;
 
+	if (r->seq >= g->before)
+		return 0;
 	if (store_is_redacted(r->body))
 		return take_redacted(g, r->id, err);
 	int rc = body_of(r, SLICE("\"what\":\"registration\""), "registration", &body, err);
@@ -462,7 +467,16 @@ int casefile_registered(struct subject subject, const struct suffixes *suffixes,
 int casefile_load(struct store *s, struct subject subject, const struct suffixes *suffixes,
                   struct arena *arena, struct casefile *out, struct err *err)
 {
-	struct gather g = { .arena = arena, .store = s, .redacted_at = STORE_NONE };
+	return casefile_load_before(s, subject, suffixes, INT64_MAX, arena, out, err);
+}
+
+int casefile_load_before(struct store *s, struct subject subject, const struct suffixes *suffixes,
+                         int64_t before, struct arena *arena, struct casefile *out,
+                         struct err *err)
+{
+	struct gather g = {
+		.arena = arena, .store = s, .redacted_at = STORE_NONE, .before = before
+	};
 	struct store_filter f = {
 		.type = SLICE("observation"),
 		.kind = slice_str(subject_kind_name(subject.kind)),

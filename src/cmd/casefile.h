@@ -68,11 +68,20 @@ int casefile_subjects(struct store *s, casefile_subject_fn fn, void *ctx, struct
 int casefile_load(struct store *s, struct subject subject, const struct suffixes *suffixes,
                   struct arena *arena, struct casefile *out, struct err *err);
 
+/* The same out of what was in the store before a place in the order of arrival: as it was when the
+ * record at that place was made. INT64_MAX: all. */
+int casefile_load_before(struct store *s, struct subject subject, const struct suffixes *suffixes,
+                         int64_t before, struct arena *arena, struct casefile *out,
+                         struct err *err);
+
 /* All rows of licence registers: observations with what `register`; of several for one number of
  * one source (src) the newest. A row whose country or form is wrong is left out. The rows stand in
  * the order of src, then number; domains as the site they belong to. */
 int registers_load(struct store *s, const struct suffixes *suffixes, struct arena *arena,
                    struct registers *out, struct err *err);
+
+int registers_load_before(struct store *s, const struct suffixes *suffixes, int64_t before,
+                          struct arena *arena, struct registers *out, struct err *err);
 
 /* The same out of memory, for an assessment without a store (cmd/intake_memory). */
 

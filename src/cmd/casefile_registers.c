@@ -220,6 +220,7 @@ struct gather {
 	struct arena *arena; /* of src */
 	struct casefile_register *row;
 	size_t n, cap;
+	int64_t before;
 };
 
 static int gather_row(void *ctx, const struct store_record *r, struct err *err)
@@ -227,7 +228,7 @@ static int gather_row(void *ctx, const struct store_record *r, struct err *err)
 	struct gather *g = ctx;
 	json_t *body = NULL;
 
-	if (slice_find_slice(r->body, quick) == r->body.n)
+	if (r->seq >= g->before || slice_find_slice(r->body, quick) == r->body.n)
 		return 0;
 	int rc = json_parse_object(r->body, STORE_BODY_MAX, &body, err);
 	if (rc < 0) {
@@ -259,7 +260,13 @@ static int gather_row(void *ctx, const struct store_record *r, struct err *err)
 int registers_load(struct store *s, const struct suffixes *suffixes, struct arena *arena,
                    struct registers *out, struct err *err)
 {
-	struct gather g = { .arena = arena };
+	return registers_load_before(s, suffixes, INT64_MAX, arena, out, err);
+}
+
+int registers_load_before(struct store *s, const struct suffixes *suffixes, int64_t before,
+                          struct arena *arena, struct registers *out, struct err *err)
+{
+	struct gather g = { .arena = arena, .before = before };
 	struct store_filter f = { .type = SLICE("observation") };
 	int rc = store_each_record(s, &f, gather_row, &g, err);
 

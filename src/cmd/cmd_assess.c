@@ -2,14 +2,18 @@
  *
  * The same intake and the same assessment as `assay run`, kept in memory: for a pipe, for a check of
  * packs, for a measurement. */
+#include "cmd/assess_print.h"
 #include "cmd/cmd.h"
+#include "cmd/evidence_export.h"
 #include "cmd/intake.h"
 #include "cmd/intake_memory.h"
 #include "cmd/log.h"
 #include "cmd/packbook.h"
 #include "cmd/progress.h"
+#include "cmd/rederive.h"
+#include "cmd/register_import.h"
+#include "cmd/register_mappings.h"
 #include "cmd/rulebook.h"
-#include "assess/explain.h"
 #include "assess/fact_report.h"
 
 struct assess {
@@ -17,70 +21,9 @@ struct assess {
 	struct log log;
 	struct progress progress;
 	struct rulebook rules;
-	const char *packs;
+	const char *packs, *registers, *rederive, *evidence, *export_evidence;
 	bool explain, check_packs, facts;
-	struct report *report; /* being printed: explain_source looks findings up in it */
 };
-
-static int find_finding(void *ctx, struct slice id, json_t **out, struct err *err)
-{
-	struct report *r = ctx;
-
-	(void)err;
-	*out = NULL;
-	for (size_t i = 0; i < r->n && !*out; i++)
-		if (slice_eq(json_str(r->finding[i].body, "id"), id))
-			*out = json_incref(r->finding[i].body);
-	return 0;
-}
-
-static int print_text(struct assess *s, const struct report *r, struct buf *out, struct err *err)
-{
-	struct explain_source from = { find_finding, (void *)(uintptr_t)r };
-	const json_t *cell;
-	size_t i;
-	int rc = 0;
-
-	json_array_foreach(json_arr(r->verdict.body, "cells"), i, cell)
-	{
-		struct slice ground = json_str(cell, "ground");
-		explain_put_foreign(out, r->verdict.key, 200);
-		buf_printf(out, " for %.*s: %.*s", SLICE_ARG(json_str(cell, "destination")),
-		           SLICE_ARG(json_str(cell, "class")));
-		if (ground.n)
-			buf_printf(out, " (%.*s)", SLICE_ARG(ground));
-		buf_puts(out, "\n  ");
-		size_t before = out->n;
-		rc = explain_line(cell, &from, out, err);
-		if (rc)
-			return rc;
-		if (out->n == before)
-			out->n -= 2;
-		else
-			buf_putc(out, '\n');
-		if (s->explain)
-			rc = explain_cell(cell, &from, out, err);
-		if (rc)
-			return rc;
-	}
-	return 0;
-}
-
-static int print_report(struct assess *s, const struct report *r, struct buf *out, struct err *err)
-{
-	int rc = 0;
-
-	if (s->cmd->format == FORMAT_TEXT || s->explain)
-		return print_text(s, r, out, err);
-	for (size_t i = 0; rc == 0 && i < r->n; i++) {
-		rc = record_format(&r->finding[i], out, err);
-		buf_putc(out, '\n');
-	}
-	if (rc == 0)
-		rc = record_format(&r->verdict, out, err);
-	buf_putc(out, '\n');
-	return rc;
-}
 
 /* What was read on the pages of a subject, before what was made of it. */
 static int print_facts(struct assess *s, const struct assessment *x, struct buf *out, struct err *err)
@@ -106,6 +49,7 @@ static int print_facts(struct assess *s, const struct assessment *x, struct buf 
 static int assess_case(struct assess *s, const struct casefile *file,
                        const struct registers *registers, struct err *err)
 {
+	struct assess_print print = { s->cmd, &s->rules, s->explain };
 	struct arena a = { 0 };
 	struct buf out = { 0 };
 	int rc = 0;
@@ -126,7 +70,7 @@ static int assess_case(struct assess *s, const struct casefile *file,
 				rc = report_of(&s->rules.assessor, &made[k], registers,
 				               &s->rules.inputs, s->cmd->at, &a, &r, err);
 			if (rc == 0)
-				rc = print_report(s, &r, &out, err);
+				rc = assess_print(&print, &r, &out, err);
 			report_release(&r);
 		}
 		if (n < 0)
@@ -139,6 +83,48 @@ static int assess_case(struct assess *s, const struct casefile *file,
 	return rc;
 }
 
+/* ---- files of registers, without a store ---- */
+
+struct taking {
+	const struct intake_sink *sink;
+	struct intake_where where;
+};
+
+static int take_row(void *ctx, const struct record *r, struct err *err)
+{
+	struct taking *t = ctx;
+
+	return t->sink->record(t->sink->ctx, r, &t->where, err);
+}
+
+/* --registers gphc=premises.csv,nabp=list.csv */
+static int read_registers(struct assess *s, const struct intake_sink *sink, struct arena *a,
+                          struct err *err)
+{
+	struct slice rest = slice_str(s->registers), one;
+	int rc = 0;
+
+	while (rc == 0 && slice_cut(&rest, ',', &one)) {
+		size_t eq = slice_find(one, '=');
+		const char *id = arena_printf(a, "%.*s", SLICE_ARG(slice_sub(one, 0, eq)));
+		const char *path = arena_printf(a, "%.*s", SLICE_ARG(slice_sub(one, eq + 1, one.n)));
+		struct register_map map;
+		struct register_import in = { .map = &map, .suffixes = s->rules.suffixes, .log = &s->log,
+			                      .now = s->cmd->at, .date = REGISTER_DATE_UNKNOWN,
+			                      .otherwise = s->cmd->at };
+		struct taking t = { sink, { .source = one } };
+		if (!id || !path)
+			return err_set(err, ERR_NOMEM, 0, "out of memory");
+		if (eq == one.n || !*id || !*path)
+			return err_set(err, ERR_USAGE, 0, "--registers takes ID=FILE, not '%.*s'",
+			               SLICE_ARG(slice_sub(one, 0, 80)));
+		rc = register_mapping_load(&s->cmd->config, id, a, &map, &in.map_digest, err);
+		if (rc == 0)
+			rc = register_rows(&in, path, take_row, &t, err);
+	}
+	return rc;
+}
+
 static int assess_all(struct assess *s, struct arena *a, struct err *err)
 {
 	static char standard_input[] = "-";
@@ -148,12 +134,17 @@ static int assess_all(struct assess *s, struct arena *a, struct err *err)
 	struct intake_memory memory = { .suffixes = s->rules.suffixes, .arena = a };
 	struct intake intake = { .suffixes = s->rules.suffixes, .log = &s->log,
 		                 .progress = &s->progress, .at = s->cmd->at };
+	struct evidence_export export = { 0 };
 	struct casefile *file = NULL;
 	struct registers registers = { 0 };
 	size_t files = 0;
 	uint64_t total = 0;
 	int rc = intake_to_memory(&memory, &intake.sink, err);
 
+	if (rc == 0 && s->export_evidence) {
+		rc = evidence_export_begin(s->export_evidence, &s->cmd->config, &export, err);
+		evidence_export_from(&export, &memory);
+	}
 	for (int i = 0; rc == 0 && i < n; i++) {
 		uint64_t bytes = 0;
 		rc = intake_size(path[i], &bytes, err);
@@ -163,8 +154,13 @@ static int assess_all(struct assess *s, struct arena *a, struct err *err)
 	for (int i = 0; rc == 0 && i < n; i++)
 		rc = intake_path(&intake, path[i], err);
 	progress_end(&s->progress);
+	if (rc == 0 && s->registers)
+		rc = read_registers(s, &intake.sink, a, err);
 	if (rc == 0)
 		intake_log_totals(&intake);
+	if (rc == 0 && s->export_evidence)
+		rc = evidence_export_end(&export, err);
+	evidence_export_release(&export);
 	if (rc == 0)
 		rc = intake_memory_cases(&memory, &file, &files, &registers, err);
 	for (size_t i = 0; rc == 0 && i < files; i++)
@@ -202,8 +198,12 @@ int cmd_assess(struct cmd *cmd, struct err *err)
 	struct assess s = { .cmd = cmd };
 	const struct option_spec own[] = {
 		{ "packs", OPTION_TEXT, &s.packs },
+		{ "registers", OPTION_TEXT, &s.registers },
 		{ "explain", OPTION_FLAG, &s.explain },
 		{ "facts", OPTION_FLAG, &s.facts },
+		{ "rederive", OPTION_TEXT, &s.rederive },
+		{ "evidence", OPTION_TEXT, &s.evidence },
+		{ "export-evidence", OPTION_TEXT, &s.export_evidence },
 		{ "check-packs", OPTION_FLAG, &s.check_packs },
 	};
 	int rc = cmd_options(cmd, own, sizeof(own) / sizeof(own[0]), err);
@@ -212,6 +212,14 @@ int cmd_assess(struct cmd *cmd, struct err *err)
 		return rc < 0 ? rc : EXIT_DONE;
 	if (s.packs)
 		cmd->config.packs = s.packs;
+	if (!s.rederive != !s.evidence || (s.rederive && cmd->argc))
+		return err_set(err, ERR_USAGE, 0,
+		               "a verdict is made again by: assay assess --rederive FILE --evidence DIR");
+	if (s.rederive)
+		return rederive_file(cmd,
+		                     &(struct rederive_asked){ s.rederive, s.evidence,
+		                                               s.export_evidence, s.packs != NULL },
+		                     err);
 	s.log = log_to_stderr(cmd->config.log_level);
 	s.progress = progress_to_stderr();
 	rc = rulebook_load(&cmd->config, true, true, &s.rules, err);

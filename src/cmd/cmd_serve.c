@@ -84,7 +84,8 @@ static int list_destinations(struct serve *s, struct err *err)
 	for (size_t i = 0; i < s->config->n_destinations; i++)
 		n = add_country(s->destinations, n, s->config->destinations[i]);
 	for (size_t i = 0; i < s->rules.pack_n; i++)
-		for (size_t k = 0; k < s->rules.pack[i].destination_n; k++)
+		for (size_t k = 0; s->rules.pack[i].kind == PACK_JURISDICTION &&
+		                   k < s->rules.pack[i].destination_n; k++)
 			n = add_country(s->destinations, n, s->rules.pack[i].destinations[k]);
 	for (size_t i = 0; i < contacts_n; i++)
 		if (record_is_country(country[i].country) && !slice_eq_str(country[i].country, "EU"))

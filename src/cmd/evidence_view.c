@@ -216,8 +216,10 @@ static int take_quotation(struct viewing *v, const json_t *o, const json_t *find
 	struct quotation q;
 	struct derivative_quotation kept = { .weighed = weighed };
 
-	/* A malformed one is told of by assay store check; nothing can be said with it. */
-	if (!o || quotation_from_json(o, &q, NULL) || !sha256_eq(q.evidence, v->digest) ||
+	/* A malformed one is told of by assay store check; nothing can be said with it. One that may
+	 * name a person is not shown. */
+	if (!o || json_is_true(json_object_get(o, "restricted")) ||
+	    quotation_from_json(o, &q, NULL) || !sha256_eq(q.evidence, v->digest) ||
 	    v->made.n == EVIDENCE_VIEW_QUOTATIONS)
 		return 0;
 	kept.start = q.start;

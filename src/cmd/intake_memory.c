@@ -3,7 +3,9 @@
 #include "base/buf.h"
 #include "cmd/hash_key.h"
 #include "cmd/intake_source.h"
+#include "cmd/intake_store.h"
 #include "model/evidence.h"
+#include "store/blob.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -115,6 +117,25 @@ static int note_page(struct intake_memory *m, struct subject subject, struct sli
 	return 0;
 }
 
+static int tell(struct intake_memory *m, const struct record *r, const struct slice *bytes,
+                struct err *err)
+{
+	return m->took ? m->took(m->took_ctx, r, bytes, err) : 0;
+}
+
+/* A page as the observation that a store would keep of it. */
+static int tell_page(struct intake_memory *m, const struct intake_page *p, struct sha256 digest,
+                     struct err *err)
+{
+	struct record r = { 0 };
+	int rc = m->took ? intake_store_page(p, digest, &r, err) : 0;
+
+	if (rc == 0 && m->took)
+		rc = tell(m, &r, &p->bytes, err);
+	record_release(&r);
+	return rc;
+}
+
 static int take_page(void *ctx, const struct intake_page *p, const struct intake_where *w,
                      struct err *err)
 {
@@ -144,7 +165,8 @@ static int take_page(void *ctx, const struct intake_page *p, const struct intake
 	    (rc = copy(m, p->content_type, &page.content_type, err)) < 0 ||
 	    (rc = copy(m, p->content_encoding, &page.content_encoding, err)) < 0)
 		return rc;
-	return add_page(m, p->subject, &page, err);
+	rc = add_page(m, p->subject, &page, err);
+	return rc < 0 ? rc : tell_page(m, p, page.evidence, err);
 }
 
 static int take_register(struct intake_memory *m, const struct record *r, struct err *err)
@@ -177,6 +199,25 @@ static int take_created(struct intake_memory *m, struct subject subject, const s
 	return 0;
 }
 
+/* What was taken out, of which the bytes are not missing by mistake. */
+static int take_redaction(struct intake_memory *m, const struct record *r, struct err *err)
+{
+	const json_t *item;
+	struct sha256 digest;
+	size_t i;
+
+	json_array_foreach(json_arr(r->body, "evidence"), i, item)
+	{
+		if (evidence_address_parse(json_text(item), &digest, NULL) < 0)
+			continue;
+		struct table_entry *e = entry_of(m, &m->gone, digest_slice(&digest));
+		if (!e)
+			return no_memory(err);
+		e->value = m;
+	}
+	return 0;
+}
+
 static int take_record(void *ctx, const struct record *r, const struct intake_where *w,
                        struct err *err)
 {
@@ -187,7 +228,8 @@ static int take_record(void *ctx, const struct record *r, const struct intake_wh
 	bool was;
 
 	(void)w;
-	if (!slice_eq_str(r->type_name, "observation")) {
+	bool is_redaction = slice_eq_str(r->type_name, "redaction");
+	if (!is_redaction && !slice_eq_str(r->type_name, "observation")) {
 		m->left_out++;
 		return 0;
 	}
@@ -197,9 +239,14 @@ static int take_record(void *ctx, const struct record *r, const struct intake_wh
 	if (e->value)
 		return 0; /* the same record again */
 	e->value = m;
+	int rc = tell(m, r, NULL, err);
+	if (rc)
+		return rc;
+	if (is_redaction)
+		return take_redaction(m, r, err);
 	if (slice_eq_str(what, "register"))
 		return take_register(m, r, err);
-	int rc = subject_from_key(r->kind, r->key, &subject, err);
+	rc = subject_from_key(r->kind, r->key, &subject, err);
 	if (rc < 0)
 		return rc;
 	if (slice_eq_str(what, "registration"))
@@ -221,24 +268,55 @@ int intake_to_memory(struct intake_memory *m, struct intake_sink *out, struct er
 
 	if (rc < 0)
 		return rc;
-	m->subjects.key = m->known.key = m->evidence.key = m->records.key = key;
+	m->subjects.key = m->known.key = m->evidence.key = m->records.key = m->gone.key = key;
 	*out = (struct intake_sink){ .ctx = m, .page = take_page, .record = take_record };
 	return 0;
 }
 
 /* ---- what was taken in ---- */
 
+int intake_memory_evidence(struct intake_memory *m, struct sha256 digest, struct slice *out,
+                           struct err *err)
+{
+	const struct table_entry *e = table_find(&m->evidence, digest_slice(&digest));
+	char address[EVIDENCE_ADDRESS_SIZE];
+
+	if (e) {
+		*out = *(const struct slice *)e->value;
+		return 0;
+	}
+	buf_clear(&m->blob);
+	int rc = ERR_NOTFOUND;
+
+	if (m->blobs)
+		rc = blob_get(m->blobs, digest, STORE_EVIDENCE_MAX, &m->blob, err);
+	if (rc == 0)
+		*out = buf_slice(&m->blob);
+	if (rc != ERR_NOTFOUND)
+		return rc;
+	evidence_address_format(digest, address);
+	return err_set(err, ERR_NOTFOUND, 0, "%s: %s", address,
+	               table_find(&m->gone, digest_slice(&digest)) ? "redacted" : "not there");
+}
+
 static int bytes_of(void *ctx, struct casefile_page *p, struct err *err)
 {
-	const struct intake_memory *m = ctx;
-	const struct table_entry *e = table_find(&m->evidence, digest_slice(&p->evidence));
+	struct intake_memory *m = ctx;
+	struct err why = { 0 };
+	int rc = intake_memory_evidence(m, p->evidence, &p->bytes, &why);
 
-	(void)err;
-	if (e)
-		p->bytes = *(const struct slice *)e->value;
-	else
-		p->missing = SLICE("its evidence was not read");
-	return 0;
+	if (rc == ERR_NOTFOUND) {
+		p->missing = table_find(&m->gone, digest_slice(&p->evidence))
+		                     ? SLICE("redacted") : SLICE("its evidence was not read");
+		return 0;
+	}
+	if (rc == ERR_CORRUPT) {
+		p->missing = SLICE("its evidence was altered");
+		return 0;
+	}
+	if (rc && err)
+		*err = why;
+	return rc;
 }
 
 static int cmp_subject(const void *a, const void *b)
@@ -309,5 +387,7 @@ void intake_memory_release(struct intake_memory *m)
 	table_release(&m->known);
 	table_release(&m->evidence);
 	table_release(&m->records);
+	table_release(&m->gone);
+	buf_release(&m->blob);
 	*m = (struct intake_memory){ .suffixes = m->suffixes, .arena = m->arena };
 }

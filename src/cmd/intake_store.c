@@ -153,8 +153,8 @@ static int is_known(struct intake_store *to, const struct intake_page *p, struct
 
 /* ---- the sink ---- */
 
-static int page_record(const struct intake_page *p, struct sha256 digest, struct record *r,
-                       struct err *err)
+int intake_store_page(const struct intake_page *p, struct sha256 digest, struct record *r,
+                      struct err *err)
 {
 	struct buf src = { 0 };
 	struct evidence e = {
@@ -216,7 +216,7 @@ static int put_page(void *ctx, const struct intake_page *p, const struct intake_
 		to->known_records++;
 		return 0;
 	}
-	rc = page_record(p, digest, &r, err);
+	rc = intake_store_page(p, digest, &r, err);
 	if (rc < 0)
 		goto done;
 	buf_put(&origin, w->source);

@@ -63,4 +63,8 @@ void intake_store_release(struct intake_store *to);
 int intake_store_record(const struct record *r, struct buf *body, struct store_record *out,
                         struct err *err);
 
+/* A page as an observation. digest: of its bytes. What record_finish returns. */
+int intake_store_page(const struct intake_page *p, struct sha256 digest, struct record *r,
+                      struct err *err);
+
 #endif

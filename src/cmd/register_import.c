@@ -1,10 +1,9 @@
-/* What is known is loaded first, by number: digest and time of the newest row, 32 bytes and the
- * number of each. The file then goes by a piece at a time. */
+/* What is known is loaded first, by number (cmd/register_known.h). The file then goes by a piece at a
+ * time. */
 #include "cmd/register_import.h"
 
-#include "base/table.h"
-#include "cmd/hash_key.h"
 #include "cmd/intake_store.h"
+#include "cmd/register_known.h"
 #include "model/evidence.h"
 #include "model/record.h"
 #include "model/register_entry.h"
@@ -15,20 +14,12 @@
 
 enum { TOLD_MAX = 10, DAY_S = 86400, ENDED_ALWAYS = 10 };
 
-/* A number of the register. */
-struct known {
-	struct sha256 id, digest; /* of the newest record, and of its object `register` */
-	int64_t at;
-	int64_t line;   /* where the file has it; 0: it has not, so far */
-	bool is_stored, active;
-};
-
 struct importing {
 	struct register_import *in;
 	const char *path;
 	struct slice src;
-	struct table known;
-	struct arena arena;   /* of keys and known rows */
+	struct register_known known;
+	struct arena arena;   /* of the text of src and of subjects */
 	struct tabular *rows;
 	struct sha256_stream *hash;
 	struct intake_store keeper;
@@ -60,76 +51,6 @@ static void tell(struct importing *im, enum told kind, int64_t line, const char 
 	else
 		LOG_PUT(im->in->log, LEVEL_WARNING, what, LOG_STR("file", slice_str(im->path)),
 		        LOG_INT("line", line));
-}
-
-/* ---- what is known ---- */
-
-static int digest_of(const json_t *row, struct sha256 *out, struct err *err)
-{
-	struct buf text = { 0 };
-	int rc = json_canonical(row, &text, err);
-
-	if (rc == 0)
-		*out = sha256_of(buf_slice(&text));
-	buf_release(&text);
-	return rc;
-}
-
-static struct slice key_of(const json_t *row)
-{
-	struct slice number = json_str(row, "number");
-
-	return number.n ? number : json_str(row, "name");
-}
-
-/* The entry of a key, made where there is none. */
-static int find_known(struct importing *im, struct slice key, struct known **out, struct err *err)
-{
-	struct table_entry *e = table_find(&im->known, key);
-
-	if (!e) {
-		struct slice kept = arena_copy(&im->arena, key);
-		struct known *fresh = ARENA_NEW(&im->arena, struct known);
-		if (!kept.p || !fresh || !(e = table_put(&im->known, kept)))
-			return no_memory(err);
-		e->value = fresh;
-	}
-	*out = e->value;
-	return 0;
-}
-
-static int load_row(void *ctx, const struct store_record *r, struct err *err)
-{
-	struct importing *im = ctx;
-	struct known *k = NULL;
-	json_t *body = NULL;
-
-	if (!slice_eq(r->src, im->src))
-		return 0;
-	if (json_parse_object(r->body, STORE_BODY_MAX, &body, err) < 0)
-		return err_set(err, ERR_CORRUPT, 0, "store: a record is damaged");
-	const json_t *row = json_obj(body, "register");
-	int rc = 0;
-	if (slice_eq_str(json_str(body, "what"), "register") && row && key_of(row).n)
-		rc = find_known(im, key_of(row), &k, err);
-	/* The order of cmd/casefile_registers.c: the newest, then the greater id. */
-	if (rc == 0 && k && (!k->is_stored || r->at > k->at ||
-	                     (r->at == k->at && memcmp(r->id.b, k->id.b, SHA256_LEN) > 0))) {
-		k->id = r->id;
-		k->at = r->at;
-		k->is_stored = true;
-		k->active = slice_eq_str(json_str(row, "status"), "active");
-		rc = digest_of(row, &k->digest, err);
-	}
-	json_decref(body);
-	return rc;
-}
-
-static int load_known(struct importing *im, struct err *err)
-{
-	struct store_filter f = { .type = SLICE("observation") };
-
-	return im->in->store ? store_each_record(im->in->store, &f, load_row, im, err) : 0;
 }
 
 /* ---- rows ---- */
@@ -165,12 +86,12 @@ static int put_row(struct importing *im, json_t *row, int64_t at, struct err *er
 	return rc;
 }
 
-static int take_row(struct importing *im, struct known *k, json_t *row, int64_t line,
+static int take_row(struct importing *im, struct register_number *k, json_t *row, int64_t line,
                     struct err *err)
 {
 	struct register_counts *c = &im->in->counts;
 	struct sha256 digest;
-	int rc = digest_of(row, &digest, err);
+	int rc = register_row_digest(row, &digest, err);
 
 	if (rc)
 		return rc;
@@ -181,7 +102,7 @@ static int take_row(struct importing *im, struct known *k, json_t *row, int64_t 
 	int64_t at = im->in->date;
 	if (k->is_stored && k->at >= at + DAY_S) {
 		c->older++;
-		tell(im, TOLD_OLDER, line, "a row of this number and a later date is known", key_of(row));
+		tell(im, TOLD_OLDER, line, "a row of this number and a later date is known", register_row_key(row));
 		return 0;
 	}
 	/* A second edition of one day stands behind the first. */
@@ -219,8 +140,8 @@ static int take_entry(struct importing *im, const struct register_entry *e, int6
                       struct err *err)
 {
 	struct register_counts *c = &im->in->counts;
-	struct known *k = NULL;
-	int rc = find_known(im, register_entry_key(e), &k, err);
+	struct register_number *k = NULL;
+	int rc = register_known_find(&im->known, register_entry_key(e), &k, err);
 
 	if (rc)
 		return rc;
@@ -308,6 +229,8 @@ static int settle_date(struct importing *im, const struct register_entry *first,
 		register_map_file_date(in->map->file_date, name, &in->date);
 	if (in->date == REGISTER_DATE_UNKNOWN && first)
 		in->date = first->date; /* REGISTER_NO_DAY is the same value */
+	if (in->date == REGISTER_DATE_UNKNOWN && in->otherwise)
+		in->date = in->otherwise;
 	if (in->date == REGISTER_DATE_UNKNOWN)
 		return err_set(err, ERR_USAGE, 0,
 		               "of which date is the register? Neither the file nor its name says so: "
@@ -365,7 +288,7 @@ static int on_piece(void *ctx, struct slice piece, struct err *err)
 
 /* ---- what is there no more ---- */
 
-static int end_row(struct importing *im, const struct known *k, struct err *err)
+static int end_row(struct importing *im, const struct register_number *k, struct err *err)
 {
 	struct arena a = { 0 };
 	struct store_record stored;
@@ -396,8 +319,8 @@ static int end_rows(struct importing *im, struct err *err)
 
 	if (!in->map->whole || !in->store)
 		return 0;
-	for (size_t i = 0; i < im->known.n; i++) {
-		const struct known *k = im->known.entry[i].value;
+	for (size_t i = 0; i < im->known.table.n; i++) {
+		const struct register_number *k = im->known.table.entry[i].value;
 		active += k->is_stored && k->active;
 		gone += k->is_stored && k->active && !k->line && k->at < in->date + DAY_S;
 	}
@@ -414,8 +337,8 @@ static int end_rows(struct importing *im, struct err *err)
 		               "%lld of %lld active rows are in the file no more: none was ended. Is the "
 		               "file whole? If it is: --shrunk", (long long)gone, (long long)active);
 	/* The table does not grow: put_row makes no key. */
-	for (size_t i = 0; rc == 0 && i < im->known.n; i++) {
-		const struct known *k = im->known.entry[i].value;
+	for (size_t i = 0; rc == 0 && i < im->known.table.n; i++) {
+		const struct register_number *k = im->known.table.entry[i].value;
 		if (k->is_stored && k->active && !k->line && k->at < in->date + DAY_S)
 			rc = end_row(im, k, err);
 	}
@@ -483,15 +406,15 @@ static int import(struct register_import *in, const char *path, register_record_
 	struct importing im = { .in = in, .path = path, .fn = fn, .ctx = ctx,
 		                .keeper = { .store = in->store, .at = in->now } };
 	const char *src = arena_printf(&im.arena, "register:%.*s", SLICE_ARG(in->map->id));
-	int rc = hash_key_random(&im.known.key, err);
+	int rc = src ? 0 : no_memory(err);
 
 	im.hash = sha256_new();
 	im.src = slice_str(src);
 	in->counts = (struct register_counts){ 0 };
-	if (rc == 0 && (!src || !im.hash))
+	if (rc == 0 && !im.hash)
 		rc = no_memory(err);
 	if (rc == 0)
-		rc = load_known(&im, err);
+		rc = register_known_load(&im.known, in->store, im.src, err);
 	if (rc == 0)
 		rc = tabular_new(&in->map->spec, on_row, &im, &im.rows, err);
 	if (rc == 0)
@@ -515,7 +438,7 @@ static int import(struct register_import *in, const char *path, register_record_
 	}
 	intake_store_release(&im.keeper);
 	tabular_free(im.rows);
-	table_release(&im.known);
+	register_known_release(&im.known);
 	arena_release(&im.arena);
 	return rc;
 }

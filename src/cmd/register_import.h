@@ -46,6 +46,7 @@ struct register_import {
 	struct progress *progress;
 	int64_t now;          /* a register is not of tomorrow */
 	int64_t date;         /* REGISTER_DATE_UNKNOWN: as the mapping says */
+	int64_t otherwise;    /* the date where neither is known; 0: it has to be */
 	bool shrunk;          /* the register really has lost more than half */
 	struct register_counts counts;
 	struct sha256 digest; /* of the file's bytes; once it was read */

@@ -1,6 +1,6 @@
 #include "cmd/statement.h"
 
-#include "assess/explain.h"
+#include "assess/reasons.h"
 
 static int read_finding(const struct making *m, const json_t *id, json_t **out, struct err *err)
 {
@@ -72,23 +72,6 @@ static json_t *fact_of(const json_t *id, const json_t *finding)
 	return o;
 }
 
-static int add_law(json_t *list, const json_t *finding)
-{
-	const json_t *law, *have;
-	size_t i, k;
-	int failed = 0;
-
-	json_array_foreach(json_arr(finding, "law"), i, law)
-	{
-		bool there = false;
-		json_array_foreach(list, k, have)
-			there = there || json_equal(law, have);
-		if (!there)
-			failed |= json_add_new(list, json_incref((json_t *)law));
-	}
-	return failed;
-}
-
 struct parts {
 	json_t *findings, *facts, *law;
 };
@@ -107,7 +90,8 @@ static int gather(const struct making *m, struct parts *p, struct err *err)
 			return rc;
 		failed |= json_array_append(p->findings, (json_t *)id);
 		if (supports(m, finding))
-			failed |= json_add_new(p->facts, fact_of(id, finding)) | add_law(p->law, finding);
+			failed |= json_add_new(p->facts, fact_of(id, finding)) |
+			          reasons_add_law(p->law, finding);
 		json_decref(finding);
 	}
 	return failed ? err_set(err, ERR_NOMEM, 0, "out of memory") : 0;
@@ -128,8 +112,7 @@ int statement_of(const struct making *m, bool automatic, json_t **out, struct er
 	failed |= json_put_str(o, "decision", automatic ? SLICE("automatic") : SLICE("people"));
 	if (m->told)
 		failed |= json_put_str(o, "told", slice_str(m->told));
-	failed |= json_put_str(o, "redress",
-	                       slice_str(appeal ? appeal : "ask the operator of this list"));
+	failed |= json_put_str(o, "redress", reasons_redress(appeal));
 	if (rc == 0 && failed)
 		rc = err_set(err, ERR_NOMEM, 0, "out of memory");
 	if (rc)

@@ -27,8 +27,8 @@ enum fact_kind {
 	                   leads to, empty where it leads nowhere */
 	FACT_STANCE,    /* prescriptions. arg: none_needed, required, questionnaire; substance: of
 	                   which product, UINT32_MAX for all that is sold */
-	FACT_SHIPPING,  /* arg: to, not_to, from; value: a country or "world"; empty for a "from" that
-	                   names no country */
+	FACT_SHIPPING,  /* arg: to, not_to, from; value: a country, "world", or "abroad" of a "from"
+	                   that names none */
 	FACT_PAYMENT,   /* arg: card, crypto, wire, gift_card, person_to_person (value empty);
 	                   processor, descriptor (value: which). No fact: it is not known */
 	FACT_CONTACT,   /* arg: phone, fax, email, whatsapp, telegram, skype, ..., address */

@@ -399,6 +399,10 @@ static const char *check_arg(enum phrase_class class, struct slice arg)
 		               : "needs a country (two capitals) as 'arg'";
 	if (class == PHRASE_SEAL)
 		return arg.n ? NULL : "needs a seal's name as 'arg'";
+	if (class == PHRASE_CURE_CLAIM && arg.n)
+		return slice_eq_str(arg, "disease") ? NULL : "has an 'arg' that is not disease";
+	if (class == PHRASE_SUPPLEMENT && arg.n)
+		return slice_eq_str(arg, "contains") ? NULL : "has an 'arg' that is not contains";
 	return arg.n ? "has an 'arg', but its class takes none" : NULL;
 }
 

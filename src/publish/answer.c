@@ -47,6 +47,13 @@ static json_t *register_of(const json_t *row)
 	return copy(row, fields);
 }
 
+/* Whether a quotation names a natural person, or may: it is never published (DESIGN, rule 14). */
+static bool is_restricted(const json_t *item)
+{
+	return json_is_true(json_object_get(item, "restricted")) ||
+	       json_is_true(json_object_get(json_obj(item, "quotation"), "restricted"));
+}
+
 static json_t *list_of(const json_t *array, json_t *(*each)(const json_t *))
 {
 	json_t *list = json_array();
@@ -55,7 +62,7 @@ static json_t *list_of(const json_t *array, json_t *(*each)(const json_t *))
 
 	json_array_foreach(array, i, item)
 	{
-		if (list && json_add_new(list, each(item))) {
+		if (list && !is_restricted(item) && json_add_new(list, each(item))) {
 			json_decref(list);
 			return NULL;
 		}

@@ -6,15 +6,15 @@
 #include "wire/html.h"
 
 #include "wire/charset.h"
-#include "wire/html_cut.h"
 #include "wire/html_guard.h"
+#include "wire/html_memory.h"
 #include "wire/html_walk.h"
 
 #include <gumbo.h>
-#include <setjmp.h>
 #include <stdlib.h>
 
 enum {
+	TAG_NAME_MAX = 64,            /* bytes of a tag's name that are looked back at */
 	SNIFF_BYTES = 4096,           /* of the document, when asking whether it is text */
 	PARSE_BASE = 64 << 20,        /* memory for a parse: this, */
 	PARSE_PER_BYTE = 96,          /* and this for each byte of the document, */
@@ -70,81 +70,26 @@ static int check_is_text(struct slice bytes, enum charset charset, struct err *e
 	return 0;
 }
 
-/* A block that gumbo was given, in a ring with all others. */
-struct link {
-	struct link *next, *prev;
-};
-
-struct piece {
-	struct link link; /* first: a pointer to it is one to the piece */
-	size_t size;
-	_Alignas(max_align_t) char data[];
-};
-
-struct budget {
-	struct link ring;
-	size_t used, limit;
-	bool over; /* the budget, and not the machine's memory, ran out */
-	jmp_buf out;
-};
-
-static void *budget_alloc(void *userdata, size_t n)
-{
-	struct budget *b = userdata;
-	struct piece *p = NULL;
-
-	if (n > b->limit || b->used > b->limit - n)
-		b->over = true;
-	else
-		p = malloc(sizeof(*p) + n);
-	if (!p)
-		longjmp(b->out, 1);
-	b->used += n + sizeof(*p);
-	p->size = n + sizeof(*p);
-	p->link = (struct link){ b->ring.next, &b->ring };
-	p->link.next->prev = p->link.prev->next = &p->link;
-	return p->data;
-}
-
-static void budget_free(void *userdata, void *data)
-{
-	struct budget *b = userdata;
-
-	if (!data)
-		return;
-	struct piece *p = (struct piece *)(void *)((char *)data - offsetof(struct piece, data));
-	b->used -= p->size;
-	p->link.next->prev = p->link.prev;
-	p->link.prev->next = p->link.next;
-	free(p);
-}
-
-static void budget_release(struct budget *b)
-{
-	while (b->ring.next != &b->ring)
-		budget_free(b, ((struct piece *)(void *)b->ring.next)->data);
-}
-
 /* Parse and walk. ERR_LIMIT where the tree outgrows its budget. */
-static int parse(struct slice html, struct arena *a, struct page_text *out, struct err *err)
+static int parse(struct slice html, const struct html_cuts *cuts, struct arena *a,
+                 struct page_text *out, struct err *err)
 {
-	struct budget *b = calloc(1, sizeof(*b));
+	struct html_memory *b = calloc(1, sizeof(*b));
 	int rc;
 
 	if (!b)
 		return err_set(err, ERR_NOMEM, 0, "html: no memory");
-	b->ring.next = b->ring.prev = &b->ring;
 	b->limit = (size_t)PARSE_BASE + html.n * PARSE_PER_BYTE;
 	if (b->limit > PARSE_MOST)
 		b->limit = PARSE_MOST;
 	if (setjmp(b->out) == 0) {
 		GumboOptions options = kGumboDefaultOptions;
-		options.allocator = budget_alloc;
-		options.deallocator = budget_free;
+		options.allocator = html_memory_alloc;
+		options.deallocator = html_memory_free;
 		options.userdata = b;
 		options.max_errors = 0;
 		GumboOutput *tree = gumbo_parse_with_options(&options, html.n ? html.p : "", html.n);
-		rc = html_walk(tree->document, html, a, out, err);
+		rc = html_walk(tree->document, html, cuts, a, out, err);
 	} else if (b->over) {
 		rc = err_set(err, ERR_LIMIT, 0,
 		             "html: the markup of %zu bytes grows to a tree of over %zu bytes",
@@ -152,13 +97,26 @@ static int parse(struct slice html, struct arena *a, struct page_text *out, stru
 	} else {
 		rc = err_set(err, ERR_NOMEM, 0, "html: no memory");
 	}
-	budget_release(b);
+	html_memory_release(b);
 	free(b);
 	return rc;
 }
 
+/* Whether what is written next goes on with "<", "</" or a tag's name. */
+static bool in_tag_name(const char *p, size_t n)
+{
+	for (size_t k = n; k > 0 && n - k < TAG_NAME_MAX; k--) {
+		if (p[k - 1] == '<')
+			return true;
+		if (p[k - 1] == '>' || ascii_space(p[k - 1]))
+			return false;
+	}
+	return false;
+}
+
 /* A copy of s without the control characters that browsers show as nothing: the parser's strings
- * cannot hold NUL, and the others would part a word that a visitor sees as one. */
+ * cannot hold NUL, and the others would part a word that a visitor sees as one. In the name of a
+ * tag they make another name, so that "<scr\0ipt>" is no script: there they become '_'. */
 static struct slice copy_clean(struct arena *a, struct slice s)
 {
 	char *p = arena_alloc(a, s.n + 1);
@@ -168,22 +126,10 @@ static struct slice copy_clean(struct arena *a, struct slice s)
 		unsigned char c = (unsigned char)s.p[i];
 		if (c >= 0x20 ? c != 0x7f : c == '\t' || c == '\n' || c == '\f' || c == '\r')
 			p[n++] = s.p[i];
+		else if (in_tag_name(p, n))
+			p[n++] = '_';
 	}
 	return slice_from(p, n);
-}
-
-/* Places in what the parser was given become places in the document. */
-static void give_origins(struct page_text *page, const struct html_cuts *cuts)
-{
-	for (size_t i = 0; i < page->block_n; i++)
-		page->block[i].source = (uint32_t)html_cut_origin(cuts, page->block[i].source);
-	for (size_t i = 0; i < page->form_n; i++)
-		page->form[i].source = (uint32_t)html_cut_origin(cuts, page->form[i].source);
-	for (size_t i = 0; i < page->item_n; i++) {
-		struct page_item *item = &page->item[i];
-		item->source = (uint32_t)html_cut_origin(cuts, item->source);
-		item->source_end = (uint32_t)html_cut_origin(cuts, item->source_end);
-	}
 }
 
 int html_text(struct slice bytes, struct slice content_type, const struct html_limits *limits,
@@ -212,14 +158,12 @@ int html_text(struct slice bytes, struct slice content_type, const struct html_l
 			break;
 		}
 		guard.no_formatting = attempt > 0;
-		rc = html_guard(&guard, (char *)html.p, html.n, &page.dropped, err);
-		struct html_cuts cuts;
+		struct html_cuts cuts = { 0 };
+		rc = html_guard(&guard, (char *)html.p, html.n, &cuts, &page.dropped, err);
+		html.n = html_cut_apply(&cuts, (char *)html.p, html.n);
 		if (rc == 0)
-			rc = html_cut((char *)html.p, &html.n, &scratch, &cuts, err);
-		if (rc == 0)
-			rc = parse(html, a, &page, err);
-		if (rc == 0)
-			give_origins(&page, &cuts);
+			rc = parse(html, &cuts, a, &page, err);
+		html_cut_release(&cuts);
 		if (rc == 0)
 			*out = page;
 		if (rc != ERR_LIMIT || attempt > 0)

@@ -5,11 +5,13 @@
  *   in       the body bytes, content coding undone; any charset, any damage
  *   out      struct page_text (wire/page.h)
  *
- * What counts as text: what a visitor sees. <script>, <style>, <template>, comments and the
- * insides of <svg>, <iframe>, <object> fall out. What the markup hides goes to the hidden text:
- * the hidden attribute, <noscript>, <input type=hidden> not at all; in a style attribute
- * display:none, visibility:hidden, font-size below 2px, opacity:0, and positions or indents of
- * 900px and more off the screen. Style sheets are not read: a class that hides is seen as text.
+ * What counts as text: what a visitor sees, in the order in which it is shown (page_order.h).
+ * <script>, <style>, <template>, comments and the insides of <svg>, <iframe>, <object> fall out.
+ * What the markup hides goes to the hidden text: the hidden attribute, <noscript>, <input
+ * type=hidden> not at all; in a style attribute display:none, visibility:hidden, font-size below
+ * 2px, opacity:0, positions or indents of 900px and more off the screen; the colour of the
+ * background where both are known (html_colour.h). Style sheets are not read: a class that hides is
+ * seen as text.
  *
  * Never fails on damaged markup. Bounded: linear in the input, nesting capped before the parser. */
 #ifndef WIRE_HTML_H

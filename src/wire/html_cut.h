@@ -1,35 +1,34 @@
-/* Takes out of markup what costs a parser time and holds no text: what <script> and <style> hold, long
- * comments, long runs of space. A tokenizer goes through these byte by byte, and on pages of today they
- * are most of the bytes.
+/* Bytes that are cut out of a document before its parsing, and the way back to where they stood.
+ * Shared by html_*.c alone.
  *
- * The tags stay, so the tree is the same but for text that nobody reads. Shared by html_cut.c and html.c
- * alone. */
+ *   for     style sheets, scripts and drawings, which are most of many pages and none of their text:
+ *           a parser that reads character by character need not see them
+ *   owns    its list; zero-initialised is valid and empty */
 #ifndef WIRE_HTML_CUT_H
 #define WIRE_HTML_CUT_H
 
-#include "base/arena.h"
-#include "base/err.h"
-
 #include <stddef.h>
+#include <stdint.h>
 
-enum {
-	HTML_CUT_COMMENT = 128, /* bytes: longer comments are cut, but for those that tell where a page
-	                           was saved from */
-	HTML_CUT_SPACE = 32,    /* bytes: longer runs of space are cut to one */
-};
-
-/* What was taken out: before byte `at` of what is left, `gone` bytes in all. In order of at. */
 struct html_cuts {
 	struct html_cut {
-		size_t at, gone;
+		uint32_t at;      /* what was cut stood before this byte of the rest */
+		uint32_t removed; /* bytes cut up to here, in all */
 	} *cut;
-	size_t n;
+	size_t n, cap;
+	size_t removed;
 };
 
-/* Edit html[0..*n) in place, *n becoming smaller; the list lies in the arena. JSON-LD stays. ERR_NOMEM. */
-int html_cut(char *html, size_t *n, struct arena *a, struct html_cuts *out, struct err *err);
+/* Cut bytes [from, to) of the document. Calls come in its order and do not overlap. Where there is
+ * no memory the bytes stay, which costs time alone. */
+void html_cut(struct html_cuts *c, size_t from, size_t to);
 
-/* Where byte `at` of what is left stood before. */
-size_t html_cut_origin(const struct html_cuts *cuts, size_t at);
+/* Take what was cut out of p[0..n) and give the length of the rest. */
+size_t html_cut_apply(const struct html_cuts *c, char *p, size_t n);
+
+/* The offset in the document of a byte of the rest, or of its end. */
+uint32_t html_cut_origin(const struct html_cuts *c, size_t at);
+
+void html_cut_release(struct html_cuts *c);
 
 #endif

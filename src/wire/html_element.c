@@ -56,7 +56,8 @@ bool html_hides(const GumboNode *n, GumboTag tag)
 	case GUMBO_TAG_UNKNOWN: {
 		GumboStringPiece name = n->v.element.original_tag;
 		gumbo_tag_from_original_text(&name);
-		if (html_is(slice_from(name.data, name.length), "dialog") && !html_attribute(n, "open").p)
+		if (html_is(slice_from(name.data, name.length), "dialog") &&
+		    !html_attribute(n, "open").p)
 			return true;
 		break;
 	}
@@ -64,6 +65,13 @@ bool html_hides(const GumboNode *n, GumboTag tag)
 		break;
 	}
 	return html_attribute(n, "hidden").p || html_style_hides(html_attribute(n, "style"));
+}
+
+bool html_is_reversed(const GumboNode *n, GumboTag tag)
+{
+	if (tag == GUMBO_TAG_BDO)
+		return html_is(slice_trim(html_attribute(n, "dir")), "rtl");
+	return html_style_reverses(html_attribute(n, "style"));
 }
 
 enum block_region html_region(const GumboNode *n, GumboTag tag, enum block_region outer)

@@ -45,6 +45,9 @@ bool html_is_left_out(GumboTag tag);
 /* Whether a visitor sees nothing of the element: by what it is, the hidden attribute, its style. */
 bool html_hides(const GumboNode *n, GumboTag tag);
 
+/* Whether the letters of its text are written backwards: <bdo dir=rtl>, or by its style. */
+bool html_is_reversed(const GumboNode *n, GumboTag tag);
+
 /* The region of the element's content; outer is that of its parent. */
 enum block_region html_region(const GumboNode *n, GumboTag tag, enum block_region outer);
 

@@ -1,11 +1,12 @@
-/* Forms and their controls: what a form asks for is told by the type and the names of its fields. */
+/* Forms and their controls: what a form asks for is told by types and names of its fields. */
 #include "wire/html_element.h"
 #include "wire/html_page.h"
 
 void html_add_form(struct html_page *k, const GumboNode *n, struct page_block *like)
 {
 	struct page_text *out = k->out;
-	struct page_form *more = html_one_more(k, out->form, out->form_n, &k->form_cap, sizeof(*more));
+	struct page_form *more =
+	    html_one_more(k, out->form, out->form_n, &k->form_cap, sizeof(*more));
 
 	if (!more)
 		return;
@@ -67,10 +68,12 @@ void html_enter_input(struct html_page *k, const GumboNode *n, const struct page
 	struct slice type = slice_trim(html_attribute(n, "type"));
 
 	if (html_is(type, "submit") || html_is(type, "button") || html_is(type, "reset")) {
-		html_put_inner(k, like, ROLE_BUTTON, html_attribute(n, "value"), html_attribute(n, "formaction"));
+		html_put_inner(k, like, ROLE_BUTTON, html_attribute(n, "value"),
+		               html_attribute(n, "formaction"));
 	} else if (html_is(type, "image")) {
 		k->out->images++;
-		html_put_inner(k, like, ROLE_BUTTON, html_attribute(n, "alt"), html_attribute(n, "src"));
+		html_put_inner(k, like, ROLE_BUTTON, html_attribute(n, "alt"),
+		               html_attribute(n, "src"));
 	} else {
 		html_count_field(k, n, like, type);
 		struct slice placeholder = html_attribute(n, "placeholder");

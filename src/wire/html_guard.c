@@ -16,6 +16,7 @@ struct guard {
 	struct html_stack open;
 	unsigned roots;
 	size_t dropped;
+	struct html_cuts *cuts;
 };
 
 /* Overwrite a tag; see html_guard.h. The shortest tag is "<b>", the shortest comment "<!>". */
@@ -142,11 +143,34 @@ static size_t wipe(struct guard *g, const struct html_tag *t)
 	else
 		whole.to = at;
 	take_out(g, &whole);
+	if (whole.to > whole.from + 3) /* "<!" and '>' stay */
+		html_cut(g->cuts, whole.from + 2, whole.to - 1);
 	return whole.to;
 }
 
-int html_guard(const struct html_guard *limit, char *html, size_t n, size_t *dropped,
-               struct err *err)
+/* Whether s holds the word, in any ASCII case. */
+static bool has_word(struct slice s, struct slice word)
+{
+	for (size_t i = 0; i + word.n <= s.n; i++)
+		if (slice_eq_nocase(slice_sub(s, i, i + word.n), word))
+			return true;
+	return false;
+}
+
+/* Behind the content of a raw text element, which is cut where none of it is read. */
+static size_t skip_raw(struct guard *g, const struct html_tag *t)
+{
+	size_t end = html_tag_skip_raw(html_of(g), t);
+	struct slice tag = slice_sub(html_of(g), t->from, t->to);
+
+	if (t->tag == GUMBO_TAG_STYLE ||
+	    (t->tag == GUMBO_TAG_SCRIPT && !has_word(tag, SLICE("ld+json"))))
+		html_cut(g->cuts, t->to, end);
+	return end;
+}
+
+int html_guard(const struct html_guard *limit, char *html, size_t n, struct html_cuts *cuts,
+               size_t *dropped, struct err *err)
 {
 	struct guard *g = calloc(1, sizeof(*g));
 	struct html_open *stack = calloc(limit->depth ? limit->depth : 1, sizeof(*stack));
@@ -160,6 +184,7 @@ int html_guard(const struct html_guard *limit, char *html, size_t n, size_t *dro
 	g->p = html;
 	g->n = n;
 	g->open.open = stack;
+	g->cuts = cuts;
 	g->no_select = html_tag_count(html_of(g)) > HTML_GUARD_SELECT;
 	struct html_tag t;
 	for (size_t i = 0; next_tag(g, &i, &t);) {
@@ -168,7 +193,7 @@ int html_guard(const struct html_guard *limit, char *html, size_t n, size_t *dro
 		else if (html_tag_kind[t.tag] & TAG_WIPED)
 			i = wipe(g, &t);
 		else if (start_tag(g, &t))
-			i = html_tag_skip_raw(html_of(g), &t);
+			i = skip_raw(g, &t);
 	}
 	*dropped = g->dropped;
 	free(stack);

@@ -10,6 +10,7 @@
 #define WIRE_HTML_GUARD_H
 
 #include "base/err.h"
+#include "wire/html_cut.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -31,7 +32,10 @@ struct html_guard {
 	bool no_formatting; /* take out all formatting tags but <a> */
 };
 
-/* Edit html[0..n) in place and give the number of tags taken out. ERR_NOMEM. */
-int html_guard(const struct html_guard *g, char *html, size_t n, size_t *dropped, struct err *err);
+/* Edit html[0..n) in place and give the number of tags taken out. What lies between the tags of
+ * <script> (but not JSON-LD), <style> and of what is taken out whole goes to cuts; it is not cut
+ * yet. ERR_NOMEM. */
+int html_guard(const struct html_guard *g, char *html, size_t n, struct html_cuts *cuts,
+               size_t *dropped, struct err *err);
 
 #endif

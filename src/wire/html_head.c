@@ -5,7 +5,8 @@
 
 void html_enter_meta(struct html_page *k, const GumboNode *n, const struct page_block *like)
 {
-	struct slice name = slice_trim(html_attribute(n, "name")), content = html_attribute(n, "content");
+	struct slice name = slice_trim(html_attribute(n, "name"));
+	struct slice content = html_attribute(n, "content");
 	struct page_text *out = k->out;
 
 	html_enter_meta_item(k, n);
@@ -20,7 +21,8 @@ void html_enter_meta(struct html_page *k, const GumboNode *n, const struct page_
 	} else if (html_is(slice_trim(html_attribute(n, "property")), "og:description")) {
 		if (!k->og_description.n)
 			k->og_description = html_keep(k, content);
-	} else if (html_is(slice_trim(html_attribute(n, "http-equiv")), "refresh") && !out->refresh.n) {
+	} else if (html_is(slice_trim(html_attribute(n, "http-equiv")), "refresh") &&
+	           !out->refresh.n) {
 		/* "5; url=https://…", the URL perhaps in quotes */
 		size_t at = 0;
 		while (at + 4 <= content.n && !html_is(slice_sub(content, at, at + 4), "url="))
@@ -54,7 +56,8 @@ void html_enter_script(struct html_page *k, const GumboNode *n)
 		if (text->type == GUMBO_NODE_TEXT || text->type == GUMBO_NODE_WHITESPACE)
 			body = html_keep(k, slice_str(text->v.text.text));
 	}
-	struct slice *more = html_one_more(k, out->json_ld, out->json_ld_n, &k->json_cap, sizeof(*more));
+	struct slice *more =
+	    html_one_more(k, out->json_ld, out->json_ld_n, &k->json_cap, sizeof(*more));
 	if (!more)
 		return;
 	out->json_ld = more;

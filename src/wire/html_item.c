@@ -13,7 +13,7 @@ static uint32_t offset_of(const struct html_page *k, const char *p)
 {
 	if (!p || p < k->html.p || p > k->html.p + k->html.n)
 		return 0;
-	return (uint32_t)(p - k->html.p);
+	return html_cut_origin(k->cuts, (size_t)(p - k->html.p));
 }
 
 /* The bytes of an attribute's value in the document, or of the element's start tag where it was not
@@ -30,7 +30,7 @@ static void span_of_attribute(const struct html_page *k, const GumboNode *n, con
 		s.length -= 2;
 	}
 	it->source = offset_of(k, s.data);
-	it->source_end = it->source + (uint32_t)s.length;
+	it->source_end = offset_of(k, s.data + s.length);
 }
 
 /* From behind the start tag to the end tag, or the start tag where neither end is known. */

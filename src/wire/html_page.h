@@ -5,6 +5,7 @@
 #ifndef WIRE_HTML_PAGE_H
 #define WIRE_HTML_PAGE_H
 
+#include "wire/html_cut.h"
 #include "wire/item.h"
 #include "wire/page_writer.h"
 
@@ -13,6 +14,7 @@
 struct html_page {
 	struct arena *a;
 	struct slice html; /* what the tree was built from; its original_ pieces are views into it */
+	const struct html_cuts *cuts; /* what was cut out of the document for it */
 	struct page_writer w;
 	struct item_list items;
 	struct page_text *out;

@@ -105,3 +105,23 @@ bool html_style_hides(struct slice style)
 	}
 	return box.clipped && (box.gone || (box.flat && box.narrow));
 }
+
+bool html_style_reverses(struct slice style)
+{
+	struct slice declaration;
+	bool override = false, left = false;
+
+	while (slice_cut(&style, ';', &declaration)) {
+		struct slice name, value = declaration;
+		if (!slice_cut(&value, ':', &name))
+			continue;
+		name = slice_trim(name);
+		value = slice_trim(value);
+		if (is(name, "unicode-bidi"))
+			override = has_word(value, "bidi-override") ||
+			           has_word(value, "isolate-override");
+		else if (is(name, "direction"))
+			left = has_word(value, "rtl");
+	}
+	return override && left;
+}

@@ -14,4 +14,7 @@
  * overflow, a clip of at most 1px. */
 bool html_style_hides(struct slice style);
 
+/* Whether they have its text read from right to left, letter by letter. */
+bool html_style_reverses(struct slice style);
+
 #endif

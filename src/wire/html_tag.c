@@ -197,7 +197,7 @@ static bool read_tag(struct slice html, size_t most, size_t from, struct html_ta
 
 /* Behind the comment, doctype or the like that starts at html[from] ("<!", "<?", "</" and no
  * letter). */
-size_t html_tag_skip_markup(struct slice html, size_t from)
+static size_t skip_markup(struct slice html, size_t from)
 {
 	struct slice rest = slice_sub(html, from, html.n);
 
@@ -233,8 +233,12 @@ size_t html_tag_skip_raw(struct slice html, const struct html_tag *t)
 	bool escaped = false, twice = false;
 
 	for (size_t i = t->to; i < html.n; i++) {
+		if (!escaped) /* only then does a dash mean something */
+			i += slice_find(slice_from(html.p + i, html.n - i), '<');
 		struct slice rest = slice_from(html.p + i, html.n - i);
-		if (t->tag == GUMBO_TAG_SCRIPT && rest.p[0] == '-' && slice_starts(rest, SLICE("-->")))
+		if (!rest.n)
+			break;
+		if (escaped && rest.p[0] == '-' && slice_starts(rest, SLICE("-->")))
 			escaped = twice = false;
 		if (rest.p[0] != '<')
 			continue;
@@ -271,7 +275,7 @@ bool html_tag_next(struct slice html, size_t attributes, size_t *at, struct html
 			*at = t->to;
 			return true;
 		}
-		i = a == '!' || a == '?' || a == '/' ? html_tag_skip_markup(html, i) : i + 1;
+		i = a == '!' || a == '?' || a == '/' ? skip_markup(html, i) : i + 1;
 	}
 	*at = html.n;
 	return false;

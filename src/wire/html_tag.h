@@ -1,5 +1,5 @@
 /* The tags of a document as a tokenizer sees them, and what HTML says of each element. Shared by
- * html_guard.c, html_stack.c, html_cut.c and html_tag.c alone.
+ * html_guard.c, html_stack.c and html_tag.c alone.
  *
  *   source  HTML standard, 13.2.5 (tokenization) and 13.2.4.2 (the stack of open elements)
  *
@@ -47,10 +47,6 @@ bool html_tag_next(struct slice html, size_t attributes, size_t *at, struct html
 
 /* Behind the start tag t of a raw text element: the offset of its end tag, or the end. */
 size_t html_tag_skip_raw(struct slice html, const struct html_tag *t);
-
-/* Behind the comment, declaration or processing instruction that begins at html[from] with "<!", "<?" or
- * "</"; the end of the document where it does not end. */
-size_t html_tag_skip_markup(struct slice html, size_t from);
 
 /* Start tags, roughly: every '<' with a letter behind it. */
 size_t html_tag_count(struct slice html);

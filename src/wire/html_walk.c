@@ -2,6 +2,7 @@
  * is seen, its role and region, language, place in a table, form. */
 #include "wire/html_walk.h"
 
+#include "wire/html_colour.h"
 #include "wire/html_element.h"
 #include "wire/html_page.h"
 #include "wire/page_language.h"
@@ -17,7 +18,10 @@ struct frame {
 	const GumboNode *node;
 	unsigned next; /* child to visit */
 	struct page_block like;
+	bool gone; /* hidden with all it holds; colours hide text alone */
+	struct html_colours colours;
 	bool pre;
+	bool reversed; /* text is shown from right to left, letter by letter */
 	bool is_block, is_inner, is_hider; /* what to end when it is left */
 	size_t table, row; /* frames of the nearest table and row; 0 is the document: none */
 	uint32_t item; /* thing that its content stands in; ITEM_NONE */
@@ -58,7 +62,13 @@ static void enter_text(struct walk *k, const struct frame *f, const GumboNode *n
 	struct slice text = slice_str(n->v.text.text), line;
 	struct page_block like = f->like;
 
-	like.source = (uint32_t)n->v.text.start_pos.offset;
+	like.source = html_cut_origin(k->page.cuts, n->v.text.start_pos.offset);
+	if (f->reversed && slice_trim(text).n) {
+		page_writer_text(&k->page.w, &like, SLICE("\xe2\x80\xae"));
+		page_writer_text(&k->page.w, &like, text);
+		page_writer_text(&k->page.w, &like, SLICE("\xe2\x80\xac"));
+		return;
+	}
 	if (!f->pre) {
 		page_writer_text(&k->page.w, &like, text);
 		return;
@@ -183,9 +193,11 @@ static void enter_element(struct walk *k, const GumboNode *n, struct frame *f)
 	struct slice lang = html_attribute(n, "lang");
 	bool was_hidden = f->like.hidden;
 
-	f->like.source = (uint32_t)n->v.element.start_pos.offset;
-	f->like.hidden |= html_hides(n, tag);
+	f->like.source = html_cut_origin(k->page.cuts, n->v.element.start_pos.offset);
+	f->gone |= html_hides(n, tag);
+	f->like.hidden = html_colours_enter(n, tag, &f->colours) || f->gone;
 	f->is_hider = f->like.hidden && !was_hidden;
+	f->reversed |= html_is_reversed(n, tag);
 	if (lang.n)
 		f->like.lang = html_keep(&k->page, lang);
 	if (tag == GUMBO_TAG_HTML && !k->page.out->lang.n)
@@ -209,7 +221,8 @@ static void enter_element(struct walk *k, const GumboNode *n, struct frame *f)
 	else if (tag == GUMBO_TAG_SELECT || tag == GUMBO_TAG_TEXTAREA)
 		html_count_field(&k->page, n, &f->like, (struct slice){ NULL, 0 });
 	if (tag == GUMBO_TAG_TEXTAREA && html_attribute(n, "placeholder").n)
-		html_put_block(&k->page, &f->like, ROLE_FORM_LABEL, html_attribute(n, "placeholder"));
+		html_put_block(&k->page, &f->like, ROLE_FORM_LABEL,
+		               html_attribute(n, "placeholder"));
 	enter_inner(k, n, tag, f);
 }
 
@@ -219,8 +232,8 @@ static void leave(struct walk *k, const struct frame *f)
 		page_writer_end(&k->page.w);
 	if (f->is_block || f->is_hider)
 		page_writer_break(&k->page.w, f->like.hidden);
-	if (html_is_element(f->node) && f->node->v.element.tag == GUMBO_TAG_HEAD && !k->page.described &&
-	    k->page.og_description.n) {
+	if (html_is_element(f->node) && f->node->v.element.tag == GUMBO_TAG_HEAD &&
+	    !k->page.described && k->page.og_description.n) {
 		html_put_block(&k->page, &f->like, ROLE_META_DESCRIPTION, k->page.og_description);
 		k->page.described = true;
 	}
@@ -271,17 +284,25 @@ static void set_views(struct page_text *out)
 	}
 }
 
-int html_walk(const GumboNode *document, struct slice html, struct arena *a, struct page_text *out,
-              struct err *err)
+int html_walk(const GumboNode *document, struct slice html, const struct html_cuts *cuts,
+              struct arena *a, struct page_text *out, struct err *err)
 {
 	struct buf seen = { 0 }, hidden = { 0 };
-	struct walk k = { .page = { .a = a, .html = html, .items = { .a = a }, .out = out }, .cap = 64, .n = 1 };
+	struct walk k = {
+		.page = { .a = a, .html = html, .cuts = cuts, .items = { .a = a }, .out = out },
+		.cap = 64,
+		.n = 1,
+	};
 	int rc = ERR_NOMEM;
 
 	page_writer_init(&k.page.w, a, &seen, &hidden);
 	k.frame = calloc(k.cap, sizeof(*k.frame));
 	if (k.frame)
-		k.frame[0] = (struct frame){ .node = document, .item = ITEM_NONE };
+		k.frame[0] = (struct frame){
+			.node = document,
+			.item = ITEM_NONE,
+			.colours = { HTML_COLOUR_UNKNOWN, HTML_COLOUR_UNKNOWN },
+		};
 	else
 		k.page.failed = true;
 	while (k.n && !k.page.failed && !k.page.w.failed) {

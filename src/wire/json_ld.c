@@ -151,7 +151,7 @@ static struct slice text_of(struct reader *r, struct slice s)
 		if (c == 'u')
 			buf_put(&r->text, slice_from(out, utf8_encode(take_escape(s, &i), out)));
 		else
-			buf_putc(&r->text, c == 'n' || c == 't' || c == 'r' || c == 'f' || c == 'b' ? ' ' : c);
+			buf_putc(&r->text, strchr("ntrfb", c) ? ' ' : c);
 	}
 	if (!buf_ok(&r->text))
 		r->l->failed = true;

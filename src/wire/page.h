@@ -18,9 +18,9 @@
 
 /* Version of the HTML reader. It is raised whenever the same bytes may give other text, blocks,
  * offsets or roles: a rule of ours changes, or the parser under it changes its tree. */
-#define PAGE_EXTRACTOR_HTML "html-text/1"
+#define PAGE_EXTRACTOR_HTML "html-text/2"
 /* Version of the plain text reader, raised by the same rule. */
-#define PAGE_EXTRACTOR_PLAIN "plain-text/1"
+#define PAGE_EXTRACTOR_PLAIN "plain-text/2"
 
 /* What a block is. Roles from ROLE_LINK on are inner: their span lies inside the block before them
  * that is not inner (`inside`), and repeats some of its bytes. Read the outer blocks for running
@@ -122,6 +122,8 @@ struct page_text {
 	struct slice refresh;     /* target of <meta http-equiv=refresh> */
 	struct slice saved_from;  /* URL of a "saved from url=(0014)" comment */
 	struct slice generator;   /* <meta name=generator> */
+	size_t letters;           /* seen, of any script, but for the title and the description: 0 is a
+	                             page without text, whatever its pictures say */
 	size_t images;            /* <img> and <input type=image>, seen or hidden */
 	size_t dropped;           /* tags taken out before the parser (html_guard.h) */
 	size_t depth;             /* of the deepest element in the tree that was read */

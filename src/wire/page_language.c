@@ -24,8 +24,17 @@ static void set(char out[4], const char *language)
 	memcpy(out, language, strnlen(language, 3));
 }
 
+static void count_letters(struct page_text *p, const struct page_block *b,
+                          const struct language_evidence *e)
+{
+	if (b->hidden || b->role == ROLE_TITLE || b->role == ROLE_META_DESCRIPTION)
+		return;
+	for (size_t i = 0; i < SCRIPTS_N; i++)
+		p->letters += e->letters[i];
+}
+
 /* An outer block by its attribute or its text; what the text shows is added to sum. */
-static void tell(const struct page_text *p, struct page_block *b, struct language_evidence *sum)
+static void tell(struct page_text *p, struct page_block *b, struct language_evidence *sum)
 {
 	struct language_evidence e = { 0 };
 	struct slice text = page_block_text(p, b);
@@ -35,6 +44,7 @@ static void tell(const struct page_text *p, struct page_block *b, struct languag
 	if (tagged) {
 		language_letters(text, &e);
 		if (is_believed(said, &e)) {
+			count_letters(p, b, &e);
 			set(b->language, said);
 			b->language_said = true;
 			return;
@@ -42,6 +52,7 @@ static void tell(const struct page_text *p, struct page_block *b, struct languag
 		e = (struct language_evidence){ 0 };
 	}
 	language_look(text, &e);
+	count_letters(p, b, &e);
 	if (!b->hidden)
 		language_add(sum, &e);
 	set(b->language, language_decide(&e));

@@ -3,6 +3,8 @@
  * inner blocks, each within one outer block. */
 #include "wire/page_writer.h"
 
+#include "wire/page_order.h"
+
 #include <stdlib.h>
 
 void page_writer_init(struct page_writer *w, struct arena *a, struct buf *seen, struct buf *hidden)
@@ -41,18 +43,33 @@ static void open_outer(struct page_writer *w, struct page_stream *s, const struc
 	b->inside = (uint32_t)s->outer;
 }
 
+static bool is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r';
+}
+
+/* Shown as nothing: it must not part a word that a visitor sees as one. */
+static bool is_control(char c)
+{
+	return (unsigned char)c < 0x20 || c == 0x7f;
+}
+
 void page_writer_text(struct page_writer *w, const struct page_block *like, struct slice text)
 {
 	struct page_stream *s = &w->stream[like->hidden];
 
 	for (size_t i = 0; i < text.n && !w->failed;) {
-		if (ascii_space(text.p[i]) && text.p[i] != '\v') {
+		if (is_space(text.p[i])) {
 			s->space = true;
 			i++;
 			continue;
 		}
+		if (is_control(text.p[i])) {
+			i++;
+			continue;
+		}
 		size_t from = i;
-		while (i < text.n && (!ascii_space(text.p[i]) || text.p[i] == '\v'))
+		while (i < text.n && !is_space(text.p[i]) && !is_control(text.p[i]))
 			i++;
 		if (s->outer == SIZE_MAX)
 			open_outer(w, s, like);
@@ -139,6 +156,8 @@ int page_writer_finish(struct page_writer *w, struct page_text *out, struct err 
 	if (ok) {
 		if (w->n)
 			memcpy(block, w->block, w->n * sizeof(*block));
+		page_order((char *)seen.p, seen.n, false, block, w->n);
+		page_order((char *)hidden.p, hidden.n, true, block, w->n);
 		out->text = seen;
 		out->hidden = hidden;
 		out->block = block;

@@ -34,7 +34,8 @@ struct page_writer {
 void page_writer_init(struct page_writer *w, struct arena *a, struct buf *seen, struct buf *hidden);
 
 /* Append text to the open outer block of its stream (like->hidden); where none is open, one like
- * `like` is opened. Runs of ASCII white space become one space, none at a block's ends. */
+ * `like` is opened. Runs of ASCII white space become one space, none at a block's ends;
+ * control characters go. */
 void page_writer_text(struct page_writer *w, const struct page_block *like, struct slice s);
 
 /* A space, where text stands before and behind it in the same block. */

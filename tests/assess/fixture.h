@@ -142,6 +142,12 @@ static inline void sample_page(struct sample *s, const char *path, const char *a
 	sample_put(s, path, at, slice_str(html), false);
 }
 
+/* Where the page that was put last was captured from. */
+static inline void sample_from(struct sample *s, const char *vantage)
+{
+	s->page[s->site.page_n - 1].vantage = slice_str(vantage);
+}
+
 static inline void sample_text(struct sample *s, const char *path, const char *at, const char *text)
 {
 	sample_put(s, path, at, slice_str(text), true);

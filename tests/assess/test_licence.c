@@ -18,6 +18,7 @@ static void a_number_is_read_beside_its_name(void **state)
 		  CHECK_NONE },
 		{ "GPhC registration no. 9011234", "gphc-premises", "9011234", CHECK_NONE },
 		{ "Superintendent pharmacist (GPhC: 2029833)", "gphc-pharmacist", "2029833", CHECK_NONE },
+		{ "Premises number 1199901.", "gphc-premises", "1199901", CHECK_NONE },
 		{ "GPhC number\n1099123", "gphc-premises", "1099123", CHECK_NONE },
 		{ "NPI: 1234567893", "us-npi", "1234567893", CHECK_RIGHT },
 		{ "NPI # 1234567890", "us-npi", "1234567890", CHECK_WRONG },

@@ -216,6 +216,59 @@ static void a_licence_counts_until_it_ends_and_a_document_says_that_it_is_one(vo
 	check_done();
 }
 
+/* Whoever shows a wrong number, or the number and the seal of another, is not condemned for it. */
+static void innocents_with_wrong_numbers_and_seals_of_others_are_not_condemned(void **state)
+{
+#define RX SHOP "<p>A valid prescription is required. We deliver to the UK.</p>"
+	static const struct {
+		const char *who, *html;
+	} rows[] = {
+		{ "a pharmacy with a slip of the pen in its number, and its name on the site",
+		  RX "<p>Harbour Remedies Ltd</p>" GPHC("1012354") "<p>GPhC registered pharmacy</p>" },
+		{ "the same without its name: the register names no site, and licences have other names",
+		  RX GPHC("1012354") "<p>GPhC registered pharmacy</p>" },
+		{ "a pharmacy with the number it had before it moved",
+		  RX "<p>Harbour Remedies Ltd</p>" GPHC("1012348") },
+		{ "a pharmacy whose licence lapsed, on nothing but the number", RX GPHC("1012348") },
+		{ "a pharmacist's blog that shows the number of another",
+		  "<article><h1>How to check a pharmacy</h1><p>Look for the GPhC premises number, such as "
+		  "1098765, before you buy atorvastatin.</p></article>" PICTURE },
+		{ "a site that compares prices, with the seals of its partners",
+		  "<h1>Compare prices of atorvastatin</h1><table><tr><td>Harbour Remedies</td><td>&pound;12.00"
+		  "</td><td><a href=\"https://harbour.example/\">Visit shop</a></td></tr><tr><td>Quay</td><td>"
+		  "&pound;11.00</td><td><a href=\"https://quay.example/\">Visit shop</a></td></tr></table>"
+		  SEAL("https://harbour.example/") "<p>Our partners are registered: GPhC premises number "
+		  "1098765.</p><p>A prescription is required.</p>" },
+		{ "the same with a button that takes orders",
+		  RX SEAL("https://harbour.example/") "<img src=\"/nabp-seal.png\" alt=\"NABP accredited\">"
+		  GPHC("1098765") },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct sample s;
+		struct err err = { 0 };
+		sample_begin(&s, "case.example");
+		sample_page(&s, "/", AT, rows[i].html);
+		sample_page(&s, "/", "2026-10-20T20:00:00Z", rows[i].html);
+		put(&s, "1012345", "Harbour Remedies Ltd", NULL, true);
+		put(&s, "1012348", "Larkhill Chemists Ltd", NULL, false);
+		struct register_row *nabp = sample_row(&s, "US", "other.example", "US");
+		nabp->source = SLICE("register:nabp");
+		if (registers_index(&s.registers, &s.arena, &err))
+			fail_msg("%s", err.what);
+		sample_assess(&s);
+		for (int k = 0; k < s.n; k++)
+			for (size_t c = 0; c < s.out[k].cell_n; c++) {
+				enum verdict_class class = s.out[k].cell[c].class;
+				CHECK_INT(c, rows[i].who, class == CLASS_ROGUE || class == CLASS_UNAPPROVED,
+				          0);
+			}
+		sample_free(&s);
+	}
+	check_done();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -223,6 +276,7 @@ int main(void)
 		cmocka_unit_test(a_number_is_asked_for_where_it_is_shown_as_ones_own),
 		cmocka_unit_test(a_seal_leads_back_or_not),
 		cmocka_unit_test(a_number_without_a_site_asks_for_proof_and_makes_nobody_legitimate),
+		cmocka_unit_test(innocents_with_wrong_numbers_and_seals_of_others_are_not_condemned),
 		cmocka_unit_test(a_licence_counts_until_it_ends_and_a_document_says_that_it_is_one),
 	};
 	return cmocka_run_group_tests_name("assess/numbers", tests, shipped_load, shipped_free);

@@ -38,7 +38,7 @@ static void a_pack_gives_every_key_that_was_written(void **state)
 		"    when:\n"
 		"      - offers: {status: [rx, controlled], everywhere: true, class: [pde5]}\n"
 		"      - claims: {class: [norx, seal], arg: [gphc, \"\"]}\n"
-		"      - sells: {goods: supplement, class: [norx, seal], arg: [gphc]}\n"
+		"      - sells: {goods: supplement, class: [norx, seal], arg: [gphc], contains: [rx]}\n"
 		"      - registered: {elsewhere: true}\n"
 		"      - register_loaded: {country: GB}\n"
 		"      - imitates: {country: any}\n"
@@ -97,6 +97,7 @@ static void a_pack_gives_every_key_that_was_written(void **state)
 	assert_int_equal(r->when[2].kind, CONDITION_SELLS);
 	assert_true(r->when[2].goods == UINT64_C(1) << PHRASE_SUPPLEMENT);
 	assert_true(r->when[2].phrases == r->when[1].phrases);
+	assert_int_equal(r->when[2].held, 1 << SUPPLY_RX);
 	assert_int_equal(r->when[2].arg_n, 1);
 	assert_int_equal(r->when[3].kind, CONDITION_REGISTERED);
 	assert_int_equal(r->when[3].test, REGISTER_ELSEWHERE);

@@ -46,6 +46,8 @@ static void pages_and_registers_give_a_class(void **state)
 		{ "no medicine", "<h1>Tote bag</h1><p>$12.00 " BUY "</p>", NULL, NULL, "not_a_pharmacy", "",
 		  NULL },
 		{ "no text", "<img src=a.png>", NULL, NULL, "unverified", "", "no capture holds" },
+		{ "pictures under a title", "<title>Welcome</title><img src=a.png><p>&copy; 2026", NULL,
+		  NULL, "unverified", "", "no capture holds" },
 		{ "a pharmacy by its words alone",
 		  "<h1>Village pharmacy</h1><p>Our pharmacists help. Prescription required.</p><p>Our online "
 		  "pharmacy opens in May.</p>", NULL, NULL, "unverified", "", "an offer" },
@@ -56,6 +58,7 @@ static void pages_and_registers_give_a_class(void **state)
 		sample_begin(&s, "case.example");
 		sample_page(&s, "/", ONE, rows[i].html);
 		sample_page(&s, "/", TWO, rows[i].html);
+		sample_from(&s, "us-desktop");
 		if (rows[i].country)
 			sample_row(&s, rows[i].country, "case.example", rows[i].serves);
 		sample_assess(&s);
@@ -98,6 +101,38 @@ static void one_capture_is_too_little_and_says_so(void **state)
 	assert_false(notes_say(c->missing, c->missing_n, "second capture"));
 	assert_true(c->confidence_ppm > once);
 	sample_free(&s);
+}
+
+static void a_country_that_nobody_captured_from_is_named(void **state)
+{
+	static const struct {
+		const char *from, *html;
+		bool missing;
+	} rows[] = {
+		{ "local", ROGUE, true },
+		{ "us", ROGUE, false },
+		{ "us-desktop", ROGUE, false },
+		{ "US-mobile", ROGUE, false },
+		{ "usa", ROGUE, true }, /* no place that we know of */
+		{ "jp-desktop", ROGUE, true },
+		{ "local", "<h1>Tote bag</h1><p>$12.00 " BUY "</p>", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct sample s;
+		sample_begin(&s, "case.example");
+		sample_page(&s, "/", ONE, rows[i].html);
+		sample_page(&s, "/", TWO, rows[i].html);
+		sample_from(&s, rows[i].from);
+		sample_assess(&s);
+		const struct cell *c = cell_of(&s.out[0], "US");
+		CHECK_INT(i, rows[i].from,
+		          notes_say(c->missing, c->missing_n, "a capture from US: none was made from there"),
+		          rows[i].missing);
+		sample_free(&s);
+	}
+	check_done();
 }
 
 static void rules_hold_from_the_day_of_their_law(void **state)
@@ -325,6 +360,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pages_and_registers_give_a_class),
 		cmocka_unit_test(one_capture_is_too_little_and_says_so),
+		cmocka_unit_test(a_country_that_nobody_captured_from_is_named),
 		cmocka_unit_test(rules_hold_from_the_day_of_their_law),
 		cmocka_unit_test(a_shop_under_a_path_is_judged_apart_from_its_host),
 		cmocka_unit_test(the_order_of_pages_changes_nothing),

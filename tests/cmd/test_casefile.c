@@ -787,6 +787,11 @@ static void test_a_page_out_of_an_archive_is_read_as_it_was_sent(void **state)
 /* ---- registers ---- */
 
 /* clang-format off */
+#define DOCUMENT(src, at, number, authority, status)                                               \
+	"{\"type\":\"observation\",\"v\":1,\"what\":\"register\",\"subject\":{\"kind\":\"registrable\","   \
+	"\"key\":\"x.example\"},\"src\":\"" src "\",\"at\":\"" at "T00:00:00Z\",\"register\":{\"number\":\"" \
+	number "\",\"kind\":\"reviewed_document\",\"country\":\"IN\",\"authority\":\"" authority           \
+	"\",\"status\":\"" status "\"}}\n"
 #define ROW(src, at, number, rest) \
 	"{\"type\":\"observation\",\"v\":1,\"what\":\"register\",\"subject\":{\"kind\":" \
 	"\"registrable\",\"key\":\"x.example\"},\"at\":\"" at "T00:00:00Z\",\"src\":\"register:" \
@@ -834,6 +839,11 @@ static void test_the_newest_row_of_a_number_counts(void **state)
 		{ "destinations that are no countries are left out",
 		  ROW("a", "2026-01-01", "1", "\"country\":\"US\",\"serves\":[\"US\",\"world\",3]"),
 		  "1|US|0| >US\n" },
+		{ "a licence document is one source, whoever read it; its authority is a part of its number",
+		  DOCUMENT("reviewer:akari", "2026-01-01", "20B", "A", "active")
+		          DOCUMENT("reviewer:ben", "2026-02-01", "20B", "A", "revoked")
+		          DOCUMENT("reviewer:ben", "2026-02-01", "20B", "B", "active"),
+		  "20B|IN|0|\n20B|IN|1|\n" },
 	};
 
 	(void)state;
@@ -871,6 +881,37 @@ static void test_the_newest_row_of_a_number_counts(void **state)
 		take_end(&t);
 	}
 	check_done();
+}
+
+static void test_a_row_keeps_its_names_its_scheme_and_its_days(void **state)
+{
+	struct arena arena = { 0 };
+	struct registers r;
+	struct taken t;
+	const struct subject s = { SUBJECT_REGISTRABLE, SLICE("x.example") };
+
+	(void)state;
+	scratch_empty();
+	put_file("in.jsonl", SLICE(ROW("gphc", "2026-01-01", "1012345",
+	                               "\"country\":\"GB\",\"scheme\":\"gphc-premises\",\"trading\":"
+	                               "[\"Mill\",\"\",7],\"from\":\"2026-01-01\",\"until\":\"2026-12-31\","
+	                               "\"status\":\"active\",\"domains\":[\"x.example\"]")));
+	take_begin(&t, AT);
+	ASSERT_OK(intake_path(&t.in, at_scratch("in.jsonl"), err));
+	ASSERT_OK(registers_load(t.store, suffixes, &arena, &r, err));
+	assert_int_equal(r.n, 1);
+	assert_true(slice_eq_str(r.row[0].source, "register:gphc"));
+	assert_true(slice_eq_str(r.row[0].scheme, "gphc-premises"));
+	assert_int_equal(r.row[0].trading_n, 1);
+	assert_int_equal(r.row[0].from, 1767225600);
+	assert_int_equal(r.row[0].until, 1798761600); /* 2027-01-01: the last day is a whole one */
+	assert_non_null(r.index);
+	assert_non_null(registers_number(&r, SLICE("gphc-premises"), SLICE("101-2345"), NULL));
+	assert_null(registers_naming(&r, &s, 1767225599));
+	assert_non_null(registers_naming(&r, &s, 1798761599));
+	assert_null(registers_naming(&r, &s, 1798761600));
+	arena_release(&arena);
+	take_end(&t);
 }
 
 static void test_the_digest_of_registers_is_over_their_record_ids(void **state)
@@ -957,6 +998,7 @@ int main(void)
 		cmocka_unit_test(test_the_origin_of_evidence_is_relative),
 		cmocka_unit_test(test_a_page_out_of_an_archive_is_read_as_it_was_sent),
 		cmocka_unit_test(test_the_newest_row_of_a_number_counts),
+		cmocka_unit_test(test_a_row_keeps_its_names_its_scheme_and_its_days),
 		cmocka_unit_test(test_the_digest_of_registers_is_over_their_record_ids),
 		cmocka_unit_test(test_the_real_page_rows_make_case_files),
 	};

@@ -187,6 +187,24 @@ def test_a_row_of_a_register_vouches_for_its_site_until_it_ends(tmp_path, demo):
     assert run("2028-01-01T00:00:00Z")["class"] != "legitimate"
 
 
+def test_assess_reads_a_register_without_a_store(tmp_path):
+    site = tmp_path / "mill.example" / "2026-11-21" / "index.html"
+    site.parent.mkdir(parents=True)
+    site.write_text(SHOP.replace("India", "Great Britain").replace("INR", "GBP"))
+    list_ = tmp_path / "list.csv"
+    list_.write_text("Website,Name\nmill.example,Mill\n")
+
+    def assess(*options):
+        return assay.run("assess", "--at", assay.AT, *options, tmp_path / "mill.example")
+    assert cells(assess())["US"]["class"] != "legitimate"
+    cell = cells(assess("--registers", f"nabp={list_}"))["US"]
+    assert cell["class"] == "legitimate" and cell["register"]["number"] == "mill.example", cell
+    one, two = (assess("--registers", f"nabp={list_}").out for _ in range(2))
+    assert one == two
+    ran = assay.run("assess", "--registers", str(list_), tmp_path / "mill.example", code=2)
+    assert "--registers takes ID=FILE" in ran.err, ran
+
+
 def document(tmp_path, *options, code=0, site="sunny.example", reviewer="akari", **more):
     scan = tmp_path / "licence.pdf"
     scan.write_bytes(b"%PDF-1.4 a synthetic licence")

@@ -92,7 +92,8 @@ def test_nonsense_is_told_so_on_the_page(server, browser):
 
 @pytest.mark.parametrize("name, country, wanted", [
     (LISTED, "JP", "rogue"), (LISTED, "US", "out_of_scope"), (LISTED, "GB", "out_of_scope"),
-    (LISTED, "FR", "unverified"), (FOREIGN, "US", "unverified"), (FOREIGN, "JP", "out_of_scope"),
+    (LISTED, "FR", "out_of_scope"), (LISTED, "IT", "unverified"),
+    (FOREIGN, "US", "unverified"), (FOREIGN, "JP", "out_of_scope"),
     (PENDING, "GB", "unverified"), (CORRECTED, "GB", "unverified")])
 def test_the_answer_is_for_the_chosen_country(server, browser, name, country, wanted):
     browser.get(at(server, f"/d/{name}"))

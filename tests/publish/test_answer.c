@@ -13,7 +13,8 @@
 	"'why':'Sells.','verdict':'v1','ground':'g2','findings':["                                 \
 	"{'rule':'r1','ground':'g1','text':'One.','severity':'unapproved','pack':'us',"            \
 	"'pack_version':'1','reach':'global','subject':'SECRET','law':[{'cite':'c','says':'s',"    \
-	"'note':'SECRET'}],'quotations':[{'quote':'q','url':'u','holder':'SECRET'}],"              \
+	"'note':'SECRET'}],'quotations':[{'quote':'q','url':'u','holder':'SECRET'},"               \
+	"{'quote':'SECRET','restricted':true}],"                                                   \
 	"'weighed':[{'kind':'claim','text':'rx_required','quotation':{'quote':'w'},"               \
 	"'by':'SECRET'}],'register':{'authority':'a','number':'n','name':'SECRET'}},"              \
 	"{'rule':'r2','ground':'g2','text':'Two.','severity':'rogue'}],"                           \

@@ -153,6 +153,22 @@ static void what_the_markup_hides_is_kept_apart(void **state)
 		{ "<p style='clip:rect(0,0,0,0)'>x", "-paragraph\"x\"" },
 		{ "<p style='font-size:12px;opacity:.9;left:-10px;height:0'>x", "paragraph\"x\"" },
 		{ "<p style='display:block;font-size:0.9em;opacity:100%'>x", "paragraph\"x\"" },
+		/* the colour of the background, where no style sheet can say otherwise */
+		{ "<p style='color:#fff;background:#FFFFFF'>x", "-paragraph\"x\"" },
+		{ "<p style='background-color: white; color: rgb(255, 254, 250) !important'>x",
+		  "-paragraph\"x\"" },
+		{ "<body bgcolor=ffffff><p><font color='#fefefe'>x</font>y",
+		  "-paragraph\"x\" paragraph\"y\"" },
+		{ "<div style='background:#fff;color:#fff'>x<b style='color:red'>y</b>z</div>",
+		  "-paragraph\"xz\" paragraph\"y\"" },
+		{ "<div style='background:#fff;color:#fff'><a href=/l>x</a></div>",
+		  "paragraph\"x\" link\"x\"</l>" },
+		{ "<body bgcolor=white><div class=dark><p style='color:#fff'>x</div>", "paragraph\"x\"" },
+		{ "<p style='color:#fff'>x", "paragraph\"x\"" },
+		{ "<p style='color:#fff;background:#fff url(dark.png)'>x", "paragraph\"x\"" },
+		{ "<p style='color:#fff;background:rgba(255,255,255,.1)'>x", "paragraph\"x\"" },
+		{ "<p style='color:#fff;background:#ddd'>x", "paragraph\"x\"" },
+		{ "<body bgcolor=white text=white style='color:white'>x", "paragraph\"x\"" },
 		{ "<body style='opacity:0'>x", "paragraph\"x\"" },
 		{ "<p>a<noscript>n</noscript>x", "paragraph\"ax\" -paragraph\"n\"" },
 		{ "<dialog>d</dialog><dialog open>o</dialog>", "-paragraph\"d\" paragraph\"o\"" },
@@ -215,7 +231,7 @@ static void facts_about_the_page_are_read(void **state)
 		CHECK_INT(i, "region", p.block[i].region, region[i]);
 	CHECK_SLICE(6, "block lang", p.block[6].lang, SLICE("en-GB"));
 	CHECK_SLICE(5, "block lang", p.block[5].lang, SLICE("ja"));
-	assert_string_equal(p.extractor, "html-text/1");
+	assert_string_equal(p.extractor, "html-text/2");
 	assert_string_equal(p.charset, "UTF-8");
 	arena_release(&a);
 	check_done();
@@ -461,6 +477,40 @@ static void random_tag_soup_stays_shallow(void **state)
 	check_done();
 }
 
+/* What is cut out before the parser (style sheets, scripts, drawings) moves no offset, and is not
+ * text however it ends. */
+static void offsets_survive_what_is_cut_out(void **state)
+{
+	(void)state;
+	static const char html[] =
+	    "<!DOCTYPE html><style>p{content:'</p>';color:red}</style><title>T1</title>"
+	    "<script>var a='<p>not text</p>'; /* long enough to be cut */</script>"
+	    "<p>P1<svg width=10><path d='M0 0 L 10 10'/><text>drawn</text></svg>rest"
+	    "<script type='application/ld+json'>{\"name\":\"kept and read as data\"}</script>"
+	    "<template><p>never seen, never read</p></template><h2>H1</h2>"
+	    "<style></style><a href=/x>L1</a><script><!-- <script> '</script>' --> </script>end1"
+	    "<style>/* never ends, <p>and holds what looks like text</p>";
+	static const struct {
+		const char *text, *at;
+	} want[] = {
+		{ "T1", "T1" }, { "P1rest", "P1" }, { "H1", "H1" }, { "L1end1", "L1" },
+		{ "L1", "<a href" },
+	};
+	struct arena a = { 0 };
+	struct page_text p = read_page(&a, html);
+	size_t seen = 0;
+
+	for (size_t i = 0; i < p.block_n && seen < ROWS(want); i++, seen++) {
+		const struct page_block *b = &p.block[i];
+		CHECK_SLICE(i, "text", page_block_text(&p, b), slice_str(want[seen].text));
+		CHECK_INT(i, want[seen].text, b->source, strstr(html, want[seen].at) - html);
+	}
+	CHECK_INT(0, "blocks", p.block_n, ROWS(want));
+	CHECK_INT(0, "json-ld", p.json_ld_n, 1);
+	arena_release(&a);
+	check_done();
+}
+
 static void plain_text_is_one_paragraph_a_line(void **state)
 {
 	(void)state;
@@ -470,7 +520,7 @@ static void plain_text_is_one_paragraph_a_line(void **state)
 	assert_int_equal(page_plain(SLICE("  one  line\r\n\n\ttwo \xff\0\nthree"), &a, &p, NULL), 0);
 	assert_string_equal(show(&a, &p), "paragraph\"one line\" paragraph\"two "
 	                    "\xef\xbf\xbd\xef\xbf\xbd\" paragraph\"three\"");
-	assert_string_equal(p.extractor, "plain-text/1");
+	assert_string_equal(p.extractor, "plain-text/2");
 	assert_int_equal(p.block[0].source, 0);
 	assert_int_equal(page_plain(SLICE(""), &a, &p, NULL), 0);
 	assert_int_equal(p.block_n, 0);
@@ -494,6 +544,7 @@ int main(void)
 		cmocka_unit_test(hostile_markup_takes_linear_time),
 		cmocka_unit_test(text_survives_when_tags_are_taken_out),
 		cmocka_unit_test(random_tag_soup_stays_shallow),
+		cmocka_unit_test(offsets_survive_what_is_cut_out),
 		cmocka_unit_test(plain_text_is_one_paragraph_a_line),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

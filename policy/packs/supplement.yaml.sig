@@ -1,0 +1,4 @@
+assay pack supplement 2026-11-28
+sha256:a8d9d243c67e4e83c20a1d353d5796528f648fe0fb29cebcf9acc328db068410
+
+— assay-packs OzoDkyy42HQATE5cfO4nuL6FiUdEzvkUn6b+mXf/H6s2TUcKq2dX3j/zLGtiB8MxykjpHNdzbIzxDPi7MAOktHUFwgI=

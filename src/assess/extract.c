@@ -292,7 +292,9 @@ static int put_drug(const struct reading *r, const struct place *p, uint32_t pag
 
 	if (term->is_ambiguous && !has_dose_or_price(r, p))
 		return 0;
-	d.fact.negated = reading_is_negated(r, p);
+	/* "Viagra? No." asks after it. */
+	d.fact.negated = reading_is_negated(r, p) ||
+	                 slice_starts(slice_sub(r->page->text, p->end, p->end + 1), SLICE("?"));
 	const struct spot *price = price_of(r, p);
 	/* "As blue as Viagra" is a coat, and a letter quotes what a shop asks. */
 	if (price && !reading_is_quoted(r, p)) {

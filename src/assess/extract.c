@@ -466,7 +466,8 @@ static int put_claim(const struct reading *r, const struct place *p, uint32_t pa
 	bool slogan = profile->orders == ORDERS_HERE &&
 	              p->end - p->start + 1 >= p->sentence_end - p->sentence;
 	if ((p->phrase == PHRASE_NORX_BARE && !slogan && !bare_claim_sells(r, p)) ||
-	    (profile->orders != ORDERS_HERE && reading_is_quoted(r, p)))
+	    ((profile->orders != ORDERS_HERE || p->phrase > PHRASE_NORX_BARE) &&
+	     reading_is_quoted(r, p)))
 		f.reported = true;
 	/* What decides most is quoted with its sentence, so that a reader sees the context. */
 	if (p->phrase == PHRASE_NORX || p->phrase == PHRASE_NORX_BARE ||

@@ -11,7 +11,8 @@
 #include <stdlib.h>
 
 enum { NEAR_BLOCKS = 4, NEAR_BYTES = 400, ROW_BYTES = 1500, DOSE_BYTES = 48 };
-enum { TOP_BYTES = 200, DRUGS_ENOUGH = 3, ROW_NEAR = 60, REFUSED_BYTES = 60, FREE_NEAR = 80, HEADING_NEAR = 80 };
+enum { TOP_BYTES = 200, DRUGS_ENOUGH = 3, ROW_NEAR = 60 };
+enum { REFUSED_BYTES = 60, FREE_NEAR = 80, HEADING_NEAR = 80 };
 enum { LABEL_BYTES = 100 }; /* of a price tag; more is running text */
 
 /* A dose ("100 mg") or a price close to a term. */

@@ -1,4 +1,4 @@
 assay pack in 2026-11-28
-sha256:5d20f382a66fca0242be112779feca55d9e45c6451cc49426e42e3de14676b1b
+sha256:4f5e91744df46d712ad695dc10f5c1387d328f1f96a0b866ab189e944fecc4b4
 
-— assay-packs OzoDk9qd0fbVHnFtrz/bilvkwv5WzUcuVYUvLEj5wli6lOe7qUJMALWUSdOeYyXpC4dd4f7g3l0yWG/a6qpzLwT+Gw4=
+— assay-packs OzoDkzvElf4EhMUBnDtmGQm7g4qp/lYYXYPo9IOdQELHJ5FDmDQGh3cIB9eP6Ccc67giI3iBbV8ggS11gWQkN61fHQ8=

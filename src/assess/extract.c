@@ -11,7 +11,8 @@
 #include <stdlib.h>
 
 enum { NEAR_BLOCKS = 4, NEAR_BYTES = 400, ROW_BYTES = 1500, DOSE_BYTES = 48 };
-enum { TOP_BYTES = 200, DRUGS_ENOUGH = 3, ROW_NEAR = 60, REFUSED_BYTES = 60, FREE_NEAR = 80, HEADING_NEAR = 80 };
+enum { TOP_BYTES = 200, DRUGS_ENOUGH = 3, ROW_NEAR = 60 };
+enum { REFUSED_BYTES = 60, FREE_NEAR = 80, HEADING_NEAR = 80 };
 enum { LABEL_BYTES = 100 }; /* of a price tag; more is running text */
 
 /* A dose ("100 mg") or a price close to a term. */
@@ -292,7 +293,9 @@ static int put_drug(const struct reading *r, const struct place *p, uint32_t pag
 
 	if (term->is_ambiguous && !has_dose_or_price(r, p))
 		return 0;
-	d.fact.negated = reading_is_negated(r, p);
+	/* "Viagra? No." asks after it. */
+	d.fact.negated = reading_is_negated(r, p) ||
+	                 slice_starts(slice_sub(r->page->text, p->end, p->end + 1), SLICE("?"));
 	const struct spot *price = price_of(r, p);
 	/* "As blue as Viagra" is a coat, and a letter quotes what a shop asks. */
 	if (price && !reading_is_quoted(r, p)) {
@@ -464,7 +467,8 @@ static int put_claim(const struct reading *r, const struct place *p, uint32_t pa
 	bool slogan = profile->orders == ORDERS_HERE &&
 	              p->end - p->start + 1 >= p->sentence_end - p->sentence;
 	if ((p->phrase == PHRASE_NORX_BARE && !slogan && !bare_claim_sells(r, p)) ||
-	    (profile->orders != ORDERS_HERE && reading_is_quoted(r, p)))
+	    ((profile->orders != ORDERS_HERE || p->phrase > PHRASE_NORX_BARE) &&
+	     reading_is_quoted(r, p)))
 		f.reported = true;
 	/* What decides most is quoted with its sentence, so that a reader sees the context. */
 	if (p->phrase == PHRASE_NORX || p->phrase == PHRASE_NORX_BARE ||

@@ -369,8 +369,8 @@ int find_abused(const struct extract *x, const struct site *site, bool vouched, 
 		struct slice here = top_of(site->page[i].path);
 		theirs[i] = slice_eq(here, top);
 	}
-	/* What a site links to (but for lists of what was posted last), or what sells nothing, is the site's own affair; but no register's
-	 * pharmacy says what is_rogue_fact asks for. */
+	/* What a site links to (but for lists of what was posted last), or what sells nothing, is the
+	 * site's own affair; but no register's pharmacy says what is_rogue_fact asks for. */
 	if ((is_linked(site, theirs, top) && !other_home) || (!vouched && !profile_of(x, site, theirs).sells)) {
 		memset(theirs, 0, site->page_n * sizeof(*theirs));
 		return 0;

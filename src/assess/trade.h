@@ -24,8 +24,9 @@ enum {
 bool trade_is_sign(enum phrase_class class);
 
 /* Whether these signs (bits of enum phrase_class), with so many different phrases of a cart among
- * them and so many rows of drugs with prices beside them, are a seller's talk: several kinds, and "our customers" or more than one order to buy. Who
- * writes about shops says the first of these of others, and the second in quotation marks. */
+ * them and so many rows of drugs with prices beside them, are a seller's talk: several kinds, and
+ * "our customers", more than one order to buy, or a price list. Who writes about shops says the
+ * first of these of others, and the second in quotation marks. */
 bool trade_talks(uint64_t signs, size_t carts, size_t rows);
 
 /* Number of bits. */

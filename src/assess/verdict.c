@@ -327,7 +327,8 @@ static int make_cell(struct making *m, struct slice destination, struct cell *c,
 		add_counter(c, text);
 	}
 	if (offered && because == UINT32_MAX)
-		add_missing(c, "where it ships: no page says so; its name, money or language addresses this country");
+		add_missing(c, "where it ships: no page says so; its name, money or language "
+		               "addresses this country");
 	/* DESIGN, rule 12: nothing is listed on fewer than two captures. */
 	if ((c->class == CLASS_ROGUE || c->class == CLASS_UNAPPROVED) && x->captures < 2)
 		add_missing(c, "a second capture, apart in time or vantage");

@@ -27,6 +27,10 @@ static void pages_and_registers_give_a_class(void **state)
 {
 	static const struct row rows[] = {
 		{ "a rogue shop", ROGUE, NULL, NULL, "rogue", "us-rx-without-prescription", NULL },
+		{ "a pharmacy that says once what it elsewhere denies is for a person",
+		  "<h1>Tadalafil 20 mg</h1><p>$40.00 " BUY "</p><p>A valid prescription is required. Our pharmacist "
+		  "checks each one; licensed by the state board of pharmacy.</p><p>No prescription needed. We "
+		  "ship to the USA.</p>", NULL, NULL, "unverified", "", "says once" },
 		{ "a shop that nothing is known of", LAWFUL, NULL, NULL, "unverified", "", "register row" },
 		{ "a licensed pharmacy", LAWFUL, "US", "US", "legitimate", "licensed", NULL },
 		{ "a foreign pharmacy", LAWFUL, "CA", "CA", "unapproved", "foreign_legal", NULL },

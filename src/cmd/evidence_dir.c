@@ -45,9 +45,12 @@ int evidence_dir_config(const char *path, bool keep_packs, struct config *config
 		   *lexicon = path_in(path, "lexicon", arena);
 	const char *suffixes = path_in(path, "suffixes.dat", arena);
 	const char *platforms = path_in(path, "assay.yaml", arena);
+	const char *database = path_in(path, "assay.db", arena);
 
-	if (!packs || !lexicon || !suffixes || !platforms)
+	if (!packs || !lexicon || !suffixes || !platforms || !database)
 		return err_set(err, ERR_NOMEM, 0, "out of memory");
+	if (is_there(database))
+		return 0;
 	if (!keep_packs && is_there(packs))
 		config->packs = packs;
 	if (is_there(lexicon))

@@ -32,7 +32,7 @@ struct evidence_dir {
 };
 
 /* Let a folder's own packs, lexicon, suffix list and platforms stand for the configured ones; its
- * packs not where keep_packs. Texts in the arena. ERR_SYNTAX, ERR_IO, ERR_NOMEM. */
+ * packs not where keep_packs. A store has none. Texts in the arena. ERR_SYNTAX, ERR_IO, ERR_NOMEM. */
 int evidence_dir_config(const char *path, bool keep_packs, struct config *config,
                         struct arena *arena, struct err *err);
 

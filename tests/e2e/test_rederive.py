@@ -10,6 +10,7 @@ import pytest
 
 SITES = [assay.EXAMPLES / "sites" / s for s in
          ("maplecrane-rx.example", "riverbend-literacy.example", "tanpopo-import.example")]
+# Two subjects come of the second: pages under one of its paths are judged apart.
 INPUTS = [*SITES, assay.EXAMPLES / "registers.jsonl", assay.EXAMPLES / "registrations.jsonl"]
 SCHEMA = json.loads((assay.ROOT / "doc/format/schema/output/rederived.schema.json")
                     .read_text(encoding="utf-8"))
@@ -235,8 +236,8 @@ def test_a_stranger_gets_all_that_a_verdict_needs_out_of_a_store(tmp_path):
 @pytest.mark.parametrize("args, said", [
     (["--rederive", "x.jsonl"], "--evidence"),
     (["--evidence", "."], "--rederive"),
-    (["--rederive", "/no/such.jsonl", "--evidence", "."], "/no/such.jsonl"),
-    (["--rederive", "README.md", "--evidence", "examples"], "README.md"),
+    (["--rederive", "/no/such.jsonl", "--evidence", SITES[0]], "/no/such.jsonl"),
+    (["--rederive", "README.md", "--evidence", SITES[0]], "README.md"),
     (["--rederive", "README.md", "--evidence", "/no/such"], "/no/such"),
 ])
 def test_what_cannot_be_used_is_told(args, said):

@@ -1,4 +1,4 @@
 assay pack us 2026-11-22
-sha256:d1cb8ff16498a99411ab5f5c8d31b6c5e74da008286d2f40fada70357ac4c732
+sha256:c75235c3ae9c9da301e6589556f6653ca3b5820a4fbddb4de51b9965dcd930bf
 
-— assay-packs OzoDkyKD9vEX0Uu50x/YGVGP6IbZ6bqv/8OQVq2+1qxIiffzsTdakqd0e3DaZ+jvF41TlrD4zEpqIL2wE0lrGqyfwwg=
+— assay-packs OzoDk19iPpVhaCjtVb8lytKBd4x2yOxL83HMzNB4vnFCSaSjqRWHYOZJPJcbPvDmlNgRWcFwNYdl09xShtr5g8Gr+Qw=

@@ -151,23 +151,28 @@ static int tell_pages(struct making *m, struct cell *c, struct err *err)
 /* A site that says once that no prescription is needed, and elsewhere that one is, and under which licence
  * or pharmacist it works, contradicts itself: a sentence may have been read wrongly, and a person must
  * look. One that says it on two pages means it. */
-static bool is_contradicted(const struct extract *x, const struct finding *f)
+static bool is_contradicted(const struct assessment *x, const struct finding *f)
 {
-	size_t claims = 0;
-	bool asks = false, vouches = false;
+	const struct fact *facts = x->extract->facts.fact;
+	const struct slice *url = NULL; /* where it says that none is needed */
+	bool twice = false, asks = false, vouches = false;
 
 	for (size_t i = 0; i < f->quote_n; i++) {
-		const struct fact *q = &x->facts.fact[f->quote[i]];
-		claims += q->kind == FACT_CLAIM && (q->phrase == PHRASE_NORX || q->phrase == PHRASE_NORX_BARE ||
-		                                    q->phrase == PHRASE_RX_BY_FORM);
+		const struct fact *q = &facts[f->quote[i]];
+		const struct slice *at = &x->site->page[q->page].url;
+		if (q->kind != FACT_CLAIM || (q->phrase != PHRASE_NORX && q->phrase != PHRASE_NORX_BARE &&
+		                              q->phrase != PHRASE_RX_BY_FORM))
+			continue;
+		twice = twice || (url && !slice_eq(*url, *at)); /* the same page captured again is one */
+		url = at;
 	}
 	for (size_t i = 0; i < f->weighed_n; i++) {
-		enum phrase_class said = x->facts.fact[f->weighed[i]].phrase;
+		enum phrase_class said = facts[f->weighed[i]].phrase;
 		asks = asks || said == PHRASE_RX_REQUIRED;
 		vouches = vouches || said == PHRASE_LICENCE_CLAIM || said == PHRASE_SEAL ||
 		          said == PHRASE_PHARMACIST;
 	}
-	return f->rule->severity == SEVERITY_ROGUE && claims == 1 && asks && vouches;
+	return f->rule->severity == SEVERITY_ROGUE && url && !twice && asks && vouches;
 }
 
 static const struct finding *worst_of(const struct cell *c)
@@ -181,7 +186,7 @@ static const struct finding *worst_of(const struct cell *c)
 }
 
 /* The worst that the site does not itself contradict. */
-static const struct finding *worst_uncontradicted(const struct extract *x, struct cell *c)
+static const struct finding *worst_uncontradicted(const struct assessment *x, struct cell *c)
 {
 	const struct finding *worst = NULL;
 	bool contradicted = false;
@@ -223,7 +228,7 @@ static int64_t confidence_of(const struct cell *c, size_t captures, size_t pages
 }
 
 /* The class where medicine is offered to the destination and no register covers it. */
-static void classify(const struct extract *x, struct cell *c, const struct register_row *elsewhere)
+static void classify(const struct assessment *x, struct cell *c, const struct register_row *elsewhere)
 {
 	const struct finding *worst = worst_of(c), *foreign = foreign_of(c);
 
@@ -344,7 +349,7 @@ static int make_cell(struct making *m, struct slice destination, struct cell *c,
 		c->class = CLASS_UNVERIFIED;
 		add_missing(c, "text: no capture holds a page with text");
 	} else if (!m->profile->sells && worst && worst->rule->severity > SEVERITY_NOTE) {
-		classify(x->extract, c, any); /* no medicine, but goods that a pack of a category speaks against */
+		classify(x, c, any); /* no medicine, but goods that a pack of a category speaks against */
 	} else if (!m->profile->sells && x->abused.n && !any) {
 		c->class = CLASS_NOT_A_PHARMACY;
 		c->ground = SLICE("abused_legit");
@@ -358,7 +363,7 @@ static int make_cell(struct making *m, struct slice destination, struct cell *c,
 		c->class = CLASS_OUT_OF_SCOPE;
 		c->ground = SLICE("not_offered");
 	} else {
-		classify(x->extract, c, any);
+		classify(x, c, any);
 		rc = c->class == CLASS_UNVERIFIED ? say_numbers(m, c, err) : 0;
 		if (rc)
 			return rc;

@@ -326,23 +326,48 @@ static bool is_verb_last(const struct reading *r, const struct place *p)
 	return reading_has_kana(slice_sub(r->page->text, p->sentence, p->sentence_end));
 }
 
-/* "From India", "aus Indien", "インドから": where something comes from is not where it goes. */
-static bool is_origin(const struct reading *r, const struct place *p)
+/* "From India", "aus Indien", "made in India", "生産国: インド": where something comes from is not where it
+ * goes. */
+static bool is_behind_origin(struct slice said)
 {
-	static const char *const before[] = { "from", "aus", "depuis", "desde", "dalla", "dall'", "из" };
-	struct slice t = r->page->text;
-	struct slice said = slice_trim(slice_sub(t, p->sentence, p->start));
+	static const char *const before[] = { "from", "aus", "depuis", "desde", "dalla", "dall'", "из",
+		"made in", "manufactured in", "produced in", "country of origin", "生産国", "製造国", "原産国",
+		"発送元", "発送国", "出荷元" };
 
-	if (slice_starts(slice_sub(t, p->end, t.n), SLICE("\xe3\x81\x8b\xe3\x82\x89")))
-		return true;
+	said = slice_trim(said);
+	while (said.n && (slice_ends(said, SLICE(":")) || slice_ends(said, SLICE(" "))))
+		said.n--;
+	if (slice_ends(said, SLICE("\xef\xbc\x9a"))) /* a full-width colon */
+		said.n -= 3;
 	for (size_t i = 0; i < sizeof(before) / sizeof(before[0]); i++) {
 		struct slice word = slice_str(before[i]);
 		size_t from = said.n >= word.n ? said.n - word.n : 0;
-		if (slice_eq_nocase(slice_sub(said, from, said.n), word) &&
-		    (from == 0 || said.p[from - 1] == ' '))
+		bool whole = from == 0 || said.p[from - 1] == ' ' || (unsigned char)word.p[0] >= 0x80;
+		if (whole && slice_eq_nocase(slice_sub(said, from, said.n), word))
 			return true;
 	}
 	return false;
+}
+
+/* Japanese says it behind: "インドの倉庫より". What goes somewhere says so at once: "日本へ", "日本国内に". */
+static bool is_before_origin(struct slice rest)
+{
+	static const char *const to[] = { "へ", "に", "まで", "向け", "国内", "全国" };
+
+	if (!rest.p)
+		return false;
+	for (size_t i = 0; i < sizeof(to) / sizeof(to[0]); i++)
+		if (slice_starts(rest, slice_str(to[i])))
+			return false;
+	return slice_find_slice(rest, SLICE("から")) < rest.n || slice_find_slice(rest, SLICE("より")) < rest.n;
+}
+
+static bool is_origin(const struct reading *r, const struct place *p)
+{
+	struct slice t = r->page->text;
+
+	return is_behind_origin(slice_sub(t, p->sentence, p->start)) ||
+	       is_before_origin(slice_sub(t, p->end, p->sentence_end));
 }
 
 /* A country's name in a sentence of shipping: shipped to, or, with a negation, not. */

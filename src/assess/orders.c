@@ -44,7 +44,8 @@ static bool is_doorway(const struct reading *r)
  * plain text the words alone; an order form; an offer in structured data: ORDERS_HERE. A link to
  * the cart in the frame of the page, which every page of a shop has: ORDERS_SITE. sells_goods is
  * set where the evidence is of goods. */
-enum page_orders orders_of(const struct reading *r, size_t advice, bool *sells_goods)
+enum page_orders orders_of(const struct reading *r, const struct price_list *list, size_t advice,
+                           bool *sells_goods)
 {
 	const struct page_text *page = r->page;
 	bool plain = strcmp(page->extractor, PAGE_EXTRACTOR_PLAIN) == 0;
@@ -57,6 +58,11 @@ enum page_orders orders_of(const struct reading *r, size_t advice, bool *sells_g
 	for (size_t i = 0; i < page->form_n; i++)
 		if (page->form[i].has_quantity)
 			best = ORDERS_HERE;
+	/* A list of prescription medicine with prices is an offer in any language; so is a shorter one
+	 * with equal buttons beside it. Whoever writes about prices says so (advice). */
+	if (!advice && (list->medicines >= LIST_MEDICINES ||
+	                (list->medicines >= 2 && list->repeats && list->others < list->drugs)))
+		best = ORDERS_HERE;
 	*sells_goods = best == ORDERS_HERE;
 	/* A form for a card may be for a gift, a fee, a subscription: of this page alone. */
 	for (size_t i = 0; i < page->form_n; i++)

@@ -116,13 +116,13 @@ static bool is_priced_row(const struct reading *r, const struct place *p)
 }
 
 /* Whether a page talks trade, and of medicine. */
-static bool page_talks_trade(const struct reading *r)
+static bool page_talks_trade(const struct reading *r, const struct price_list *list)
 {
 	uint64_t signs = 0;
 	size_t carts = 0;
 	uint32_t cart = UINT32_MAX, cart_end = 0;
 	bool medicine = false;
-	size_t drugs = 0, rows = 0;
+	size_t drugs = 0, rows = list->bare;
 	uint32_t row_end = 0;
 
 	for (size_t i = 0; i < r->n; i++) {
@@ -206,7 +206,7 @@ static void profile_page(const struct reading *r, const struct price_list *list,
 	profile->goods = list->goods;
 	profile->drugs = list->drugs;
 	profile->others = list->others;
-	profile->talks_trade = advice < 2 && page_talks_trade(r);
+	profile->talks_trade = advice < 2 && page_talks_trade(r, list);
 	for (size_t i = 0; i < r->price_n; i++)
 		profile->currencies |= currency_bit(&r->price[i].price);
 }
@@ -465,7 +465,8 @@ static int put_claim(const struct reading *r, const struct place *p, uint32_t pa
 	bool slogan = profile->orders == ORDERS_HERE &&
 	              p->end - p->start + 1 >= p->sentence_end - p->sentence;
 	if ((p->phrase == PHRASE_NORX_BARE && !slogan && !bare_claim_sells(r, p)) ||
-	    (profile->orders != ORDERS_HERE && reading_is_quoted(r, p)))
+	    ((profile->orders != ORDERS_HERE || p->phrase == PHRASE_CURE_CLAIM) &&
+	     reading_is_quoted(r, p)))
 		f.reported = true;
 	/* What decides most is quoted with its sentence, so that a reader sees the context. */
 	if (p->phrase == PHRASE_NORX || p->phrase == PHRASE_NORX_BARE ||

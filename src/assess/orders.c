@@ -40,6 +40,19 @@ static bool is_doorway(const struct reading *r)
 	return bids && claims;
 }
 
+/* Whether a page says what only sellers say of themselves. */
+static bool speaks_as_seller(const struct reading *r)
+{
+	for (size_t i = 0; i < r->n; i++) {
+		const struct place *p = &r->place[i];
+		if ((place_says(p, PHRASE_CART) || place_says(p, PHRASE_VENDOR) ||
+		     place_says(p, PHRASE_LICENCE_CLAIM)) &&
+		    !reading_is_negated(r, p) && !reading_is_quoted(r, p))
+			return true;
+	}
+	return false;
+}
+
 /* How the page takes orders. Words of a cart on a button, or on a link in the page's own part, in
  * plain text the words alone; an order form; an offer in structured data: ORDERS_HERE. A link to
  * the cart in the frame of the page, which every page of a shop has: ORDERS_SITE. sells_goods is
@@ -60,8 +73,9 @@ enum page_orders orders_of(const struct reading *r, const struct price_list *lis
 			best = ORDERS_HERE;
 	/* A list of prescription medicine with prices is an offer in any language; so is a shorter one
 	 * with equal buttons beside it. Whoever writes about prices says so (advice). */
-	if (!advice && (list->medicines >= LIST_MEDICINES ||
-	                (list->medicines >= 2 && list->repeats && list->others < list->drugs)))
+	if ((!advice || (advice == 1 && speaks_as_seller(r))) &&
+	    (list->medicines >= LIST_MEDICINES ||
+	     (list->medicines >= 2 && list->repeats && list->others < list->drugs)))
 		best = ORDERS_HERE;
 	*sells_goods = best == ORDERS_HERE;
 	/* A form for a card may be for a gift, a fee, a subscription: of this page alone. */

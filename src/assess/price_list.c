@@ -209,6 +209,22 @@ static const struct place *headed_by(const struct reading *r, uint32_t at, size_
 	return *head ? first_drug(r, (*head)->start, (*head)->end) : NULL;
 }
 
+/* A card names its goods itself. */
+static bool begins_with_heading(const struct reading *r, struct unit u)
+{
+	size_t i = reading_first_price(r, u.start);
+	size_t rank = i < r->price_n ? reading_rank(r, r->price[i].block) : 0;
+
+	for (size_t k = 0; k <= CARD_BLOCKS && k <= rank; k++) {
+		const struct page_block *b = &r->page->block[r->outer[rank - k]];
+		if (b->start < u.start)
+			break;
+		if (b->role == ROLE_HEADING)
+			return true;
+	}
+	return false;
+}
+
 /* Equal labels of buttons and links in the page's own part. */
 static bool find_repeats(const struct reading *r)
 {
@@ -233,6 +249,55 @@ static bool find_repeats(const struct reading *r)
 	return false;
 }
 
+/* Whether a text is a number and nothing else. */
+static bool is_number(struct slice s)
+{
+	s = slice_trim(s);
+	for (size_t i = 0; i < s.n; i++)
+		if (!is_digit(s.p[i]) && s.p[i] != '.' && s.p[i] != ',')
+			return false;
+	return s.n > 0;
+}
+
+/* Rows of a table that name a medicine, give a number by itself, and lead somewhere: "alprazolam 1 mg
+ * | 100 | 95 | +". An order form without a sign of money. */
+static uint32_t count_bare(const struct reading *r, uint32_t *seen)
+{
+	const struct page_text *page = r->page;
+	const struct place *drug = NULL;
+	uint32_t n = 0, table = 0, row = 0;
+	bool number = false, leads = false;
+
+	for (size_t i = 0; i <= page->block_n; i++) {
+		const struct page_block *b = i < page->block_n ? &page->block[i] : NULL;
+		bool inner = b && block_role_is_inner(b->role);
+		if (!b || (!inner && !b->hidden && (b->table != table || b->row != row))) {
+			bool last = drug && number && leads;
+			uint32_t s = last ? r->lexicon->term[drug->hit.index].substance : 0, k = 0;
+			while (k < n && seen[k] != s)
+				k++;
+			if (last && k == n && k < SUBSTANCES_MAX &&
+			    !substance_is_free(&r->lexicon->substance[s]))
+				seen[n++] = s;
+			drug = NULL;
+			number = leads = false;
+			if (!b)
+				break;
+			table = b->table;
+			row = b->row;
+		}
+		if (b->hidden || !table)
+			continue;
+		if (inner)
+			leads = leads || ((b->role == ROLE_LINK || b->role == ROLE_BUTTON) && b->end > b->start);
+		else if (is_number(slice_sub(page->text, b->start, b->end)))
+			number = true;
+		else if (!drug && b->end - b->start <= LINE_BYTES)
+			drug = first_drug(r, b->start, b->end);
+	}
+	return n;
+}
+
 int price_list_read(const struct reading *r, struct arena *a, struct price_list *out,
                     struct err *err)
 {
@@ -252,7 +317,7 @@ int price_list_read(const struct reading *r, struct arena *a, struct price_list 
 		done = u.end;
 		const struct place *drug = first_drug(r, u.start, u.end);
 		bool named = drug != NULL;
-		if (!drug)
+		if (!drug && !begins_with_heading(r, u))
 			drug = headed_by(r, u.start, &next, &head);
 		out->goods++;
 		out->drugs += drug != NULL;
@@ -268,6 +333,7 @@ int price_list_read(const struct reading *r, struct arena *a, struct price_list 
 		if (k == out->medicines && k < SUBSTANCES_MAX)
 			seen[out->medicines++] = substance;
 	}
+	out->bare = count_bare(r, seen);
 	out->repeats = find_repeats(r);
 	return 0;
 }

@@ -18,6 +18,8 @@ struct price_list {
 	uint32_t drugs;     /* of them, of a drug: it is named there, or in the heading above */
 	uint32_t others;    /* of them, of no drug, and with neither dose nor count */
 	uint32_t medicines; /* different substances, on prescription in most countries, among them */
+	uint32_t bare;      /* different such substances in rows of a table with a bare number in a cell
+	                       of its own and a link or button: prices whose money is said elsewhere */
 	bool repeats;       /* equal buttons or links stand by, one for each */
 };
 

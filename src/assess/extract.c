@@ -559,24 +559,33 @@ static bool is_passing_name(const struct draft *d, const struct stock *s)
 	return s->others >= LIST_GOODS && s->drugs * SHARE_OF_DRUGS < s->others && !d->dosed;
 }
 
-/* A site that says by itself that it asks for prescriptions speaks of what needs none where it says
- * "without prescription" in no block of a medicine: over-the-counter goods ("rezeptfreie Artikel").
- * Whoever says outright that no prescription is needed (PHRASE_NORX) is taken at his word. */
-static void recall_bare_claims(struct fact *fact, size_t n)
+/* Whether a page prices mostly what is no medicine. */
+static bool prices_other_goods(const struct page_profile *p)
+{
+	return p->others >= LIST_GOODS && p->drugs * SHARE_OF_DRUGS < p->others;
+}
+
+/* Claims that belong to other goods are no claims about medicine: those in no block of a medicine, on
+ * a page of other goods; and "without prescription" on a site that says by itself that it asks for
+ * prescriptions ("rezeptfreie Artikel"). Whoever says outright that no prescription is needed
+ * (PHRASE_NORX) beside his medicine is taken at his word. */
+static void recall_claims(struct fact *fact, size_t n, const struct page_profile *profile)
 {
 	bool asks = false;
 
 	for (size_t i = 0; i < n; i++)
 		asks = asks || (fact[i].kind == FACT_CLAIM && fact[i].phrase == PHRASE_RX_REQUIRED &&
 		                !fact[i].negated && !fact[i].reported);
-	for (size_t from = 0, to; asks && from < n; from = to) {
-		bool beside = false;
+	for (size_t from = 0, to; from < n; from = to) {
+		bool beside = false, other = prices_other_goods(&profile[fact[from].page]);
 		for (to = from; to < n && fact[to].page == fact[from].page &&
 		                fact[to].block == fact[from].block; to++)
 			beside = beside || fact_is_drug(&fact[to]);
-		for (size_t i = from; i < to && !beside; i++)
-			fact[i].reported = fact[i].reported || (fact[i].kind == FACT_CLAIM &&
-			                                        fact[i].phrase == PHRASE_NORX_BARE);
+		for (size_t i = from; i < to && !beside && (asks || other); i++) {
+			struct fact *f = &fact[i];
+			bool claims = f->phrase == PHRASE_NORX_BARE || (other && f->phrase == PHRASE_NORX);
+			f->reported = f->reported || (f->kind == FACT_CLAIM && claims);
+		}
 	}
 }
 
@@ -624,7 +633,7 @@ static void settle(const struct draft *draft, size_t n, struct page_profile *pro
 		p->deals += f.kind == FACT_OFFER;
 		out[i] = f;
 	}
-	recall_bare_claims(out, n);
+	recall_claims(out, n, profile);
 	for (size_t i = 0; i < page_n; i++) {
 		profile[i].is_advice = profile[i].is_advice && profile[i].offers == 0;
 		if (!profile[i].deals)

@@ -206,7 +206,8 @@ static void profile_page(const struct reading *r, const struct price_list *list,
 	profile->goods = list->goods;
 	profile->drugs = list->drugs;
 	profile->others = list->others;
-	profile->talks_trade = advice < 2 && page_talks_trade(r, list);
+	profile->quotes = orders_quotes_claim(r);
+	profile->talks_trade = advice < 2 && !profile->quotes && page_talks_trade(r, list);
 	for (size_t i = 0; i < r->price_n; i++)
 		profile->currencies |= currency_bit(&r->price[i].price);
 }
@@ -363,7 +364,8 @@ static int put_place(const struct reading *r, const struct place *p, uint32_t pa
 		if (!q->hit.is_phrase)
 			continue;
 		ships = ships || q->phrase == PHRASE_SHIP || q->phrase == PHRASE_SHIP_TO ||
-		        q->phrase == PHRASE_SHIP_WORLD || q->phrase == PHRASE_NOT_TO;
+		        q->phrase == PHRASE_SHIP_WORLD || q->phrase == PHRASE_NOT_TO ||
+		        q->phrase == PHRASE_CONCEAL; /* "anonymous delivery to France" */
 		/* "Not outside of A": two negations before the place lift each other; one behind it
 		 * is about somewhere else, but for languages that put the verb last. */
 		if (q->start < p->start)
@@ -599,12 +601,13 @@ static void settle(const struct draft *draft, size_t n, struct page_profile *pro
 
 	for (size_t i = 0; i < n; i++)
 		site_orders = site_orders || (draft[i].priced && draft[i].goods &&
-		                              profile[draft[i].fact.page].sells_goods);
+		                              profile[draft[i].fact.page].sells_goods &&
+		                              !profile[draft[i].fact.page].quotes);
 	for (size_t i = 0; i < n; i++) {
 		const struct draft *d = &draft[i];
 		struct fact f = d->fact;
 		struct page_profile *p = &profile[f.page];
-		bool takes = p->orders == ORDERS_HERE || (d->goods && site_orders);
+		bool takes = p->orders == ORDERS_HERE || (d->goods && site_orders && !p->quotes);
 		if (is_passing_name(d, &stock)) {
 			f.terms = NULL;
 			out[i] = f;

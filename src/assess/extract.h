@@ -16,6 +16,7 @@
 struct page_profile {
 	enum page_orders orders;
 	bool sells_goods;   /* orders of goods: other pages of the site may show them */
+	bool quotes;        /* it has "no prescription needed" in quotation marks: of somebody else */
 	bool is_advice;     /* news, regulator, patient advice: two or more of their phrases, and no
 	                       priced offer */
 	bool talks_trade;   /* in the seller's own voice (trade.h), of medicine, and no advice */

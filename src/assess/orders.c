@@ -53,6 +53,22 @@ static bool speaks_as_seller(const struct reading *r)
 	return false;
 }
 
+bool orders_quotes_claim(const struct reading *r)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (place_says(&r->place[i], PHRASE_NORX) && reading_is_quoted(r, &r->place[i]))
+			return true;
+	return false;
+}
+
+/* Three medicines with prices; or two, or the packs of one, with equal buttons beside them. */
+static bool lists_medicine(const struct price_list *list)
+{
+	return list->medicines >= LIST_MEDICINES ||
+	       (list->medicines >= 2 && list->repeats >= LIST_GOODS && list->others < list->drugs) ||
+	       (list->headed >= 2 && list->repeats >= 2 && list->others < list->drugs);
+}
+
 /* How the page takes orders. Words of a cart on a button, or on a link in the page's own part, in
  * plain text the words alone; an order form; an offer in structured data: ORDERS_HERE. A link to
  * the cart in the frame of the page, which every page of a shop has: ORDERS_SITE. sells_goods is
@@ -73,9 +89,8 @@ enum page_orders orders_of(const struct reading *r, const struct price_list *lis
 			best = ORDERS_HERE;
 	/* A list of prescription medicine with prices is an offer in any language; so is a shorter one
 	 * with equal buttons beside it. Whoever writes about prices says so (advice). */
-	if ((!advice || (advice == 1 && speaks_as_seller(r))) &&
-	    (list->medicines >= LIST_MEDICINES ||
-	     (list->medicines >= 2 && list->repeats && list->others < list->drugs)))
+	if ((!advice || (advice == 1 && speaks_as_seller(r))) && lists_medicine(list) &&
+	    !orders_quotes_claim(r))
 		best = ORDERS_HERE;
 	*sells_goods = best == ORDERS_HERE;
 	/* A form for a card may be for a gift, a fee, a subscription: of this page alone. */

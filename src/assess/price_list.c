@@ -80,8 +80,14 @@ static bool is_citation(struct slice t, size_t at)
 
 bool reading_cites(const struct reading *r)
 {
+	static const char *const kinds[] = { "NewsArticle", "ReportageNewsArticle", "ScholarlyArticle",
+		                             "MedicalScholarlyArticle" };
 	struct slice t = r->page->text;
 
+	for (size_t i = 0; i < r->page->item_n; i++)
+		for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++)
+			if (r->page->item[i].is_thing && slice_eq_str(r->page->item[i].type, kinds[k]))
+				return true;
 	for (size_t i = 0; i + 10 < t.n; i++) {
 		if (t.p[i] == '1' || t.p[i] == '2') {
 			bool year = is_digit(t.p[i + 1]) && is_digit(t.p[i + 2]) && is_digit(t.p[i + 3]) &&
@@ -226,11 +232,11 @@ static bool begins_with_heading(const struct reading *r, struct unit u)
 }
 
 /* Equal labels of buttons and links in the page's own part. */
-static bool find_repeats(const struct reading *r)
+static uint32_t find_repeats(const struct reading *r)
 {
 	const struct page_text *page = r->page;
 	struct slice last = { 0 };
-	size_t same = 0;
+	uint32_t same = 0, best = 0;
 
 	for (size_t i = 0; i < page->block_n; i++) {
 		const struct page_block *b = &page->block[i];
@@ -243,10 +249,9 @@ static bool find_repeats(const struct reading *r)
 			continue;
 		same = slice_eq(label, last) ? same + 1 : 1;
 		last = label;
-		if (same >= LIST_GOODS)
-			return true;
+		best = same > best ? same : best;
 	}
-	return false;
+	return best;
 }
 
 /* Whether a text is a number and nothing else. */
@@ -321,12 +326,17 @@ int price_list_read(const struct reading *r, struct arena *a, struct price_list 
 			drug = headed_by(r, u.start, &next, &head);
 		out->goods++;
 		out->drugs += drug != NULL;
-		out->others += !drug && !is_dosed(r, u);
-		if (!named)
+		bool dosed = is_dosed(r, u);
+		out->others += !drug && !dosed;
+		if (!drug)
 			continue;
 		uint32_t substance = r->lexicon->term[drug->hit.index].substance;
 		if (substance_is_free(&r->lexicon->substance[substance]))
 			continue;
+		if (!named) {
+			out->headed += dosed;
+			continue;
+		}
 		uint32_t k = 0;
 		while (k < out->medicines && seen[k] != substance)
 			k++;

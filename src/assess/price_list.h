@@ -20,7 +20,8 @@ struct price_list {
 	uint32_t medicines; /* different substances, on prescription in most countries, among them */
 	uint32_t bare;      /* different such substances in rows of a table with a bare number in a cell
 	                       of its own and a link or button: prices whose money is said elsewhere */
-	bool repeats;       /* equal buttons or links stand by, one for each */
+	uint32_t headed;    /* priced doses and counts under the name of such a substance */
+	uint32_t repeats;   /* so many equal buttons or links in a row stand by prices */
 };
 
 /* Read the list of a page that was read. ERR_NOMEM. */
@@ -34,7 +35,8 @@ bool substance_is_free(const struct lexicon_substance *s);
 /* Whether a text holds a dose: a number and a unit of medicine ("100 mg", "5000 iu"). */
 bool text_has_dose(struct slice folded);
 
-/* Whether a page cites as journals do: a year, a volume and pages ("2025; 9: 211"), or a DOI. */
+/* Whether a page cites as journals do: a year, a volume and pages ("2025; 9: 211"), or a DOI; or says
+ * in its data that it is an article of news or science. */
 bool reading_cites(const struct reading *r);
 
 #endif

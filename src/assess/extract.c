@@ -585,7 +585,8 @@ static void recall_claims(struct fact *fact, size_t n, const struct page_profile
 			beside = beside || fact_is_drug(&fact[to]);
 		for (size_t i = from; i < to && !beside && (asks || other); i++) {
 			struct fact *f = &fact[i];
-			bool claims = f->phrase == PHRASE_NORX_BARE || (other && f->phrase == PHRASE_NORX);
+			bool claims = f->phrase == PHRASE_NORX_BARE ||
+			              (other && f->phrase == PHRASE_NORX);
 			f->reported = f->reported || (f->kind == FACT_CLAIM && claims);
 		}
 	}

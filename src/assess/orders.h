@@ -13,8 +13,8 @@ enum page_orders {
 /* Whether a page has the words "no prescription needed" from somebody else, in quotation marks. */
 bool orders_quotes_claim(const struct reading *r);
 
-/* list: the goods that the page prices. advice: how many phrases of advice, news or law the page holds. sells_goods is set where the
- * evidence is of goods. */
+/* list: the goods that the page prices. advice: how many phrases of advice, news or law the page
+ * holds. sells_goods is set where the evidence is of goods. */
 enum page_orders orders_of(const struct reading *r, const struct price_list *list, size_t advice,
                            bool *sells_goods);
 

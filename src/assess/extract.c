@@ -13,25 +13,22 @@
 enum { NEAR_BLOCKS = 4, NEAR_BYTES = 400, ROW_BYTES = 1500, DOSE_BYTES = 48 };
 enum { TOP_BYTES = 200, DRUGS_ENOUGH = 3, ROW_NEAR = 60 };
 enum { REFUSED_BYTES = 60, FREE_NEAR = 80, HEADING_NEAR = 80 };
+enum { SHARE_OF_DRUGS = 2 }; /* more other goods than so many to a drug: a shop of those */
 enum { LABEL_BYTES = 100 }; /* of a price tag; more is running text */
 
-/* A dose ("100 mg") or a price close to a term. */
+/* A dose ("100 mg") close behind a term. */
+static bool has_dose(const struct reading *r, const struct place *p)
+{
+	size_t to = p->hit.end + DOSE_BYTES;
+
+	return text_has_dose(slice_sub(r->folded->text, p->hit.end, to));
+}
+
+/* A dose or a price close to a term. */
 static bool has_dose_or_price(const struct reading *r, const struct place *p)
 {
-	struct slice f = r->folded->text;
-	size_t to = p->hit.end + DOSE_BYTES < f.n ? p->hit.end + DOSE_BYTES : f.n;
-
-	for (size_t i = p->hit.end; i + 2 < to; i++) {
-		if (f.p[i] < '0' || f.p[i] > '9')
-			continue;
-		size_t k = i;
-		while (k < to && ((f.p[k] >= '0' && f.p[k] <= '9') || f.p[k] == '.' || f.p[k] == ' '))
-			k++;
-		struct slice unit = slice_sub(f, k, k + 3);
-		if (slice_starts(unit, SLICE("mg")) || slice_starts(unit, SLICE("mcg")) ||
-		    slice_starts(unit, SLICE("ml")))
-			return true;
-	}
+	if (has_dose(r, p))
+		return true;
 	for (size_t i = reading_first_price(r, p->start > DOSE_BYTES ? p->start - DOSE_BYTES : 0);
 	     i < r->price_n && r->price[i].start < p->end + DOSE_BYTES; i++)
 		if (r->price[i].block == p->block)
@@ -120,13 +117,13 @@ static bool is_priced_row(const struct reading *r, const struct place *p)
 }
 
 /* Whether a page talks trade, and of medicine. */
-static bool page_talks_trade(const struct reading *r)
+static bool page_talks_trade(const struct reading *r, const struct price_list *list)
 {
 	uint64_t signs = 0;
 	size_t carts = 0;
 	uint32_t cart = UINT32_MAX, cart_end = 0;
 	bool medicine = false;
-	size_t drugs = 0, rows = 0;
+	size_t drugs = 0, rows = list->bare;
 	uint32_t row_end = 0;
 
 	for (size_t i = 0; i < r->n; i++) {
@@ -189,9 +186,10 @@ static struct slice language_of(const struct reading *r)
 	return n ? seen[best].lang : (struct slice){ 0 };
 }
 
-static void profile_page(const struct reading *r, struct page_profile *profile)
+static void profile_page(const struct reading *r, const struct price_list *list,
+                         struct page_profile *profile)
 {
-	size_t advice = 0;
+	size_t advice = reading_cites(r) ? 2 : 0;
 	uint32_t last = UINT32_MAX;
 
 	for (size_t i = 0; i < r->n; i++) {
@@ -205,8 +203,12 @@ static void profile_page(const struct reading *r, struct page_profile *profile)
 	}
 	profile->is_advice = advice >= 2;
 	profile->language = reading_has_kana(r->page->text) ? SLICE("ja") : language_of(r);
-	profile->orders = orders_of(r, advice, &profile->sells_goods);
-	profile->talks_trade = advice < 2 && page_talks_trade(r);
+	profile->orders = orders_of(r, list, advice, &profile->sells_goods);
+	profile->goods = list->goods;
+	profile->drugs = list->drugs;
+	profile->others = list->others;
+	profile->quotes = orders_quotes_claim(r);
+	profile->talks_trade = advice < 2 && !profile->quotes && page_talks_trade(r, list);
 	for (size_t i = 0; i < r->price_n; i++)
 		profile->currencies |= currency_bit(&r->price[i].price);
 }
@@ -216,6 +218,7 @@ static void profile_page(const struct reading *r, struct page_profile *profile)
 struct draft {
 	struct fact fact;
 	bool priced, goods, stated;
+	bool dosed;                      /* a dose stands by the name */
 	uint32_t price_end;              /* of the price behind the name; 0 when it stands elsewhere */
 	uint32_t sentence, sentence_end; /* of a sentence that sells */
 	uint32_t sign, sign_end;         /* of a sign of trade close to it; 0, 0 where there is none */
@@ -296,6 +299,7 @@ static int put_drug(const struct reading *r, const struct place *p, uint32_t pag
 	/* "Viagra? No." asks after it. */
 	d.fact.negated = reading_is_negated(r, p) ||
 	                 slice_starts(slice_sub(r->page->text, p->end, p->end + 1), SLICE("?"));
+	d.dosed = has_dose(r, p);
 	const struct spot *price = price_of(r, p);
 	/* "As blue as Viagra" is a coat, and a letter quotes what a shop asks. */
 	if (price && !reading_is_quoted(r, p)) {
@@ -388,7 +392,8 @@ static int put_place(const struct reading *r, const struct place *p, uint32_t pa
 		if (!q->hit.is_phrase)
 			continue;
 		ships = ships || q->phrase == PHRASE_SHIP || q->phrase == PHRASE_SHIP_TO ||
-		        q->phrase == PHRASE_SHIP_WORLD || q->phrase == PHRASE_NOT_TO;
+		        q->phrase == PHRASE_SHIP_WORLD || q->phrase == PHRASE_NOT_TO ||
+		        q->phrase == PHRASE_CONCEAL; /* "anonymous delivery to France" */
 		/* "Not outside of A": two negations before the place lift each other; one behind it
 		 * is about somewhere else, but for languages that put the verb last. */
 		if (q->start < p->start)
@@ -429,20 +434,6 @@ static bool is_refused(const struct reading *r, const struct place *p)
 	return false;
 }
 
-/* What is on general sale or sold by a pharmacist in more countries than it is on prescription. */
-static bool is_free_medicine(const struct lexicon_substance *s)
-{
-	int rx = 0;
-
-	for (unsigned c = 0; c < LEXICON_COUNTRIES; c++) {
-		if (s->supply[c] == SUPPLY_OTC || s->supply[c] == SUPPLY_PHARMACY)
-			rx--;
-		else if (s->supply[c] != SUPPLY_UNKNOWN)
-			rx++;
-	}
-	return rx < 0;
-}
-
 /* "No prescription needed" beside a medicine that needs none is true: of the drugs close to the
  * claim, the nearest decides. */
 static bool is_of_free_medicine(const struct reading *r, const struct place *p)
@@ -461,7 +452,7 @@ static bool is_of_free_medicine(const struct reading *r, const struct place *p)
 			nearest = &r->lexicon->substance[r->lexicon->term[q->hit.index].substance];
 		}
 	}
-	return nearest && is_free_medicine(nearest);
+	return nearest && substance_is_free(nearest);
 }
 
 /* A heading speaks of what follows: "No script needed", then "pharmacist-only medicines". */
@@ -475,6 +466,16 @@ static bool is_heading_of_no(const struct reading *r, const struct place *p)
 	return false;
 }
 
+/* "International shipping on vitamins only": of some goods, not of all. */
+static bool is_of_some_goods(const struct reading *r, const struct place *p)
+{
+	struct slice rest = slice_trim(slice_sub(r->page->text, p->end, p->sentence_end));
+
+	return (slice_starts(rest, SLICE("on ")) || slice_starts(rest, SLICE("for ")) ||
+	        slice_starts(rest, SLICE("of "))) &&
+	       (slice_ends(rest, SLICE(" only")) || slice_ends(rest, SLICE(" only.")));
+}
+
 static int put_claim(const struct reading *r, const struct place *p, uint32_t page,
                      const struct page_profile *profile, struct growing *g, struct err *err)
 {
@@ -482,6 +483,8 @@ static int put_claim(const struct reading *r, const struct place *p, uint32_t pa
 	struct fact f = { .kind = FACT_CLAIM, .phrase = p->phrase, .page = page, .block = p->block,
 		          .start = p->start, .end = p->end, .arg = phrase->arg };
 
+	if (p->phrase == PHRASE_SHIP_WORLD && is_of_some_goods(r, p))
+		return 0;
 	f.negated = reading_is_negated(r, p) ||
 	            (p->phrase <= PHRASE_NORX_BARE && reading_is_question(r, p)) ||
 	            (p->phrase == PHRASE_NORX_BARE && is_refused(r, p)) ||
@@ -538,7 +541,11 @@ static int read_page(const struct matcher *m, const struct lexicon *lexicon, con
 		rc = reading_fill(&r, m, scratch, err);
 	if (rc || r.outer_n == 0)
 		return rc;
-	profile_page(&r, profile);
+	struct price_list list;
+	rc = price_list_read(&r, scratch, &list, err);
+	if (rc)
+		return rc;
+	profile_page(&r, &list, profile);
 	for (size_t i = 0; rc == 0 && i < r.n; i++) {
 		const struct place *p = &r.place[i];
 		if (!p->hit.is_phrase)
@@ -553,21 +560,88 @@ static int read_page(const struct matcher *m, const struct lexicon *lexicon, con
 	return rc ? rc : put_particulars(&r, site, page, profile, first, scratch, keep, g, err);
 }
 
+/* What a site prices, over all its pages. */
+struct stock {
+	size_t goods, drugs, others;
+};
+
+static struct stock stock_of(const struct page_profile *profile, size_t page_n)
+{
+	struct stock s = { 0 };
+
+	for (size_t i = 0; i < page_n; i++) {
+		s.goods += profile[i].goods;
+		s.drugs += profile[i].drugs;
+		s.others += profile[i].others;
+	}
+	return s;
+}
+
+/* A shop of other goods may name a drug: "Viagra Falls" is a postcard, "we are asked for Kamagra" no
+ * offer. Where few of the goods are drugs, a name without a dose is none; where none is, a name that
+ * stands beside no price of its own is none either. */
+static bool is_passing_name(const struct draft *d, const struct stock *s)
+{
+	if (d->fact.kind != FACT_DRUG || !s->others)
+		return false;
+	if (s->drugs == 0 && s->goods > 1 && !(d->priced && d->goods && d->dosed))
+		return true;
+	return s->others >= LIST_GOODS && s->drugs * SHARE_OF_DRUGS < s->others && !d->dosed;
+}
+
+/* Whether a page prices mostly what is no medicine. */
+static bool prices_other_goods(const struct page_profile *p)
+{
+	return p->others >= LIST_GOODS && p->drugs * SHARE_OF_DRUGS < p->others;
+}
+
+/* Claims that belong to other goods are no claims about medicine: those in no block of a medicine, on
+ * a page of other goods; and "without prescription" on a site that says by itself that it asks for
+ * prescriptions ("rezeptfreie Artikel"). Whoever says outright that no prescription is needed
+ * (PHRASE_NORX) beside his medicine is taken at his word. */
+static void recall_claims(struct fact *fact, size_t n, const struct page_profile *profile)
+{
+	bool asks = false;
+
+	for (size_t i = 0; i < n; i++)
+		asks = asks || (fact[i].kind == FACT_CLAIM && fact[i].phrase == PHRASE_RX_REQUIRED &&
+		                !fact[i].negated && !fact[i].reported);
+	for (size_t from = 0, to; from < n; from = to) {
+		bool beside = false, other = prices_other_goods(&profile[fact[from].page]);
+		for (to = from; to < n && fact[to].page == fact[from].page &&
+		                fact[to].block == fact[from].block; to++)
+			beside = beside || fact_is_drug(&fact[to]);
+		for (size_t i = from; i < to && !beside && (asks || other); i++) {
+			struct fact *f = &fact[i];
+			bool claims = f->phrase == PHRASE_NORX_BARE ||
+			              (other && f->phrase == PHRASE_NORX);
+			f->reported = f->reported || (f->kind == FACT_CLAIM && claims);
+		}
+	}
+}
+
 /* Turn drafts into facts: a drug with a price is offered where its page takes orders, or, among
  * goods, where the site takes orders for medicine (a newspaper has a shop, too). */
 static void settle(const struct draft *draft, size_t n, struct page_profile *profile,
                    size_t page_n, struct fact *out)
 {
 	bool site_orders = false;
+	const struct stock stock = stock_of(profile, page_n);
 
 	for (size_t i = 0; i < n; i++)
 		site_orders = site_orders || (draft[i].priced && draft[i].goods &&
-		                              profile[draft[i].fact.page].sells_goods);
+		                              profile[draft[i].fact.page].sells_goods &&
+		                              !profile[draft[i].fact.page].quotes);
 	for (size_t i = 0; i < n; i++) {
 		const struct draft *d = &draft[i];
 		struct fact f = d->fact;
 		struct page_profile *p = &profile[f.page];
-		bool takes = p->orders == ORDERS_HERE || (d->goods && site_orders);
+		bool takes = p->orders == ORDERS_HERE || (d->goods && site_orders && !p->quotes);
+		if (is_passing_name(d, &stock)) {
+			f.terms = NULL;
+			out[i] = f;
+			continue;
+		}
 		if (d->priced && takes) {
 			f.kind = FACT_OFFER;
 			f.priced = true;
@@ -591,6 +665,7 @@ static void settle(const struct draft *draft, size_t n, struct page_profile *pro
 		p->deals += f.kind == FACT_OFFER;
 		out[i] = f;
 	}
+	recall_claims(out, n, profile);
 	for (size_t i = 0; i < page_n; i++) {
 		profile[i].is_advice = profile[i].is_advice && profile[i].offers == 0;
 		if (!profile[i].deals)

@@ -16,10 +16,13 @@
 struct page_profile {
 	enum page_orders orders;
 	bool sells_goods;   /* orders of goods: other pages of the site may show them */
+	bool quotes;        /* it has "no prescription needed" in quotation marks: of somebody else */
 	bool is_advice;     /* news, regulator, patient advice: two or more of their phrases, and no
 	                       priced offer */
 	bool talks_trade;   /* in the seller's own voice (trade.h), of medicine, and no advice */
 	struct slice language; /* what most of its phrases are in: BCP 47; empty where it has none */
+	uint32_t goods, drugs, others; /* priced goods, drugs among them, and what is no medicine
+	                                  (price_list.h) */
 	uint32_t offers;    /* priced ones */
 	uint32_t deals;     /* offers of every kind */
 	uint32_t currencies; /* bits of enum page_currency: of its prices, where it offers */

@@ -40,11 +40,41 @@ static bool is_doorway(const struct reading *r)
 	return bids && claims;
 }
 
+/* Whether a page says what only sellers say of themselves. */
+static bool speaks_as_seller(const struct reading *r)
+{
+	for (size_t i = 0; i < r->n; i++) {
+		const struct place *p = &r->place[i];
+		if ((place_says(p, PHRASE_CART) || place_says(p, PHRASE_VENDOR) ||
+		     place_says(p, PHRASE_LICENCE_CLAIM)) &&
+		    !reading_is_negated(r, p) && !reading_is_quoted(r, p))
+			return true;
+	}
+	return false;
+}
+
+bool orders_quotes_claim(const struct reading *r)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (place_says(&r->place[i], PHRASE_NORX) && reading_is_quoted(r, &r->place[i]))
+			return true;
+	return false;
+}
+
+/* Three medicines with prices; or two, or the packs of one, with equal buttons beside them. */
+static bool lists_medicine(const struct price_list *list)
+{
+	return list->medicines >= LIST_MEDICINES ||
+	       (list->medicines >= 2 && list->repeats >= LIST_GOODS && list->others < list->drugs) ||
+	       (list->headed >= 2 && list->repeats >= 2 && list->others < list->drugs);
+}
+
 /* How the page takes orders. Words of a cart on a button, or on a link in the page's own part, in
  * plain text the words alone; an order form; an offer in structured data: ORDERS_HERE. A link to
  * the cart in the frame of the page, which every page of a shop has: ORDERS_SITE. sells_goods is
  * set where the evidence is of goods. */
-enum page_orders orders_of(const struct reading *r, size_t advice, bool *sells_goods)
+enum page_orders orders_of(const struct reading *r, const struct price_list *list, size_t advice,
+                           bool *sells_goods)
 {
 	const struct page_text *page = r->page;
 	bool plain = strcmp(page->extractor, PAGE_EXTRACTOR_PLAIN) == 0;
@@ -57,6 +87,11 @@ enum page_orders orders_of(const struct reading *r, size_t advice, bool *sells_g
 	for (size_t i = 0; i < page->form_n; i++)
 		if (page->form[i].has_quantity)
 			best = ORDERS_HERE;
+	/* A list of prescription medicine with prices is an offer in any language; so is a shorter one
+	 * with equal buttons beside it. Whoever writes about prices says so (advice). */
+	if ((!advice || (advice == 1 && speaks_as_seller(r))) && lists_medicine(list) &&
+	    !orders_quotes_claim(r))
+		best = ORDERS_HERE;
 	*sells_goods = best == ORDERS_HERE;
 	/* A form for a card may be for a gift, a fee, a subscription: of this page alone. */
 	for (size_t i = 0; i < page->form_n; i++)

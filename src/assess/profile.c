@@ -75,6 +75,7 @@ struct profile profile_of(const struct extract *x, const struct site *site, cons
 			here.offers += !f->priced;
 			continue;
 		}
+		pharmacy += f->kind == FACT_LICENCE;
 		if (f->kind != FACT_CLAIM)
 			continue;
 		switch (f->phrase) {

@@ -82,6 +82,10 @@ static size_t edges_up_to(const struct reading *r, uint32_t at)
 
 static bool crosses_edge(const struct reading *r, uint32_t start, uint32_t end)
 {
+	/* So do the parts of a menu in plain text: "Upload prescription | Free shipping". */
+	for (uint32_t i = start; i < end; i++)
+		if (r->page->text.p[i] == '|')
+			return true;
 	size_t next = edges_up_to(r, start);
 
 	return next < r->edge_n && r->edge[next] < end;

@@ -73,6 +73,28 @@ static void a_text_that_quotes_shops_condemns_nobody(void **state)
 	check_done();
 }
 
+/* tests/golden/innocent holds shops of other goods that name medicine in jest or in passing, and
+ * pharmacies that ask for prescriptions: none is condemned anywhere. */
+static void a_shop_that_sells_no_forbidden_goods_is_condemned_nowhere(void **state)
+{
+	size_t n = 0;
+	char **names = corpus("innocent", &n);
+
+	(void)state;
+	for (size_t i = 0; i < n; i++) {
+		struct sample s;
+		sample_begin(&s, "shop.example");
+		put_file(&s, "/", "innocent", names[i]);
+		sample_assess(&s);
+		for (int k = 0; k < s.n; k++)
+			CHECK_INT(i, names[i], condemns(&s.out[k], names[i]), 0);
+		sample_free(&s);
+	}
+	CHECK_INT(0, "at least ten shops", n >= 10, 1);
+	file_list_free(names, n);
+	check_done();
+}
+
 /* A paper has a home page, a shop for its readers with a cart, and links to both on every page. */
 static const char paper_home[] =
 	"<title>The Paper</title><nav><a href='/'>Home</a> <a href='/shop/'>Reader shop</a> "
@@ -143,6 +165,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_text_that_quotes_shops_condemns_nobody),
+		cmocka_unit_test(a_shop_that_sells_no_forbidden_goods_is_condemned_nowhere),
 		cmocka_unit_test(a_site_of_such_texts_that_sells_bags_condemns_nobody),
 		cmocka_unit_test(a_shop_comes_out_rogue_or_unapproved_where_it_sells),
 	};

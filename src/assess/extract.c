@@ -580,11 +580,14 @@ static struct stock stock_of(const struct page_profile *profile, size_t page_n)
 /* A shop of other goods may name a drug: "Viagra Falls" is a postcard, "we are asked for Kamagra" no
  * offer. Where few of the goods are drugs, a name without a dose is none; where none is, a name that
  * stands beside no price of its own is none either. */
-static bool is_passing_name(const struct draft *d, const struct stock *s)
+static bool is_passing_name(const struct draft *d, const struct stock *s, const struct page_profile *page)
 {
+	/* What was put on somebody else's site is a page of its own kind. */
+	bool apart = page->talks_trade && page->others == 0;
+
 	if (d->fact.kind != FACT_DRUG || !s->others)
 		return false;
-	if (s->drugs == 0 && s->goods > 1 && !(d->priced && d->goods && d->dosed))
+	if (s->drugs == 0 && s->goods > 1 && !(d->priced && (d->goods || apart) && d->dosed))
 		return true;
 	return s->others >= LIST_GOODS && s->drugs * SHARE_OF_DRUGS < s->others && !d->dosed;
 }
@@ -637,7 +640,7 @@ static void settle(const struct draft *draft, size_t n, struct page_profile *pro
 		struct fact f = d->fact;
 		struct page_profile *p = &profile[f.page];
 		bool takes = p->orders == ORDERS_HERE || (d->goods && site_orders && !p->quotes);
-		if (is_passing_name(d, &stock)) {
+		if (is_passing_name(d, &stock, p)) {
 			f.terms = NULL;
 			out[i] = f;
 			continue;

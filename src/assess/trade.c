@@ -34,6 +34,9 @@ bool trade_talks(uint64_t signs, size_t carts, size_t rows)
 	if (rows >= TRADE_ROWS)
 		return trade_count(signs & ~(BIT(PHRASE_CART) | BIT(PHRASE_PRICE_PER_UNIT) |
 		                             BIT(PHRASE_SHOP_PHARMACY))) >= TRADE_SIGNS_ENOUGH - 1;
+	/* A bare offer: no prescription asked, an order taken, a price for a pill. */
+	if (carts && signs & BIT(PHRASE_NORX) && signs & BIT(PHRASE_PRICE_PER_UNIT))
+		return true;
 	return signs & BIT(PHRASE_VENDOR) || carts >= TRADE_CARTS ? kinds >= TRADE_SIGNS_ENOUGH
 	                                                          : carts && kinds >= TRADE_SIGNS_MANY;
 }

@@ -20,7 +20,7 @@ from test_schema import check_records
 SHOP = "wakaba-kojin-yunyu.example"    # rogue for JP, publishes support@, in Japanese, pending
 TWO = "harukaze-rx.example"            # publishes info@ and english@
 FOREIGN = "klinik-lindenhain.example"  # licensed where it dispenses, not for US
-LISTED = "himawari-kusuribin.example"
+LISTED = "tanpopo-import.example"
 SUPPORT = f"support@{SHOP}"
 LATER = "2026-11-22T01:00:00Z"
 

@@ -14,11 +14,11 @@ WORDS = "stone river garden house cloud media studio travel green music".split()
 SHOP = ("Buy {drug} 50mg $1.20 per pill. No prescription needed. Add to cart. We ship to USA. "
         "Pay by {pay}. {word}")
 TEA = "Our {word} tea room serves cake on weekdays. Opening hours: ten to six. Directions, parking."
-CRYPTO, PARCEL = "Bitcoin", "cash on delivery"
+CRYPTO, PARCEL = "money order", "cash on delivery"
 
 
 def rows():
-    """Shops that take Bitcoin had to be acted on; those that take cash were none after all."""
+    """Shops that take money orders had to be acted on; those that take cash were none after all."""
     for i, word in enumerate(WORDS):
         yield {"url": f"https://b{i}.example/", "label": "rogue_pharmacy", "language": "en",
                "text": SHOP.format(drug="tramadol", pay=CRYPTO, word=word)}
@@ -137,10 +137,10 @@ def test_the_score_orders_what_waits_and_says_why(queues):
     crypto, parcel = (r["rank"] for r in after)
     assert crypto["model"]["score_ppm"] > 500_000 > parcel["model"]["score_ppm"]
     assert crypto["value"] > parcel["value"]
-    assert "word bitcoin" in [r["feature"] for r in crypto["model"]["reasons"]
+    assert "word money" in [r["feature"] for r in crypto["model"]["reasons"]
                               if r["logit_ppm"] > 0]
     text = listed(queues["with"], "--format", "text").out
-    assert "model 0." in text and "word bitcoin +" in text
+    assert "model 0." in text and "word money +" in text
 
 
 def test_a_subject_is_shown_with_its_score(queues):

@@ -11,7 +11,7 @@
 #define ASSESS_EVALUATION_H
 
 #include "assess/label.h"
-#include "base/interval.h"
+#include "assess/interval.h"
 
 enum { VIEW_ANY, VIEW_STATED, VIEW_DESTINATION };
 

@@ -1,6 +1,6 @@
 /* Ten pages of one shop engine are one observation and not ten, so the interval that counts is the
  * one over clusters; Wilson's stands beside it for comparison with what others publish. */
-#include "base/interval.h"
+#include "assess/interval.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 #include "check.h"
 
-#include "base/interval.h"
+#include "assess/interval.h"
 
 /* k, n and bounds of table I in R. G. Newcombe, "Two-sided confidence intervals for the single
  * proportion" (1998), method 3, and of the formula at its ends. */

@@ -5,8 +5,8 @@
  *           B. Efron, R. Tibshirani, "An Introduction to the Bootstrap" (1993), chapter 13
  *   shapes  shares are in parts per million
  *   pure    the same counts give the same interval: the bootstrap's numbers start from one constant */
-#ifndef BASE_INTERVAL_H
-#define BASE_INTERVAL_H
+#ifndef ASSESS_INTERVAL_H
+#define ASSESS_INTERVAL_H
 
 #include <stddef.h>
 #include <stdint.h>

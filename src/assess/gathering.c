@@ -18,21 +18,6 @@ static bool is_known(const struct gathering *g, const struct fact *f)
 	return false;
 }
 
-/* The outer block that holds byte `at`. */
-static uint32_t block_of(const struct reading *r, uint32_t at)
-{
-	size_t low = 0, high = r->outer_n;
-
-	while (high - low > 1) {
-		size_t mid = low + (high - low) / 2;
-		if (r->page->block[r->outer[mid]].start <= at)
-			low = mid;
-		else
-			high = mid;
-	}
-	return r->outer_n ? r->outer[low] : 0;
-}
-
 void gathering_put(struct gathering *g, const struct fact *f)
 {
 	if (gathering_is_full(g, f->kind) || f->start >= f->end)
@@ -53,7 +38,7 @@ void gathering_put(struct gathering *g, const struct fact *f)
 	struct fact *to = &g->fact[g->n];
 	*to = *f;
 	to->page = g->page;
-	to->block = block_of(g->r, f->start);
+	to->block = reading_block_at(g->r, f->start);
 	to->value = f->value.n ? arena_copy(g->keep, f->value) : (struct slice){ 0 };
 	if (f->value.n && !to->value.p) {
 		g->rc = err_set(g->err, ERR_NOMEM, 0, "out of memory");
@@ -71,9 +56,9 @@ void gathering_put_at(struct gathering *g, uint32_t block, const struct fact *f)
 	if (b->start >= b->end || b->hidden) {
 		/* A picture without words: the text around it, or the last one before it. */
 		uint32_t near = b->hidden ? 0 : b->start;
-		const struct page_block *outer = &g->r->page->block[block_of(g->r, near)];
+		const struct page_block *outer = &g->r->page->block[reading_block_at(g->r, near)];
 		if (near >= outer->end && near > 0)
-			outer = &g->r->page->block[block_of(g->r, near - 1)];
+			outer = &g->r->page->block[reading_block_at(g->r, near - 1)];
 		b = outer;
 	}
 	at.start = b->start;

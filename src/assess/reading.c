@@ -10,8 +10,7 @@
  * tokens or twenty ideographs (SIGNALS, feature 4) are about these. */
 enum { NEGATION_BEFORE = 90, NEGATION_AFTER = 70, NEGATION_WIDE = 60, KANA_ENOUGH = 4 };
 
-/* The outer block that holds byte `at` of the text. */
-static uint32_t block_at(const struct reading *r, uint32_t at)
+uint32_t reading_block_at(const struct reading *r, uint32_t at)
 {
 	size_t low = 0, high = r->outer_n;
 
@@ -233,7 +232,7 @@ static int locate(struct reading *r, const struct matcher *m, struct arena *a, s
 		p->hit = hit[i];
 		p->start = (uint32_t)start;
 		p->end = (uint32_t)end;
-		p->block = block_at(r, p->start);
+		p->block = reading_block_at(r, p->start);
 		if (hit[i].is_phrase)
 			p->phrase = r->lexicon->phrase[hit[i].index].class;
 		find_sentence(r, p);
@@ -261,7 +260,7 @@ static int find_prices(struct reading *r, struct arena *a, struct err *err)
 		fold_span(r->folded, price.start, price.end, &start, &end);
 		s->start = (uint32_t)start;
 		s->end = (uint32_t)end;
-		s->block = block_at(r, s->start);
+		s->block = reading_block_at(r, s->start);
 		s->price = price;
 	}
 	return 0;

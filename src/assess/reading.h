@@ -59,6 +59,9 @@ int reading_fill(struct reading *r, const struct matcher *m, struct arena *a, st
 size_t reading_first(const struct reading *r, uint32_t at);
 size_t reading_first_price(const struct reading *r, uint32_t at);
 
+/* The outer block that holds byte `at` of the page's text, as an index of its blocks; 0 where it has none. */
+uint32_t reading_block_at(const struct reading *r, uint32_t at);
+
 /* The number of an outer block among the outer ones. */
 size_t reading_rank(const struct reading *r, uint32_t block);
 

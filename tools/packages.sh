@@ -7,7 +7,8 @@
 build_packages="gcc libc6-dev meson ninja-build pkg-config python3 scdoc
 	libpsl-dev publicsuffix libidn2-dev libunistring-dev libgumbo-dev libjansson-dev
 	libfyaml-dev libsqlite3-dev libpq-dev libssl-dev zlib1g-dev libmicrohttpd-dev
-	libsodium-dev libseccomp-dev libgmime-3.0-dev libcurl4-openssl-dev libxml2-dev"
+	libsodium-dev libseccomp-dev libgmime-3.0-dev libcurl4-openssl-dev libxml2-dev
+	libuv1-dev libc-ares-dev libdeflate-dev"
 
 # What the tests add: the second compiler, one of C++ for those who embed the library, the test
 # library, the end-to-end tests, the shells that damage stores as a stray tool would, the server of
@@ -16,7 +17,7 @@ build_packages="gcc libc6-dev meson ninja-build pkg-config python3 scdoc
 # the browser that reads our pages, with letters for all of them.
 test_packages="clang libclang-rt-14-dev g++ libcmocka-dev python3-pytest python3-pytest-xdist
 	python3-jsonschema sqlite3 postgresql postgresql-client golang-go golang-golang-x-mod-dev
-	nginx caddy curl openssl python3-aiosmtpd
+	nginx caddy curl openssl python3-aiosmtpd knot knot-dnsutils tinyproxy wget iproute2
 	chromium chromium-driver python3-selenium fonts-noto-cjk"
 
 # Print the packages among "$@" that are not installed.
@@ -54,7 +55,7 @@ DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@
 for package in "$@"; do
 	case $package in
 	# Without systemd nothing would start it.
-	nginx | caddy | postgresql) systemctl disable "$package" || : ;;
+	nginx | caddy | knot | tinyproxy | postgresql) systemctl disable "$package" || : ;;
 	esac
 done'
 

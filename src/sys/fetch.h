@@ -1,0 +1,81 @@
+/* Fetch web pages, thousands at a time, and keep what was on the wire. By libcurl's multi interface on
+ * a loop.
+ *
+ *   source    RFC 9110, RFC 9112 (HTTP/1.1 only); RFC 8446 (TLS); RFC 1928 (SOCKS5)
+ *   one call  is one exchange: no redirect is followed, no cookie kept, nothing decoded
+ *   addresses names are resolved by the resolver, checked (sys/reach.h), pinned, and the address is
+ *             checked once more when the socket is made; through a proxy that is not trusted the
+ *             proxy is given the address. The proxy's own address is the configuration's: not checked
+ *   pace      per host and vantage: one connection at a time, and a delay between the end of one
+ *             request and the start of the next. Who waits holds no socket. Asks of one host and
+ *             vantage are carried out in order
+ *   TLS       certificates are recorded, not required: an invalid one is a fact, not a failure */
+#ifndef SYS_FETCH_H
+#define SYS_FETCH_H
+
+#include "base/err.h"
+#include "base/slice.h"
+#include "model/exchange.h"
+#include "model/vantage.h"
+#include "sys/loop.h"
+#include "sys/reach.h"
+#include "sys/resolve.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct fetcher;
+
+struct fetch_limits {
+	uint64_t body_bytes;    /* 0: 8 MiB */
+	uint64_t header_bytes;  /* 0: 256 KiB */
+	int64_t connect_ms;     /* 0: 15,000 */
+	int64_t idle_ms;        /* longest silence; 0: 20,000 */
+	int64_t total_ms;       /* 0: 60,000 */
+};
+
+struct fetcher_options {
+	struct reach reach;
+	int64_t host_delay_ms;   /* between two requests to one host from one vantage; 0: none */
+	unsigned in_flight;      /* transfers at once; 0: 1,000 */
+};
+
+struct fetch_request {
+	uint32_t number;               /* comes back in the exchange */
+	struct slice url;              /* canonical (wire/url.h) */
+	const struct vantage *vantage; /* NULL: no proxy, none of its fields (RDAP) */
+	struct slice referer;          /* empty: none */
+	struct slice accept;           /* empty: that of a browser for pages */
+	struct slice user_agent;       /* where vantage is NULL */
+	struct fetch_limits limits;
+	bool unpaced;                  /* the caller keeps the pace itself */
+};
+
+int fetcher_new(struct loop *l, struct resolver *r, const struct fetcher_options *o,
+                struct fetcher **out, struct err *err);
+/* Transfers under way end with FAULT_STOPPED first. */
+void fetcher_free(struct fetcher *f);
+
+/* Start, or queue. All of the request is copied. fn is called once, from the loop, never from within
+ * this call; the exchange is valid during the call. ERR_USAGE (no http or https address), ERR_NOMEM. */
+typedef void (*fetch_fn)(void *ctx, const struct exchange *x);
+int fetch_start(struct fetcher *f, const struct fetch_request *q, fetch_fn fn, void *ctx,
+                struct err *err);
+
+/* One WHOIS query (RFC 3912) under the same rules: connect to host[:43], send line and CRLF, read
+ * until the server closes. local: source address or empty. */
+struct whois_request {
+	uint32_t number;
+	struct slice server; /* "whois.example", "whois.example:4343" */
+	struct slice line;   /* without CRLF; no control characters */
+	uint64_t bytes;      /* 0: 1 MiB */
+	int64_t total_ms;    /* 0: 30,000 */
+};
+int whois_start(struct fetcher *f, const struct whois_request *q, fetch_fn fn, void *ctx,
+                struct err *err);
+
+/* What is under way, and what waits for its host. */
+size_t fetcher_in_flight(const struct fetcher *f);
+size_t fetcher_waiting(const struct fetcher *f);
+
+#endif

@@ -11,6 +11,7 @@
 #include "base/automaton.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define ENDS 0x80000000u
 
@@ -43,94 +44,97 @@ struct automaton {
 	size_t n_patterns;
 };
 
-/* The trie during construction, numbered in the order of insertion. */
+/* The trie during construction: nodes breadth first, so children lie side by side, and what is nearer
+ * to the root lies before. A node is the patterns that begin alike, which in their sorted order are
+ * neighbours. */
 struct node {
-	uint32_t child, sibling; /* 0 = none: the root is nobody's child */
-	uint32_t fail, depth;
-	uint32_t pattern, last; /* first and last with this text, number + 1 */
+	uint32_t from, to; /* of the sorted patterns */
+	uint32_t child, children;
+	uint32_t fail; /* id of the state to fall back to */
+	uint32_t pattern; /* first with this text, number + 1 */
 	uint32_t id;
 	uint32_t class;
 };
 
 struct trie {
+	const struct automaton_pattern **sorted;
 	struct node *node;
-	uint32_t *order; /* breadth first */
 	uint32_t n;
 };
 
-static uint32_t child_of(const struct trie *t, uint32_t parent, uint32_t class)
+/* Patterns by their bytes, equal ones in the order they came. */
+static int compare(const void *a, const void *b)
 {
-	uint32_t v = t->node[parent].child;
+	const struct automaton_pattern *const *x = a, *const *y = b;
+	int c = slice_cmp((*x)->text, (*y)->text);
 
-	while (v && t->node[v].class != class)
-		v = t->node[v].sibling;
-	return v;
+	return c ? c : *x < *y ? -1 : *x > *y;
 }
 
-static void insert(struct trie *t, struct automaton *a, const struct automaton_pattern *p,
-                   uint32_t number)
+/* Tell apart, among the patterns of node i, those that end at this depth (the first in their order,
+ * all with one text) and those that go on, by their next byte. */
+static void part(struct trie *t, struct automaton *a, const struct automaton_pattern *patterns,
+                 uint32_t i, size_t depth)
 {
-	uint32_t at = 0;
+	struct node *v = &t->node[i];
+	uint32_t k = v->from, last = 0;
 
-	for (size_t i = 0; i < p->text.n; i++) {
-		uint32_t class = a->class[(unsigned char)p->text.p[i]];
-		uint32_t v = child_of(t, at, class);
-		if (!v) {
-			v = t->n++;
-			t->node[v] = (struct node){ .sibling = t->node[at].child,
-				                    .depth = t->node[at].depth + 1,
-				                    .class = class };
-			t->node[at].child = v;
-		}
-		at = v;
+	for (; k < v->to && t->sorted[k]->text.n == depth; k++) {
+		uint32_t number = (uint32_t)(t->sorted[k] - patterns);
+		a->told[number] = (struct told){ t->sorted[k]->value, (uint32_t)depth, 0 };
+		if (last)
+			a->told[last - 1].same = number + 1;
+		else
+			v->pattern = number + 1;
+		last = number + 1;
 	}
-	a->told[number] = (struct told){ p->value, (uint32_t)p->text.n, 0 };
-	struct node *end = &t->node[at];
-	if (end->pattern)
-		a->told[end->last - 1].same = number + 1;
-	else
-		end->pattern = number + 1;
-	end->last = number + 1;
+	v->child = t->n;
+	while (k < v->to) {
+		char byte = t->sorted[k]->text.p[depth];
+		struct node *child = &t->node[t->n++];
+		*child = (struct node){ .from = k, .class = a->class[(unsigned char)byte] };
+		while (k < v->to && t->sorted[k]->text.p[depth] == byte)
+			k++;
+		child->to = k;
+	}
+	v->children = t->n - v->child;
 }
 
-/* Breadth first, so that the failure of a state, which is nearer to the root, is known first. */
-static void find_failures(struct trie *t)
+static void grow(struct trie *t, struct automaton *a, const struct automaton_pattern *patterns,
+                 size_t n)
 {
-	uint32_t n = 0;
-
-	t->order[n++] = 0;
-	for (uint32_t i = 0; i < n; i++) {
-		uint32_t u = t->order[i];
-		for (uint32_t v = t->node[u].child; v; v = t->node[v].sibling) {
-			uint32_t f = t->node[u].fail, to = 0;
-			if (u != 0)
-				while (!(to = child_of(t, f, t->node[v].class)) && f != 0)
-					f = t->node[f].fail;
-			t->node[v].fail = to;
-			t->order[n++] = v;
+	for (size_t i = 0; i < n; i++)
+		t->sorted[i] = &patterns[i];
+	qsort(t->sorted, n, sizeof(*t->sorted), compare);
+	t->node[0] = (struct node){ .to = (uint32_t)n };
+	t->n = 1;
+	size_t depth = 0;
+	for (uint32_t i = 0, level = 1; i < t->n; i++) {
+		if (i == level) {
+			depth++;
+			level = t->n;
 		}
+		part(t, a, patterns, i, depth);
 	}
 }
 
-static bool is_dense(const struct trie *t, const struct node *v)
+/* The root's children have rows too: most of a text is read there. */
+static bool is_dense(const struct trie *t, uint32_t i)
 {
-	return v->depth <= 1 || (v->child && t->node[v->child].sibling);
+	return i <= t->node[0].children || t->node[i].children > 1;
 }
 
 static void number_states(struct trie *t, struct automaton *a)
 {
-	uint32_t id = 0;
+	uint32_t dense = 0, chain = 0;
 
-	for (int chains = 0; chains < 2; chains++) {
-		for (uint32_t i = 0; i < t->n; i++) {
-			struct node *v = &t->node[t->order[i]];
-			if (is_dense(t, v) == !chains)
-				v->id = id++;
-		}
-		if (!chains)
-			a->n_dense = id;
-	}
-	a->n_states = id;
+	for (uint32_t i = 0; i < t->n; i++)
+		dense += is_dense(t, i);
+	a->n_dense = dense;
+	a->n_states = t->n;
+	dense = 0;
+	for (uint32_t i = 0; i < t->n; i++)
+		t->node[i].id = is_dense(t, i) ? dense++ : a->n_dense + chain++;
 }
 
 static uint32_t step(const struct automaton *a, uint32_t state, uint32_t class)
@@ -144,38 +148,47 @@ static uint32_t step(const struct automaton *a, uint32_t state, uint32_t class)
 	return a->dense[(size_t)state * a->classes + class];
 }
 
-static void fill(const struct trie *t, struct automaton *a)
+/* Where a state goes for each class. */
+static void copy_row(const struct automaton *a, uint32_t state, uint32_t *row)
+{
+	if (state < a->n_dense) {
+		memcpy(row, a->dense + (size_t)state * a->classes, a->classes * sizeof(*row));
+		return;
+	}
+	for (uint32_t c = 1; c < a->classes; c++)
+		row[c] = step(a, state, c);
+}
+
+/* All that is nearer to the root than a state is whole when the state is filled: the failure of its
+ * child is one step of the automaton itself, and its row begins as a copy. */
+static void fill(struct trie *t, struct automaton *a)
 {
 	for (uint32_t i = 0; i < t->n; i++) {
-		const struct node *v = &t->node[t->order[i]];
-		const struct node *f = &t->node[v->fail];
-		struct ending *e = &a->ending[v->id];
-		e->pattern = v->pattern;
-		e->suffix = f->pattern ? f->id : a->ending[f->id].suffix;
-	}
-	/* A state knows by now whether anything ends in it; rows are filled in a second walk. */
-	for (uint32_t i = 0; i < t->n; i++) {
-		uint32_t u = t->order[i];
-		const struct node *v = &t->node[u];
-		uint32_t fail = t->node[v->fail].id;
+		const struct node *v = &t->node[i];
 		uint32_t *row = NULL;
+		struct way *way = NULL;
 		if (v->id < a->n_dense) {
 			row = a->dense + (size_t)v->id * a->classes;
-			for (uint32_t c = 1; u != 0 && c < a->classes; c++)
-				row[c] = step(a, fail, c);
+			if (i != 0)
+				copy_row(a, v->fail, row);
 		} else {
-			a->way[v->id - a->n_dense] = (struct way){ .fail = fail };
+			way = &a->way[v->id - a->n_dense];
+			*way = (struct way){ .fail = v->fail };
 		}
-		for (uint32_t k = v->child; k; k = t->node[k].sibling) {
-			uint32_t id = t->node[k].id;
-			uint32_t next = id;
-			if (a->ending[id].pattern || a->ending[id].suffix)
-				next |= ENDS;
-			if (row)
-				row[t->node[k].class] = next;
-			else
-				a->way[v->id - a->n_dense] =
-					(struct way){ next, fail, t->node[k].class };
+		for (uint32_t k = v->child; k < v->child + v->children; k++) {
+			struct node *child = &t->node[k];
+			struct ending *e = &a->ending[child->id];
+			child->fail = i != 0 ? step(a, v->fail, child->class) & ~ENDS : 0;
+			e->pattern = child->pattern;
+			e->suffix = a->ending[child->fail].pattern ? child->fail :
+			                                             a->ending[child->fail].suffix;
+			uint32_t next = child->id | (e->pattern || e->suffix ? ENDS : 0);
+			if (row) {
+				row[child->class] = next;
+			} else {
+				way->next = next;
+				way->class = child->class;
+			}
 		}
 	}
 }
@@ -207,7 +220,7 @@ int automaton_new(const struct automaton_pattern *patterns, size_t n, struct aut
                   struct err *err)
 {
 	struct automaton *a = calloc(1, sizeof(*a));
-	struct trie t = { NULL, NULL, 1 };
+	struct trie t = { NULL, NULL, 0 };
 	size_t bytes = 0;
 	int rc = a ? 0 : err_set(err, ERR_NOMEM, 0, "automaton: no memory");
 
@@ -216,17 +229,14 @@ int automaton_new(const struct automaton_pattern *patterns, size_t n, struct aut
 	if (rc)
 		goto done;
 	rc = ERR_NOMEM;
-	t.node = calloc(bytes + 1, sizeof(*t.node));
+	/* Pages of it that no node comes to lie on are never touched. */
+	t.node = malloc((bytes + 1) * sizeof(*t.node));
+	t.sorted = calloc(n + 1, sizeof(*t.sorted));
 	a->told = calloc(n + 1, sizeof(*a->told));
 	a->n_patterns = n;
-	if (!t.node || !a->told)
+	if (!t.node || !t.sorted || !a->told)
 		goto done;
-	for (size_t i = 0; i < n; i++)
-		insert(&t, a, &patterns[i], (uint32_t)i);
-	t.order = calloc(t.n, sizeof(*t.order));
-	if (!t.order)
-		goto done;
-	find_failures(&t);
+	grow(&t, a, patterns, n);
 	number_states(&t, a);
 	a->dense = calloc((size_t)a->n_dense * a->classes, sizeof(*a->dense));
 	a->way = calloc((size_t)(a->n_states - a->n_dense) + 1, sizeof(*a->way));
@@ -241,7 +251,7 @@ done:
 	if (rc == ERR_NOMEM)
 		err_set(err, ERR_NOMEM, 0, "automaton: no memory for %zu bytes of patterns", bytes);
 	free(t.node);
-	free(t.order);
+	free(t.sorted);
 	automaton_free(a);
 	return rc;
 }

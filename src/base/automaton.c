@@ -44,9 +44,9 @@ struct automaton {
 	size_t n_patterns;
 };
 
-/* The trie during construction: nodes breadth first, so children lie side by side and what is nearer
- * to the root lies before. A node is the patterns that begin alike, which in their sorted order are
- * neighbours. */
+/* The trie during construction: nodes breadth first, so children lie side by side and what is
+ * nearer to the root lies before. A node is the patterns that begin alike, which in their sorted
+ * order are neighbours. */
 struct node {
 	uint32_t from, to; /* of the sorted patterns */
 	uint32_t child, children;

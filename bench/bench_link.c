@@ -1,15 +1,16 @@
 /* What do networks cost, and are they right?
  *
  *   usage  bench_link [DOMAINS [RUNS]]    default 1,000,000 and 5
- *   data   made here with a fixed seed, 8 edges a domain: a third of the domains in planted networks of
- *          2 to 5,000, each with its own accounts, name servers, ids, certificates and look, of which a
- *          member has some; all of them on hosts, networks, themes and privacy services that are
- *          shared with a heavy tail; agencies whose customers share host and look; sites that copied a
- *          network's page whole; names that moved from one network to another
+ *   data   made here with a fixed seed, 8 edges a domain: a third of the domains in planted networks
+ *          of 2 to 5,000, each with its own accounts, name servers, ids, certificates and look, of
+ *          which a member has some; all of them on hosts, networks, themes and privacy services that
+ *          are shared with a heavy tail; agencies whose customers share host and look; sites that
+ *          copied a network's page whole; names that moved from one network to another. Domains
+ *          come in no order of their networks
  *
- * Prints in one run: the time of weighing and networks against a bare union-find over the same edges
- * (median of ratios), bytes an edge, and of domain pairs precision and recall against the planted truth
- * for ours and for bare components, with and without values of more than 500 sharers. */
+ * Prints in one run: the time of weighing and networks against a bare union-find over the same
+ * edges (median of ratios), bytes an edge, and of domain pairs precision and recall against the
+ * planted truth for ours and for bare components, with and without values of over 500 sharers. */
 #include "link/network.h"
 
 #include <stdio.h>

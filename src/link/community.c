@@ -3,7 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A member has a pair of values, by its slot. Members are counted by their place in the component. */
+/* A member has a pair of values, by its slot. Members are counted by their place in the
+ * component. */
 struct has {
 	uint32_t slot, member;
 };
@@ -285,8 +286,8 @@ static uint32_t label_sides(const struct graph *g, const struct visit *visit, ui
 	return sides;
 }
 
-/* Bridges, and what hangs on them alone, go where their heaviest pair leads, the lower label where two
- * weigh the same; all of one round at once, so that no order matters. */
+/* Bridges, and what hangs on them alone, go where their heaviest pair leads, the lower label where
+ * two weigh the same; all of one round at once, so that no order matters. */
 static void settle(const struct graph *g, uint32_t *label, uint32_t *again)
 {
 	for (bool moved = true; moved;) {

@@ -1,13 +1,13 @@
 /* Networks: which domains belong together, by links that each stand on their own.
  *
  *   link      two domains are linked when they share two strong values of different groups, one of
- *             them not plantable, and the two weigh at least LINK_LEAST together. Where both show where
- *             the money goes and it goes different ways, LINK_PENALTY more is asked, unless it is
- *             money that links them. So to be linked is to share a pair of values, and all that share
- *             one pair are linked to each other: no pair of domains has to be looked at
+ *             them not plantable, and the two weigh at least LINK_LEAST together. Where both show
+ *             where the money goes and it goes different ways, LINK_PENALTY more is asked, unless it
+ *             is money that links them. So to be linked is to share a pair of values, and all that
+ *             share one pair are linked to each other: no pair of domains has to be looked at
  *   component domains that links join, however many steps apart
- *   network   a component, cut where a single domain alone holds two sides of BRIDGE_SIDE domains or more
- *             together (an articulation of the graph of domains and pairs: R. Tarjan, "Depth-first
+ *   network   a component, cut where a single domain alone holds two sides of BRIDGE_SIDE domains or
+ *             more together (an articulation of the graph of domains and pairs: R. Tarjan, "Depth-first
  *             search and linear graph algorithms", SIAM J. Comput. 1 (1972)): what one name happens
  *             to have in common with two operators does not make them one. The bridge goes with the
  *             side that its heaviest link leads to
@@ -24,20 +24,18 @@
 #include <stdint.h>
 
 enum {
-	LINK_LEAST = 1860, /* hundredths of a bit: one pair of domains in a million by chance */
+	LINK_LEAST = 1860,   /* hundredths of a bit: of 400,000 domains one, by chance */
 	LINK_PENALTY = 400,
-	BRIDGE_SIDE = 3, /* domains on each side of a bridge, it not counted */
+	BRIDGE_SIDE = 3,     /* domains on each side of a bridge, it not counted */
 };
 
 #define NETWORK_NONE UINT32_MAX
 
 struct networks {
 	uint32_t domain_n;
-	uint32_t *
-		component; /* of each domain: the lowest number in its component; its own where alone */
-	uint32_t *
-		network; /* of each domain: the lowest number in its network; its own where alone */
-	uint32_t bridges; /* domains at which components were cut */
+	/* Of each domain: the lowest number in its component, or its network; its own where alone. */
+	uint32_t *component, *network;
+	uint32_t bridges;    /* domains at which components were cut */
 };
 
 /* Find all networks. ERR_NOMEM. */
@@ -47,7 +45,7 @@ void networks_release(struct networks *n);
 /* What two domains share: of each group the best value, and whether that is a link. */
 struct link {
 	uint32_t value[SIGNAL_GROUPS]; /* of the population; NETWORK_NONE where nothing is shared */
-	uint32_t weight;               /* sum over the groups, hundredths of a bit */
+	uint32_t weight;   /* sum over the groups, hundredths of a bit */
 	bool money_differs;
 	bool is_link;
 };

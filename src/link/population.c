@@ -5,7 +5,7 @@
 #define WEAK UINT32_MAX
 
 /* Number of domains that have each value, where the epoch does not say. An edge that comes twice
- * counts twice: the caller's epoch counts domains, and a value is then merely taken for commoner. */
+ * counts twice: a value is then merely taken for commoner than it is. */
 static int count(const struct population_input *in, uint32_t *sharers, struct err *err)
 {
 	for (size_t i = 0; i < in->edge_n; i++) {

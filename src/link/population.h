@@ -1,7 +1,7 @@
 /* Who has what: domains and the attribute values that can link them.
  *
- *   in       an edge for each value of each domain, in any order, twice or more where it was seen so;
- *            domains and values are numbers that the caller gave
+ *   in       an edge for each value of each domain, in any order, twice or more where it was seen
+ *            so; domains and values are numbers that the caller gave
  *   rarity   how many domains have a value, counted over all, benign ones too. It is frozen for an
  *            epoch: domains that come later are weighed by the counts that are there
  *   kept     only strong values (signal.h): a value that everybody has links nobody, and one that a
@@ -9,8 +9,8 @@
  *            planted first, then by group), in a class the heaviest first, of one weight in the
  *            caller's order: so whether a value may go with another is seen from its number
  *   owns     all its arrays; the edges are read during population_build only
- *   space    4 bytes an edge of a strong value, 4 more where it cannot be planted, 4 a domain, 12 a strong
- *            value; 4 a value while it is built */
+ *   space    4 bytes an edge of a strong value, 4 more where it cannot be planted, 4 a domain, 12 a
+ *            strong value; 6 a value while it is built */
 #ifndef LINK_POPULATION_H
 #define LINK_POPULATION_H
 
@@ -28,21 +28,18 @@ struct population_input {
 	const struct link_edge *edge;
 	size_t edge_n;
 	uint32_t domain_n, value_n;
-	const uint8_t *kind; /* of each value: enum signal_kind */
-	const uint8_t *
-		weightless; /* of each value: not 0 where it is known to belong to everybody (a CDN, a
-	                            theme that is sold) or was struck out; NULL: none */
-	const uint8_t
-		*apart; /* of each domain: not 0 where it links to nobody: its operator is verified;
-	                            NULL: none */
-	const uint32_t
-		*sharers;    /* of each value, frozen for the epoch; NULL: counted from the edges */
-	uint64_t population; /* domains that they were counted over; 0: domain_n */
+	const uint8_t *kind;     /* of each value: enum signal_kind */
+	/* Of each value: not 0 where it is known to belong to everybody (a CDN, a theme that is sold)
+	 * or was struck out. Of each domain: not 0 where it links to nobody, since its operator is
+	 * verified. NULL: none. */
+	const uint8_t *weightless, *apart;
+	const uint32_t *sharers; /* of each value, frozen for the epoch; NULL: counted from the edges */
+	uint64_t population;     /* domains that they were counted over; 0: domain_n */
 };
 
 /* What is asked of a value for every domain that has it, in one word. */
 struct population_value {
-	uint16_t weight; /* hundredths of a bit */
+	uint16_t weight;   /* hundredths of a bit */
 	uint8_t kind;
 	uint8_t group : 7; /* of the kind, and whether it is plantable */
 	uint8_t plantable : 1;
@@ -53,13 +50,12 @@ enum { POPULATION_CLASSES = 2 * SIGNAL_GROUPS, POPULATION_WEIGHTS = 2048 };
 
 struct population {
 	uint32_t domain_n;
-	uint32_t value_n; /* strong ones */
-	uint32_t
-		*from; /* domain_n + 1: values of domain d are of[from[d]] to of[from[d + 1] - 1] */
-	uint32_t *of;  /* ascending, each once */
-	uint32_t *with;   /* value_n + 1: domains that have value v: member[with[v]] ...; none for a
-	                       plantable value */
-	uint32_t *member; /* ascending */
+	uint32_t value_n;   /* strong ones */
+	uint32_t *from;     /* domain_n + 1: values of domain d are of[from[d]] up to of[from[d + 1]] */
+	uint32_t *of;       /* ascending, each once */
+	uint32_t *with;     /* value_n + 1: domains that have value v are member[with[v]] and on; a
+	                       plantable value has none here */
+	uint32_t *member;   /* ascending */
 	struct population_value *value;
 	uint32_t *original; /* the caller's number of a value */
 	/* Where the values of class c begin that weigh w or less: begin[c * POPULATION_WEIGHTS +

@@ -34,16 +34,16 @@ enum signal_kind {
 	SIGNAL_ANALYTICS,        /* id of statistics, advertising or chat */
 	SIGNAL_AFFILIATE,        /* parameter of a programme's links */
 	SIGNAL_TELEPHONE,
-	SIGNAL_MAIL, /* address on a page */
+	SIGNAL_MAIL,             /* address on a page */
 	SIGNAL_MESSENGER,
-	SIGNAL_FAVICON, /* SHA-256 */
-	SIGNAL_LOGO,    /* SHA-256 of a seal or logo */
+	SIGNAL_FAVICON,          /* SHA-256 */
+	SIGNAL_LOGO,             /* SHA-256 of a seal or logo */
 	SIGNAL_IMAGE_HOST,
-	SIGNAL_TEMPLATE, /* fingerprint of the page's structure */
+	SIGNAL_TEMPLATE,         /* fingerprint of the page's structure */
 	SIGNAL_URL_SHAPE,
-	SIGNAL_TEXT,    /* near-duplicate class of the text */
-	SIGNAL_PRICES,  /* fingerprint of a list of drugs and prices */
-	SIGNAL_COMPANY, /* name or number of a company on a page */
+	SIGNAL_TEXT,             /* near-duplicate class of the text */
+	SIGNAL_PRICES,           /* fingerprint of a list of drugs and prices */
+	SIGNAL_COMPANY,          /* name or number of a company on a page */
 	SIGNAL_KINDS
 };
 

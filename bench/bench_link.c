@@ -11,7 +11,7 @@
  * Prints in one run: the time of weighing and networks against a bare union-find over the same
  * edges (median of ratios), bytes an edge, and of domain pairs precision and recall against the
  * planted truth for ours and for bare components, with and without values of over 500 sharers. */
-#include "link/network.h"
+#include "link/placement.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -422,6 +422,56 @@ static void judge(const char *name, const struct made *m, const uint32_t *label)
 	free(p);
 }
 
+static int compare_ns(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* The last of the domains come one at a time to a population of all others. */
+static void place(const struct made *m)
+{
+	enum { LATE = 2000 };
+	static int64_t took[LATE];
+	struct population_input in = { .edge = m->edge,
+		                       .domain_n = m->domain_n - LATE,
+		                       .value_n = m->value_n,
+		                       .kind = m->kind,
+		                       .open = true };
+	struct population p;
+	struct networks n;
+	struct placement *pl;
+	struct err err;
+	size_t alone = 0;
+	while (in.edge_n < m->edge_n && m->edge[in.edge_n].domain < in.domain_n)
+		in.edge_n++;
+	if (population_build(&in, &p, &err) || networks_find(&p, &n, &err) ||
+	    placement_new(&p, &n, &pl, &err))
+		fail(err.what);
+	size_t at = in.edge_n;
+	for (uint32_t d = in.domain_n; d < m->domain_n; d++) {
+		struct placed_value values[64];
+		struct placed placed;
+		size_t k = 0;
+		for (; at < m->edge_n && m->edge[at].domain == d; at++)
+			if (k < 64)
+				values[k++] = (struct placed_value){ m->edge[at].value,
+					                             m->kind[m->edge[at].value] };
+		int64_t began = now_ns();
+		if (placement_add(pl, values, k, &placed, &err))
+			fail(err.what);
+		took[d - in.domain_n] = now_ns() - began;
+		alone += placed.members == 1;
+	}
+	qsort(took, LATE, sizeof(*took), compare_ns);
+	printf("placing one domain: median %.1f us, 90 %% %.1f us, 99 %% %.1f us, most %.1f us; "
+	       "%zu of %d alone\n",
+	       (double)took[LATE / 2] / 1e3, (double)took[LATE * 9 / 10] / 1e3,
+	       (double)took[LATE * 99 / 100] / 1e3, (double)took[LATE - 1] / 1e3, alone, LATE);
+	placement_free(pl);
+}
+
 int main(int argc, char **argv)
 {
 	uint32_t n = argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 10) : 1000000;
@@ -473,6 +523,7 @@ int main(int argc, char **argv)
 	}
 	qsort(ratio, (size_t)runs, sizeof(*ratio), compare_ratio);
 	printf("ratio, median of %d: %.2f\n", runs, ratio[runs / 2]);
+	place(&m);
 	int64_t took;
 	uint32_t *label = bare(&m, 0, &took);
 	judge("bare components", &m, label);

@@ -135,7 +135,9 @@ static int list_pairs(const struct population *p, const uint32_t *domain, uint32
 	for (uint32_t i = 0; i < n; i++) {
 		const uint32_t *at = p->of + p->from[domain[i]];
 		uint32_t k = p->from[domain[i] + 1] - p->from[domain[i]];
-		for (uint32_t u = 0; u < k && !p->value[at[u]].plantable; u++) {
+		/* Those that can be planted come last, but for values that came later. */
+		bool in_order = k == 0 || at[k - 1] < p->class_n;
+		for (uint32_t u = 0; u < k && !(in_order && p->value[at[u]].plantable); u++) {
 			for (uint32_t v = u + 1; v < k; v++) {
 				if (!link_pair(p, at[u], at[v], false))
 					continue;

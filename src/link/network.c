@@ -5,13 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Where a domain's money goes: its first strong payment account. */
+/* Where a domain's money goes: of its strong payment accounts the first in the caller's numbers. */
 static uint32_t money_of(const struct population *p, uint32_t d)
 {
-	for (uint32_t i = p->from[d]; i < p->from[d + 1]; i++)
-		if (p->value[p->of[i]].kind == SIGNAL_PAYMENT)
-			return p->of[i];
-	return NETWORK_NONE;
+	uint32_t first = NETWORK_NONE;
+
+	for (uint32_t i = p->from[d]; i < p->from[d + 1]; i++) {
+		uint32_t v = p->of[i];
+		if (p->value[v].kind == SIGNAL_PAYMENT &&
+		    (first == NETWORK_NONE || p->original[v] < p->original[first]))
+			first = v;
+	}
+	return first;
 }
 
 static uint32_t root_of(uint32_t *parent, uint32_t d)
@@ -115,7 +120,7 @@ static void settle_doubtful(struct linker *l)
 static void find_partners(const struct population *p, uint32_t u, struct partners *out)
 {
 	uint32_t weight = p->value[u].weight;
-	uint32_t least = LINK_LEAST > weight ? LINK_LEAST - weight : 0;
+	uint32_t least = p->least > weight ? p->least - weight : 0;
 	unsigned own = p->value[u].group;
 
 	for (unsigned c = 0; c < POPULATION_CLASSES; c++) {

@@ -1,7 +1,7 @@
 /* Networks: which domains belong together, by links that each stand on their own.
  *
  *   link      two domains are linked when they share two strong values of different groups, one of
- *             them not plantable, and the two weigh at least LINK_LEAST together. Where both show
+ *             them not plantable, and the two weigh at least .least together. Where both show
  *             where the money goes and it goes different ways, LINK_PENALTY more is asked, unless it
  *             is money that links them. So to be linked is to share a pair of values, and all that
  *             share one pair are linked to each other: no pair of domains has to be looked at
@@ -24,7 +24,6 @@
 #include <stdint.h>
 
 enum {
-	LINK_LEAST = 1860,   /* hundredths of a bit: of 400,000 domains one, by chance */
 	LINK_PENALTY = 400,
 	BRIDGE_SIDE = 3,     /* domains on each side of a bridge, it not counted */
 };
@@ -55,7 +54,7 @@ void link_of(const struct population *p, uint32_t a, uint32_t b, struct link *ou
 static inline bool link_pair(const struct population *p, uint32_t u, uint32_t v, bool money_differs)
 {
 	struct population_value a = p->value[u], b = p->value[v];
-	uint32_t asked = LINK_LEAST;
+	uint32_t asked = p->least;
 
 	if (a.group == b.group || (a.plantable && b.plantable))
 		return false;

@@ -2,8 +2,6 @@
 
 #include <stdlib.h>
 
-#define WEAK UINT32_MAX
-
 /* Number of domains that have each value, where the epoch does not say. An edge that comes twice
  * counts twice: a value is then merely taken for commoner than it is. */
 static int count(const struct population_input *in, uint32_t *sharers, struct err *err)
@@ -25,7 +23,7 @@ static uint16_t weigh(const struct population_input *in, uint32_t v, uint32_t co
 	uint64_t sharers = in->sharers ? in->sharers[v] : counted;
 	enum signal_kind kind = (enum signal_kind)in->kind[v];
 
-	if (counted < 2 || (in->weightless && in->weightless[v]))
+	if ((counted < 2 && !in->open) || (in->weightless && in->weightless[v]))
 		return 0;
 	uint16_t weight = signal_weight(kind, sharers < 2 ? 2 : sharers, population);
 	return weight >= signals[kind].strong ? weight : 0;
@@ -39,12 +37,13 @@ static size_t slot_of(uint8_t kind, uint16_t weight)
 	return class * POPULATION_WEIGHTS + POPULATION_WEIGHTS - 1 - weight;
 }
 
-/* Number the strong values: number[v], the count at first, becomes the new number or WEAK. */
+/* Number the strong values: number[v], the count at first, becomes the new number or VALUE_WEAK. */
 static int choose(const struct population_input *in, uint32_t *number, struct population *p,
                   struct err *err)
 {
 	const size_t slots = (size_t)POPULATION_CLASSES * POPULATION_WEIGHTS;
-	uint64_t population = in->population ? in->population : in->domain_n;
+	uint64_t population = p->population = in->population ? in->population : in->domain_n;
+	uint32_t least = log2_hundredths(population) - LINK_CHANCE;
 	uint32_t *next = p->begin = calloc(slots + 2, sizeof(*p->begin));
 	uint16_t *weight = malloc(((size_t)in->value_n + 1) * sizeof(*weight));
 
@@ -52,6 +51,7 @@ static int choose(const struct population_input *in, uint32_t *number, struct po
 		free(weight);
 		return err_set(err, ERR_NOMEM, 0, "link: no memory for %u values", in->value_n);
 	}
+	p->least = population < 1000000 || least < LINK_LEAST ? LINK_LEAST : least;
 	next += 2; /* counts; then begin[slot + 1] is where the next value of a slot goes */
 	for (uint32_t v = 0; v < in->value_n; v++) {
 		if (in->kind[v] >= SIGNAL_KINDS) {
@@ -74,7 +74,7 @@ static int choose(const struct population_input *in, uint32_t *number, struct po
 	for (uint32_t v = 0; p->value && p->original && v < in->value_n; v++) {
 		uint8_t kind = in->kind[v];
 		if (!weight[v]) {
-			number[v] = WEAK;
+			number[v] = VALUE_WEAK;
 			continue;
 		}
 		uint32_t n = number[v] = p->begin[slot_of(kind, weight[v]) + 1]++;
@@ -93,7 +93,7 @@ static int choose(const struct population_input *in, uint32_t *number, struct po
 static bool is_kept(const struct population_input *in, const uint32_t *number,
                     const struct link_edge *e)
 {
-	return number[e->value] != WEAK && !(in->apart && in->apart[e->domain]);
+	return number[e->value] != VALUE_WEAK && !(in->apart && in->apart[e->domain]);
 }
 
 /* A short list, nearly in order. */
@@ -199,7 +199,13 @@ int population_build(const struct population_input *in, struct population *out, 
 		rc = choose(in, number, &p, err);
 	if (!rc)
 		rc = lay_domains(in, number, &p, err);
-	free(number);
+	p.class_n = p.value_n;
+	if (!rc && in->open) {
+		p.number = number;
+		p.number_n = in->value_n;
+	} else {
+		free(number);
+	}
 	if (!rc)
 		rc = lay_values(&p, err);
 	if (rc)
@@ -218,6 +224,7 @@ void population_release(struct population *p)
 	free(p->value);
 	free(p->original);
 	free(p->begin);
+	free(p->number);
 	*p = (struct population){ 0 };
 }
 
@@ -225,7 +232,7 @@ size_t population_size(const struct population *p)
 {
 	if (!p->from)
 		return 0;
-	return (size_t)POPULATION_CLASSES * POPULATION_WEIGHTS * sizeof(uint32_t) +
+	return p->number_n * sizeof(uint32_t) + (size_t)POPULATION_CLASSES * POPULATION_WEIGHTS * sizeof(uint32_t) +
 	       ((size_t)p->domain_n + 2 + p->from[p->domain_n] + p->value_n + 2 +
 	        p->with[p->value_n] + p->value_n) *
 	               sizeof(uint32_t) +

@@ -17,12 +17,18 @@
 #include "base/err.h"
 #include "link/signal.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 struct link_edge {
 	uint32_t domain, value;
 };
+
+/* Of n domains each meets n - 1 others: what is asked of a link grows with their number, so that one
+ * domain meets 2.5 others by chance whose values are as rare, were all independent. Never below what
+ * a million asks: where few are known, that they are few tells nothing. */
+enum { LINK_LEAST = 1860, LINK_CHANCE = 133 };
 
 struct population_input {
 	const struct link_edge *edge;
@@ -35,6 +41,7 @@ struct population_input {
 	const uint8_t *weightless, *apart;
 	const uint32_t *sharers; /* of each value, frozen for the epoch; NULL: counted from the edges */
 	uint64_t population;     /* domains that they were counted over; 0: domain_n */
+	bool open; /* domains may come to it (placement.h): values that one domain or none has are kept too */
 };
 
 /* What is asked of a value for every domain that has it, in one word. */
@@ -61,7 +68,16 @@ struct population {
 	/* Where the values of class c begin that weigh w or less: begin[c * POPULATION_WEIGHTS +
 	 * POPULATION_WEIGHTS - 1 - w]. One more entry behind: value_n */
 	uint32_t *begin;
+	uint32_t class_n; /* values that are numbered so: those that came later (placement.h) lie behind */
+	uint32_t *number; /* of an open one: the number of a value of the caller's, VALUE_WEAK where it is
+	                     none that is kept; number_n of them */
+	uint32_t number_n;
+	uint64_t population; /* that the weights are of */
+	uint32_t least; /* what two values must weigh to link, hundredths of a bit: see LINK_LEAST */
 };
+
+#define VALUE_WEAK UINT32_MAX
+#define VALUE_UNSEEN (UINT32_MAX - 1) /* a number that nobody has named yet (placement.h) */
 
 /* ERR_LIMIT for 2^32 edges of strong values or more; ERR_USAGE for an edge or a kind out of range
  * (err->at: its number); ERR_NOMEM. */

@@ -18,6 +18,7 @@ static const struct command commands[] = {
 	{ "key", cmd_key },
 	{ "config", cmd_config }, { "help", cmd_help },
 	{ "eval", cmd_eval },     { "train", cmd_train },
+	{ "link", cmd_link },
 };
 
 static const struct command *find(const char *name)

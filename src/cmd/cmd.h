@@ -54,6 +54,7 @@ int cmd_assess(struct cmd *cmd, struct err *err);
 int cmd_eval(struct cmd *cmd, struct err *err);
 int cmd_train(struct cmd *cmd, struct err *err);
 int cmd_import(struct cmd *cmd, struct err *err);
+int cmd_link(struct cmd *cmd, struct err *err);
 int cmd_lookup(struct cmd *cmd, struct err *err);
 int cmd_serve(struct cmd *cmd, struct err *err);
 int cmd_publish(struct cmd *cmd, struct err *err);

@@ -1,0 +1,199 @@
+#include "link/attribute.h"
+
+#include "wire/dname.h"
+#include "wire/ip.h"
+#include "wire/url.h"
+
+/* How what stands in a field becomes the value that others are compared by. */
+enum form {
+	FORM_PLAIN,   /* as it stands, ASCII letters lower-case */
+	FORM_EXACT,   /* as it stands: ids that tell cases apart */
+	FORM_NAME,    /* a host: canonical */
+	FORM_SITE,    /* the site of a host or web address, when it is another one than the subject */
+	FORM_ADDRESS, /* an Internet address: canonical */
+	FORM_PREFIX,  /* its /24 or /48 */
+};
+
+struct row {
+	const char *type, *what, *arg; /* arg NULL: any */
+	const char *path;              /* members by '.', "[]" behind one whose elements are meant */
+	enum signal_kind kind;
+	enum form form;
+};
+
+static const struct row rows[] = {
+	{ "observation", "dns", NULL, "dns.ns[]", SIGNAL_NAME_SERVER, FORM_NAME },
+	{ "observation", "dns", NULL, "dns.a[]", SIGNAL_ADDRESS, FORM_ADDRESS },
+	{ "observation", "dns", NULL, "dns.aaaa[]", SIGNAL_ADDRESS, FORM_ADDRESS },
+	{ "observation", "dns", NULL, "dns.a[]", SIGNAL_PREFIX, FORM_PREFIX },
+	{ "observation", "dns", NULL, "dns.aaaa[]", SIGNAL_PREFIX, FORM_PREFIX },
+	{ "observation", "dns", NULL, "dns.mx[]", SIGNAL_MX, FORM_NAME },
+	{ "observation", "dns", NULL, "dns.soa.rname", SIGNAL_SOA_MAIL, FORM_PLAIN },
+	{ "observation", "tls", NULL, "tls.sha256", SIGNAL_CERTIFICATE, FORM_PLAIN },
+	{ "observation", "tls", NULL, "tls.names[]", SIGNAL_CERTIFICATE_NAME, FORM_SITE },
+	{ "observation", "registration", NULL, "registration.registrant.hashes[].hash",
+	  SIGNAL_REGISTRANT, FORM_EXACT },
+	{ "observation", "registration", NULL, "registration.account", SIGNAL_ACCOUNT, FORM_EXACT },
+	{ "observation", "page", NULL, "redirects[].url", SIGNAL_REDIRECT, FORM_SITE },
+	{ "observation", "page", NULL, "lands_on", SIGNAL_REDIRECT, FORM_SITE },
+	{ "observation", "page", NULL, "favicon", SIGNAL_FAVICON, FORM_PLAIN },
+	{ "observation", "page", NULL, "logos[]", SIGNAL_LOGO, FORM_PLAIN },
+	{ "observation", "page", NULL, "marks.analytics[]", SIGNAL_ANALYTICS, FORM_EXACT },
+	{ "observation", "page", NULL, "marks.cart[]", SIGNAL_CART, FORM_SITE },
+	{ "observation", "page", NULL, "marks.images[]", SIGNAL_IMAGE_HOST, FORM_SITE },
+	{ "observation", "page", NULL, "marks.template", SIGNAL_TEMPLATE, FORM_EXACT },
+	{ "observation", "page", NULL, "marks.shape", SIGNAL_URL_SHAPE, FORM_EXACT },
+	{ "observation", "page", NULL, "marks.text[]", SIGNAL_TEXT, FORM_EXACT },
+	{ "observation", "page", NULL, "marks.prices", SIGNAL_PRICES, FORM_EXACT },
+	{ "fact", "contact", "phone", "value", SIGNAL_TELEPHONE, FORM_PLAIN },
+	{ "fact", "contact", "fax", "value", SIGNAL_TELEPHONE, FORM_PLAIN },
+	{ "fact", "contact", "email", "value", SIGNAL_MAIL, FORM_PLAIN },
+	{ "fact", "contact", "whatsapp", "value", SIGNAL_MESSENGER, FORM_PLAIN },
+	{ "fact", "contact", "telegram", "value", SIGNAL_MESSENGER, FORM_PLAIN },
+	{ "fact", "contact", "viber", "value", SIGNAL_MESSENGER, FORM_PLAIN },
+	{ "fact", "contact", "skype", "value", SIGNAL_MESSENGER, FORM_PLAIN },
+	{ "fact", "contact", "wickr", "value", SIGNAL_MESSENGER, FORM_PLAIN },
+	{ "fact", "contact", "threema", "value", SIGNAL_MESSENGER, FORM_PLAIN },
+	{ "fact", "contact", "kik", "value", SIGNAL_MESSENGER, FORM_PLAIN },
+	{ "fact", "payment", "descriptor", "value", SIGNAL_PAYMENT, FORM_PLAIN },
+	{ "fact", "payment", "processor", "value", SIGNAL_CART, FORM_PLAIN },
+	{ "fact", "affiliate", "parameter", "value", SIGNAL_AFFILIATE, FORM_EXACT },
+	{ "fact", "affiliate", "tracker", "value", SIGNAL_AFFILIATE, FORM_EXACT },
+	{ "fact", "identity", "company", "value", SIGNAL_COMPANY, FORM_PLAIN },
+	{ "fact", "identity", "vat", "value", SIGNAL_COMPANY, FORM_PLAIN },
+	{ "fact", "identity", "company-number", "value", SIGNAL_COMPANY, FORM_PLAIN },
+	{ "fact", "identity", "gb-company", "value", SIGNAL_COMPANY, FORM_PLAIN },
+};
+
+struct walk {
+	const struct record *r;
+	const struct suffixes *suffixes;
+	struct arena *arena;
+	attribute_fn fn;
+	void *ctx;
+	const struct row *row;
+	struct slice own; /* the site that the record is about */
+};
+
+static struct slice site_of(const struct walk *w, struct slice name)
+{
+	struct domain d = domain_of(w->suffixes, name);
+
+	return domain_site(&d);
+}
+
+/* A host's canonical name, of a web address or a name with a wildcard before it; .p NULL: none. */
+static struct slice host_of(const struct walk *w, struct slice text)
+{
+	struct slice none = { NULL, 0 };
+	struct url url;
+
+	if (slice_starts(text, SLICE("http://")) || slice_starts(text, SLICE("https://")))
+		return url_parse(text, w->arena, &url, NULL) || url.host_is_ip ? none : url.host;
+	if (slice_starts(text, SLICE("*.")))
+		text = slice_sub(text, 2, text.n);
+	if (slice_ends(text, SLICE(".")))
+		text.n--;
+	return dname_is_canonical(text) ? text : none;
+}
+
+static struct slice lower(struct arena *arena, struct slice text)
+{
+	char *p = arena_alloc(arena, text.n + 1);
+
+	if (!p)
+		return (struct slice){ NULL, 0 };
+	for (size_t i = 0; i < text.n; i++)
+		p[i] = ascii_lower(text.p[i]);
+	return slice_from(p, text.n);
+}
+
+static struct slice address_of(const struct walk *w, struct slice text, bool prefix)
+{
+	char formatted[IP_PREFIX_TEXT];
+	struct ip ip;
+
+	if (ip_parse(text, &ip, NULL))
+		return (struct slice){ NULL, 0 };
+	if (prefix) {
+		struct ip_prefix of = ip_prefix_of(&ip, ip.is_v6 ? 48 : 24);
+		ip_prefix_format(&of, formatted);
+	} else {
+		ip_format(&ip, formatted);
+	}
+	return lower(w->arena, slice_str(formatted));
+}
+
+static int hand_on(const struct walk *w, struct slice text, struct err *err)
+{
+	struct slice value = { NULL, 0 };
+
+	switch (w->row->form) {
+	case FORM_PLAIN: value = lower(w->arena, text); break;
+	case FORM_EXACT: value = text; break;
+	case FORM_NAME: value = host_of(w, lower(w->arena, text)); break;
+	case FORM_SITE:
+		value = host_of(w, lower(w->arena, text));
+		if (value.p)
+			value = site_of(w, value);
+		if (slice_eq(value, w->own))
+			value.n = 0;
+		break;
+	case FORM_ADDRESS: value = address_of(w, text, false); break;
+	case FORM_PREFIX: value = address_of(w, text, true); break;
+	}
+	return value.n ? w->fn(w->ctx, w->row->kind, value, err) : 0;
+}
+
+static int follow(const struct walk *w, const json_t *value, const char *path, struct err *err)
+{
+	if (!value)
+		return 0;
+	if (*path == '\0') {
+		struct slice text = json_text(value);
+		return text.n ? hand_on(w, text, err) : 0;
+	}
+	if (path[0] == '[') {
+		size_t i;
+		json_t *element;
+		int rc = 0;
+		if (!json_is_array(value))
+			return 0;
+		json_array_foreach(value, i, element)
+			if ((rc = follow(w, element, path[2] == '.' ? path + 3 : path + 2, err)))
+				break;
+		return rc;
+	}
+	size_t n = strcspn(path, ".[");
+	char name[32];
+	if (n >= sizeof(name) || !json_is_object(value))
+		return 0;
+	memcpy(name, path, n);
+	name[n] = '\0';
+	return follow(w, json_object_get(value, name), path[n] == '.' ? path + n + 1 : path + n, err);
+}
+
+int attributes_of(const struct record *r, const struct suffixes *suffixes, struct arena *arena,
+                  attribute_fn fn, void *ctx, struct err *err)
+{
+	struct walk w = { r, suffixes, arena, fn, ctx, NULL, { NULL, 0 } };
+	struct slice what = json_str(r->body, "what"), arg = json_str(r->body, "arg");
+
+	if (!r->has_subject || json_flag(r->body, "negated", false) ||
+	    json_flag(r->body, "reported", false))
+		return 0;
+	struct subject site;
+	if (subject_site(r->subject, suffixes, arena, &site, NULL) == 0)
+		w.own = site.key;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		const struct row *row = &rows[i];
+		if (!slice_eq_str(r->type_name, row->type) || !slice_eq_str(what, row->what) ||
+		    (row->arg && !slice_eq_str(arg, row->arg)))
+			continue;
+		w.row = row;
+		int rc = follow(&w, r->body, row->path, err);
+		if (rc)
+			return rc;
+	}
+	return 0;
+}

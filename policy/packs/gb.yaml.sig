@@ -1,4 +1,4 @@
-assay pack gb 2026-11-22
-sha256:82f36c42c0b76b4a1e673e14a4d420e3b4307b529f74be8b70dd1023420ec8f4
+assay pack gb 2026-11-28
+sha256:05ae02011d271e86d6d902258c754ff45039073defe5236755510c6255b7e33b
 
-— assay-packs OzoDk753Zl9PQfyKy/4JiZtIDaWHa0dnA2SG9MkAfbk944nlFlyEr2kaRg8tMPE6F0vblw5DcJiqlZkAY4sgRONamQA=
+— assay-packs OzoDkzLI8gVhdwcl/c79tG035bMxRT994tNmjPQwZzCZPlnbsnfqIiQdqIBj7bRkCTctLsGPF+JK5/hgi57sNqzTXQg=

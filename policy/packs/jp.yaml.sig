@@ -1,4 +1,4 @@
-assay pack jp 2026-11-22
-sha256:b0a55b204bb96e6fd397792933e29ccb927facf5ac7a4aa45cfa1d76ca8db48f
+assay pack jp 2026-11-28
+sha256:49f657aab66278859a54f3029d5b6355127552b9763667a06c84ddade783efed
 
-— assay-packs OzoDk/OQs/kDkT7Wsl/GSbOiR82zkejUq00s5T/rgfNmuDSLNHaDRiNxM7WwTSxuRCB2FYAgvGgB+hSMoHOURJBfCwo=
+— assay-packs OzoDkw6pPbkDKH95Rxi/Dp56QR5RgIUpJWjyaUcn73UNXlMDKOanrQXnqLD+EwIcH+39gfm5Dj4kKCqKGamsI2feDAA=

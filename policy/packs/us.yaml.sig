@@ -1,4 +1,4 @@
-assay pack us 2026-11-22
-sha256:c75235c3ae9c9da301e6589556f6653ca3b5820a4fbddb4de51b9965dcd930bf
+assay pack us 2026-11-28
+sha256:224ec1d9538f7c5480831dca5e4368e586c8442e6583f68d5724a065b4006daf
 
-— assay-packs OzoDk19iPpVhaCjtVb8lytKBd4x2yOxL83HMzNB4vnFCSaSjqRWHYOZJPJcbPvDmlNgRWcFwNYdl09xShtr5g8Gr+Qw=
+— assay-packs OzoDk1Ueg8u0G1ea7+6abKCZyObypEcLZOWSdbsjJD3f+jBS11jYuC06sbFNXoUacgJDrFjJuy1G7O643ssCA5aJ5QM=

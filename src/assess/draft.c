@@ -1,12 +1,13 @@
 #include "assess/draft.h"
 
+#include "assess/media.h"
 #include "assess/offer.h"
 #include "assess/trade.h"
 
 #include <stdlib.h>
 
 enum { NEAR_BLOCKS = 4, NEAR_BYTES = 400, ROW_BYTES = 1500, DOSE_BYTES = 48 };
-enum { REFUSED_BYTES = 60, FREE_NEAR = 80, HEADING_NEAR = 80 };
+enum { REFUSED_BYTES = 60, ONLY_BYTES = 16, ANSWER_BYTES = 24, FREE_NEAR = 80, HEADING_NEAR = 80 };
 enum { LABEL_BYTES = 100 }; /* of a price tag; more is running text */
 
 /* A dose ("100 mg") close behind a term. */
@@ -135,7 +136,8 @@ static const struct place *sign_near(const struct reading *r, const struct place
 
 /* A drug term as a fact: named, with what would make it an offer. */
 int drafts_put_drug(const struct reading *r, const struct place *p, uint32_t page,
-                    struct arena *keep, struct drafts *g, struct err *err)
+                    const struct page_profile *profile, struct arena *keep, struct drafts *g,
+                    struct err *err)
 {
 	const struct lexicon_term *term = &r->lexicon->term[p->hit.index];
 	struct draft d = { .fact = { .kind = FACT_DRUG, .substance = term->substance, .page = page,
@@ -147,6 +149,9 @@ int drafts_put_drug(const struct reading *r, const struct place *p, uint32_t pag
 	d.fact.negated = reading_is_negated(r, p) ||
 	                 slice_starts(slice_sub(r->page->text, p->end, p->end + 1), SLICE("?"));
 	d.dosed = has_dose(r, p);
+	/* "The Viagra Story, paperback": a name in a title is named, no more. */
+	if (profile->is_media || place_is_of_media(r, p))
+		return put_draft(g, &d, err);
 	const struct spot *price = price_of(r, p);
 	/* "As blue as Viagra" is a coat, and a letter quotes what a shop asks. */
 	if (price && !reading_is_quoted(r, p)) {
@@ -188,7 +193,7 @@ static bool is_behind_origin(struct slice said)
 	said = slice_trim(said);
 	while (said.n && (slice_ends(said, SLICE(":")) || slice_ends(said, SLICE(" "))))
 		said.n--;
-	if (slice_ends(said, SLICE("\xef\xbc\x9a"))) /* a full-width colon */
+	if (slice_ends(said, SLICE("："))) /* a full-width colon */
 		said.n -= 3;
 	for (size_t i = 0; i < sizeof(before) / sizeof(before[0]); i++) {
 		struct slice word = slice_str(before[i]);
@@ -281,6 +286,79 @@ static bool is_refused(const struct reading *r, const struct place *p)
 	return false;
 }
 
+/* "Do you ship abroad? No.": a question, and an answer that begins with a no. */
+static bool is_answered_no(const struct reading *r, const struct place *p)
+{
+	static const char *const no[] = { "no", "nein", "non", "não", "nee", "nie", "nej",
+		                          "нет", "Нет",
+		                          "いいえ", "不" };
+	struct slice answer = slice_sub(r->page->text, p->sentence_end, p->sentence_end + ANSWER_BYTES);
+
+	if (!reading_is_question(r, p))
+		return false;
+	while (answer.n && (ascii_space(answer.p[0]) || answer.p[0] == '?' || answer.p[0] == 'A' ||
+	                    answer.p[0] == ':' || answer.p[0] == '.'))
+		answer = slice_sub(answer, 1, answer.n);
+	if (slice_starts(answer, SLICE("？")))
+		answer = slice_trim(slice_sub(answer, 3, answer.n));
+	for (size_t i = 0; i < sizeof(no) / sizeof(no[0]); i++) {
+		struct slice word = slice_str(no[i]);
+		if (slice_eq_nocase(slice_sub(answer, 0, word.n), word) &&
+		    (word.n == answer.n || (unsigned char)word.p[0] >= 0xe0 ||
+		     !((answer.p[word.n] | 0x20) >= 'a' && (answer.p[word.n] | 0x20) <= 'z')))
+			return true;
+	}
+	return false;
+}
+
+static bool is_way_to_pay(enum phrase_class class)
+{
+	return class == PHRASE_PAY_CRYPTO || class == PHRASE_PAY_WIRE || class == PHRASE_PAY_GIFTCARD ||
+	       class == PHRASE_PAY_P2P || class == PHRASE_PAY_CARD;
+}
+
+/* Whether a stretch of a sentence turns to something else: a clause ends in it, or "but", "only". */
+static bool turns(struct slice s)
+{
+	static const char *const marks[] = {
+		";", ":", " but ", " only", "except", "instead", "other than", "just ", " yes", "sondern", " nur ",
+		"stattdessen", "außer", " mais ", " sauf ", "seulement", "uniquement", " sino ",
+		" solo", "sólo", "excepto", "salvo", " mas ", " apenas", " ma ", "soltanto", "tranne",
+		" maar ", "alleen", "tylko", "но ", "только",
+		"が、", "のみ", "但", "只",
+	};
+
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+		struct slice mark = slice_str(marks[i]);
+		for (size_t at = 0; at + mark.n <= s.n; at++)
+			if (slice_eq_nocase(slice_sub(s, at, at + mark.n), mark))
+				return true;
+	}
+	return false;
+}
+
+/* "We do not accept cryptocurrency", "Bitcoin nehmen wir nicht an", "暗号資産はご利用いただけません": a plain no
+ * before it in the sentence, or right behind it; nothing between the two, and nothing behind it, turns
+ * the sentence to what is accepted ("no cards, Bitcoin only"). */
+static bool is_way_refused(const struct reading *r, const struct place *p)
+{
+	struct slice t = r->page->text;
+	uint32_t behind = p->end + REFUSED_BYTES < p->sentence_end ? p->end + REFUSED_BYTES : p->sentence_end;
+
+	for (size_t i = reading_first(r, p->sentence); i < r->n && r->place[i].start < behind; i++) {
+		const struct place *q = &r->place[i];
+		if (!place_says(q, PHRASE_NOT))
+			continue;
+		if (q->start < p->start && !is_verb_last(r, p) &&
+		    !turns(slice_sub(t, q->end, p->end + ONLY_BYTES)))
+			return true;
+		struct slice between = slice_sub(t, p->end, q->start);
+		if (q->start >= p->end && !turns(between) && slice_find(between, ',') == between.n)
+			return true;
+	}
+	return false;
+}
+
 /* "No prescription needed" beside a medicine that needs none is true: of the drugs close to the
  * claim, the nearest decides. */
 static bool is_of_free_medicine(const struct reading *r, const struct place *p)
@@ -330,20 +408,23 @@ int drafts_put_claim(const struct reading *r, const struct place *p, uint32_t pa
 	struct fact f = { .kind = FACT_CLAIM, .phrase = p->phrase, .page = page, .block = p->block,
 		          .start = p->start, .end = p->end, .arg = phrase->arg };
 
-	if (p->phrase == PHRASE_SHIP_WORLD && is_of_some_goods(r, p))
+	if (p->phrase == PHRASE_MEDIA || (p->phrase == PHRASE_SHIP_WORLD && is_of_some_goods(r, p)))
 		return 0;
 	f.negated = reading_is_negated(r, p) ||
 	            (p->phrase <= PHRASE_NORX_BARE && reading_is_question(r, p)) ||
 	            (p->phrase == PHRASE_NORX_BARE && is_refused(r, p)) ||
 	            (p->phrase <= PHRASE_NORX_BARE && is_heading_of_no(r, p)) ||
 	            (p->phrase <= PHRASE_NORX_BARE && is_of_free_medicine(r, p)) ||
+	            (is_way_to_pay(p->phrase) && (is_way_refused(r, p) || is_answered_no(r, p))) ||
+	            (p->phrase == PHRASE_SHIP_WORLD && is_answered_no(r, p)) ||
 	            (p->phrase == PHRASE_CURE_CLAIM && (reading_is_question(r, p) || is_denied(r, p)));
 	/* "No Rx." as a sentence of its own is a slogan where orders are taken. */
 	bool slogan = profile->orders == ORDERS_HERE &&
 	              p->end - p->start + 1 >= p->sentence_end - p->sentence;
 	if ((p->phrase == PHRASE_NORX_BARE && !slogan && !bare_claim_sells(r, p)) ||
 	    ((profile->orders != ORDERS_HERE || p->phrase > PHRASE_NORX_BARE) &&
-	     reading_is_quoted(r, p)))
+	     reading_is_quoted(r, p)) ||
+	    (profile->is_media && p->phrase <= PHRASE_FDA_GENERIC))
 		f.reported = true;
 	/* What decides most is quoted with its sentence, so that a reader sees the context. */
 	if (p->phrase == PHRASE_NORX || p->phrase == PHRASE_NORX_BARE ||

@@ -26,7 +26,8 @@ struct drafts {
 /* Each of these adds what place `p` of page `page` says, or nothing. Terms of offers lie in `keep`.
  * ERR_NOMEM. */
 int drafts_put_drug(const struct reading *r, const struct place *p, uint32_t page,
-                    struct arena *keep, struct drafts *g, struct err *err);
+                    const struct page_profile *profile, struct arena *keep, struct drafts *g,
+                    struct err *err);
 /* A country in a sentence of shipping. */
 int drafts_put_place(const struct reading *r, const struct place *p, uint32_t page,
                      struct drafts *g, struct err *err);

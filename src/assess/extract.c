@@ -51,7 +51,7 @@ static int read_page(const struct matcher *m, const struct lexicon *lexicon, con
 	for (size_t i = 0; rc == 0 && i < r.n; i++) {
 		const struct place *p = &r.place[i];
 		if (!p->hit.is_phrase)
-			rc = drafts_put_drug(&r, p, page, keep, g, err);
+			rc = drafts_put_drug(&r, p, page, profile, keep, g, err);
 		else if (p->phrase == PHRASE_PLACE)
 			rc = drafts_put_place(&r, p, page, g, err);
 		else if (p->phrase != PHRASE_NEGATION && p->phrase != PHRASE_SELL &&
@@ -176,8 +176,11 @@ static void settle(const struct draft *draft, size_t n, struct page_profile *pro
 		if (!profile[i].deals)
 			profile[i].currencies = 0;
 	}
+	/* What others put into a page is not what the site says. */
 	for (size_t i = 0; i < n; i++)
-		out[i].reported = out[i].reported || profile[out[i].page].is_advice;
+		out[i].reported = out[i].reported || profile[out[i].page].is_advice ||
+		                  (profile[out[i].page].is_mixed && out[i].kind <= FACT_CLAIM &&
+		                   out[i].phrase != PHRASE_OTHER_BUSINESS);
 }
 
 int extract_site(const struct matcher *m, const struct lexicon *lexicon, const struct site *site,

@@ -1,9 +1,12 @@
 #include "assess/page_profile.h"
 
+#include "assess/media.h"
 #include "assess/orders.h"
 #include "assess/trade.h"
 
 enum { TOP_BYTES = 200, DRUGS_ENOUGH = 3, ROW_NEAR = 60 };
+enum { MENU_REST = 16 /* bytes that a menu says beside a drug */, MENU_ENTRIES = 2 };
+enum { MIXED_BLOCKS = 3 }; /* of other businesses, on a page that is about one */
 
 static uint32_t currency_bit(const struct price *p)
 {
@@ -77,6 +80,99 @@ static bool page_talks_trade(const struct reading *r, const struct price_list *l
 	return medicine && trade_talks(signs, carts, rows);
 }
 
+/* What by itself says that a block is about medicine. */
+static bool is_of_medicine(const struct place *p)
+{
+	static const uint64_t classes =
+	        UINT64_C(1) << PHRASE_NORX | UINT64_C(1) << PHRASE_NORX_BARE |
+	        UINT64_C(1) << PHRASE_RX_REQUIRED | UINT64_C(1) << PHRASE_RX_BY_FORM |
+	        UINT64_C(1) << PHRASE_SHOP_PHARMACY | UINT64_C(1) << PHRASE_PHARMACIST |
+	        UINT64_C(1) << PHRASE_FDA_GENERIC | UINT64_C(1) << PHRASE_PRICE_PER_UNIT |
+	        UINT64_C(1) << PHRASE_RESHIP | UINT64_C(1) << PHRASE_CUSTOMS_FREE;
+
+	return !p->hit.is_phrase || classes >> p->phrase & 1;
+}
+
+/* Where the name of the site stands in a title: behind its last mark of separation. */
+static uint32_t name_in_title(const struct reading *r, const struct page_block *title)
+{
+	static const char *const marks[] = { " | ", " - ", " – ", " — ", " :: ",
+		                             " · ", " » ", "｜", "【" };
+	struct slice t = slice_sub(r->page->text, title->start, title->end);
+	size_t best = t.n;
+
+	for (size_t at = 0; at < t.n; at++)
+		for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
+			if (slice_starts(slice_sub(t, at, t.n), slice_str(marks[i])))
+				best = at + slice_str(marks[i]).n;
+	return title->start + (uint32_t)best;
+}
+
+/* Whether a place says of the site, not of the page, that it is a shop of medicine: the site's name
+ * in the title; in the frame that all pages have, a pharmacy or a drug by itself, as menus name
+ * what is for sale. What is posted has its own title there too ("Buy X"), which sells. */
+static bool is_furniture(const struct reading *r, const struct place *p)
+{
+	const struct page_block *b = &r->page->block[p->block];
+	bool shop = p->hit.is_phrase && (p->phrase == PHRASE_SHOP_PHARMACY ||
+	                                 p->phrase == PHRASE_PHARMACIST ||
+	                                 p->phrase == PHRASE_LICENCE_CLAIM);
+
+	if (p->hit.is_phrase && !shop)
+		return false;
+	if (b->role == ROLE_TITLE)
+		return p->start >= name_in_title(r, b);
+	if (b->role == ROLE_META_DESCRIPTION || b->role == ROLE_HEADING || !page_is_frame(r, p))
+		return false;
+	return shop || (!reading_sells(r, p, true) &&
+	                p->sentence_end - p->sentence <= 2 * (p->end - p->start) + MENU_REST);
+}
+
+/* Lines of plain text, or of a page whose parts are not marked, that are the name of a drug and
+ * nothing else, beside no price: a menu. */
+static bool is_entry_of_menu(const struct reading *r, const struct place *p)
+{
+	const struct page_block *b = &r->page->block[p->block];
+	size_t i = reading_first_price(r, p->end);
+
+	return !p->hit.is_phrase && b->role == ROLE_PARAGRAPH && p->start == b->start && p->end == b->end &&
+	       !(i < r->price_n && reading_rank(r, r->price[i].block) <= reading_rank(r, p->block) + 1);
+}
+
+/* What the page is about, by its blocks. */
+static void count_blocks(const struct reading *r, const struct price_list *list,
+                         struct page_profile *profile)
+{
+	uint32_t others = 0, entries = 0;
+	bool headed = false; /* by medicine */
+
+	for (size_t i = 0, to; i < r->n; i = to) {
+		const struct page_block *b = &r->page->block[r->place[i].block];
+		uint32_t here = 0, last = UINT32_MAX;
+		bool medicine = false;
+		for (to = i; to < r->n && r->place[to].block == r->place[i].block; to++) {
+			const struct place *p = &r->place[to];
+			medicine = medicine || is_of_medicine(p);
+			profile->furniture += is_furniture(r, p);
+			entries += is_entry_of_menu(r, p);
+			here += place_says(p, PHRASE_OTHER_BUSINESS) && p->hit.index != last &&
+			        !reading_is_quoted(r, p);
+			last = p->hit.index;
+		}
+		headed = headed || (medicine && (b->role == ROLE_TITLE ||
+		                                 (b->role == ROLE_HEADING && b->level <= 2)));
+		if (b->role == ROLE_TITLE || b->role == ROLE_META_DESCRIPTION)
+			continue;
+		profile->medicine_blocks += medicine;
+		profile->businesses += medicine ? 0 : here;
+		others += !medicine && here;
+	}
+	profile->furniture += entries >= MENU_ENTRIES;
+	profile->is_mixed = others >= MIXED_BLOCKS && profile->businesses >= MIXED_BLOCKS &&
+	                    profile->medicine_blocks && 2 * profile->medicine_blocks <= others &&
+	                    !profile->furniture && !headed && list->drugs < LIST_MEDICINES;
+}
+
 /* The language of most of its phrases. Languages are few: a small table is searched. */
 static struct slice language_of(const struct reading *r)
 {
@@ -130,6 +226,9 @@ void page_profile_read(const struct reading *r, const struct price_list *list,
 	profile->others = list->others;
 	profile->quotes = orders_quotes_claim(r);
 	profile->talks_trade = advice < 2 && !profile->quotes && page_talks_trade(r, list);
+	count_blocks(r, list, profile);
+	profile->is_media = page_is_of_media(r);
+	profile->talks_trade = profile->talks_trade && !profile->is_mixed && !profile->is_media;
 	for (size_t i = 0; i < r->price_n; i++)
 		profile->currencies |= currency_bit(&r->price[i].price);
 }

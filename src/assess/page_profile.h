@@ -18,6 +18,13 @@ struct page_profile {
 	                                  (price_list.h) */
 	uint32_t offers;    /* priced ones */
 	uint32_t deals;     /* offers of every kind */
+	/* Blocks that a visitor sees, but for title and description, that speak of medicine; and how
+	 * many phrases of other businesses stand in the others. */
+	uint32_t medicine_blocks, businesses;
+	uint32_t furniture; /* how often the name or the menu of the site says that it is a shop of
+	                       medicine: what stands around every page, not on this one */
+	bool is_media;      /* of books, films or recordings (media.h) */
+	bool is_mixed;      /* it is about something else, and a line or two of medicine stand in it */
 	uint32_t currencies; /* bits of enum page_currency: of its prices, where it offers */
 };
 

@@ -1,5 +1,6 @@
 #include "assess/verdict.h"
 
+#include "assess/planted.h"
 #include "assess/profile.h"
 #include "assess/rule.h"
 
@@ -368,6 +369,11 @@ static int make_cell(struct making *m, struct slice destination, struct cell *c,
 		if (rc)
 			return rc;
 	}
+	if (x->unclear && !any && (c->class == CLASS_ROGUE || c->class == CLASS_UNAPPROVED)) {
+		c->class = CLASS_UNVERIFIED;
+		c->ground = (struct slice){ 0 };
+		add_missing(c, x->unclear);
+	}
 	if (x->abused.n) {
 		const char *text = arena_printf(m->arena,
 		        "pages under %.*s are left aside: the site leads nobody there, and is about "
@@ -446,34 +452,34 @@ int assess_site(const struct assessor *as, const struct site *site,
 {
 	struct extract *extract = ARENA_NEW(a, struct extract);
 	bool *mine = arena_array(a, site->page_n, sizeof(*mine));
-	bool *theirs = arena_array(a, site->page_n, sizeof(*theirs));
-	struct slice prefix = { 0 };
+	struct planted planted = { 0 };
 
-	if (!extract || !mine || !theirs)
+	if (!extract || !mine)
 		return err_set(err, ERR_NOMEM, 0, "out of memory");
 	int rc = extract_site(as->matcher, as->lexicon, site, a, extract, err);
 	if (rc == 0 && site->subject.kind != SUBJECT_URL)
-		rc = find_abused(extract, site, registers_naming(registers, &site->subject, at) != NULL,
-		                 a, theirs, &prefix, err);
+		rc = planted_find(extract, site, as->lexicon,
+		                  registers_naming(registers, &site->subject, at) != NULL, a, &planted,
+		                  err);
 	if (rc < 0)
 		return rc;
-	bool abused = rc == 1;
 	for (size_t i = 0; i < site->page_n; i++)
-		mine[i] = !theirs[i];
+		mine[i] = !(planted.aside && planted.aside[i]);
 	out[0] = (struct assessment){ .subject = site->subject, .site = site, .extract = extract,
-		                      .mine = mine, .abused = prefix };
+		                      .mine = mine, .abused = planted.prefix,
+		                      .unclear = planted.unclear };
 	rc = make(as, registers, at, a, &out[0], err);
-	if (rc || !abused)
+	if (rc || !planted.prefix.n)
 		return rc ? rc : 1;
 	struct site *part = ARENA_NEW(a, struct site);
 	if (!part)
 		return err_set(err, ERR_NOMEM, 0, "out of memory");
 	*part = *site; /* the same pages, of which only `theirs` count */
-	part->subject = (struct subject){ SUBJECT_URL, prefix };
-	if (!profile_of(extract, site, theirs).sells)
+	part->subject = (struct subject){ SUBJECT_URL, planted.prefix };
+	if (!profile_of(extract, site, planted.theirs).sells)
 		return 1; /* left aside, and nothing to judge */
 	out[1] = (struct assessment){ .subject = part->subject, .site = part, .extract = extract,
-		                      .mine = theirs };
+		                      .mine = planted.theirs };
 	rc = make(as, registers, at, a, &out[1], err);
 	return rc ? rc : 2;
 }

@@ -1,0 +1,401 @@
+#include "assess/planted.h"
+
+#include "assess/profile.h"
+
+enum { BUSINESSES = 3 };  /* words of other businesses that say what a site is about */
+enum { WORD_LEAST = 5 };  /* bytes of a word of the trade within a name */
+enum { TERM_LEAST = 6 };  /* and of a drug */
+
+/* What only a shop of medicine says. */
+static bool is_trade_fact(const struct fact *f)
+{
+	return f->kind == FACT_OFFER ||
+	       (f->kind == FACT_CLAIM && (f->phrase == PHRASE_NORX || f->phrase == PHRASE_NORX_BARE ||
+	                                  f->phrase == PHRASE_SHOP_PHARMACY));
+}
+
+/* What no pharmacy that a register vouches for says. */
+static bool is_rogue_fact(const struct fact *f)
+{
+	return f->kind == FACT_CLAIM && (f->phrase == PHRASE_NORX || f->phrase == PHRASE_NORX_BARE ||
+	                                 f->phrase == PHRASE_RESHIP || f->phrase == PHRASE_PAY_CRYPTO);
+}
+
+/* An address less its scheme: "club.example/a?b". */
+static struct slice behind_scheme(struct slice url)
+{
+	size_t scheme = slice_find_slice(url, SLICE("://"));
+
+	return scheme < url.n ? slice_sub(url, scheme + 3, url.n) : url;
+}
+
+static struct slice host_of(struct slice place)
+{
+	return slice_sub(place, 0, slice_find(place, '/'));
+}
+
+/* Whether a host is the site's own: the key, or "www." before it. */
+static bool is_own_host(const struct site *site, struct slice host)
+{
+	if (slice_starts(host, SLICE("www.")))
+		host = slice_sub(host, 4, host.n);
+	return slice_eq(host, site->subject.key);
+}
+
+static bool is_home(const struct site *site, const struct site_page *p)
+{
+	static const char *const names[] = { "/", "/index.html", "/index.htm", "/index.php" };
+	struct slice place = behind_scheme(p->url);
+
+	if (!is_own_host(site, host_of(place)) || slice_find(place, '?') < place.n)
+		return false;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (slice_eq_str(p->path, names[i]))
+			return true;
+	return false;
+}
+
+/* The part of an address that a shop of its own would have: a host below the site's; else up to the
+ * second slash, or the whole path of a page that lies at the top. */
+static struct slice top_of(const struct site *site, const struct site_page *p)
+{
+	struct slice place = behind_scheme(p->url);
+	struct slice host = host_of(place), rest = slice_sub(place, host.n + 1, place.n);
+	size_t path = slice_find(rest, '?'), second = slice_find(rest, '/');
+
+	if (!is_own_host(site, host))
+		return slice_sub(place, 0, host.n + 1);
+	return slice_sub(place, 0, host.n + 1 + (second < path ? second + 1 : path));
+}
+
+/* The path of an address, the whole of it where that path is one of `whole`. */
+static struct slice path_of(struct slice place, bool whole)
+{
+	return whole ? place : slice_sub(place, 0, slice_find(place, '?'));
+}
+
+/* Whether a link leads to a place or below it. Relative to the home page or absolute: the same first
+ * part either way. */
+static bool leads_to(struct slice target, struct slice place)
+{
+	struct slice path = slice_sub(place, host_of(place).n, place.n);
+
+	if (slice_find_slice(target, SLICE("://")) < target.n || slice_starts(target, SLICE("//"))) {
+		target = slice_starts(target, SLICE("//")) ? slice_sub(target, 2, target.n)
+		                                           : behind_scheme(target);
+		if (slice_starts(target, SLICE("www.")))
+			target = slice_sub(target, 4, target.n);
+		if (slice_starts(place, SLICE("www.")))
+			place = slice_sub(place, 4, place.n);
+		return slice_starts(target, place) ||
+		       (place.n && place.p[place.n - 1] == '/' &&
+		        slice_eq(target, slice_sub(place, 0, place.n - 1)));
+	}
+	while (slice_starts(target, SLICE("./")))
+		target = slice_sub(target, 2, target.n);
+	struct slice want = target.n && target.p[0] == '/' ? path : slice_sub(path, 1, path.n);
+	return want.n && (slice_starts(target, want) ||
+	                  (want.p[want.n - 1] == '/' && slice_eq(target, slice_sub(want, 0, want.n - 1))));
+}
+
+/* Whether a page that is not bad leads to a place in sight of its visitors: what a site links to is
+ * its own, what was planted is not. */
+static bool is_linked(const struct site *site, const bool *bad, struct slice place)
+{
+	for (size_t i = 0; i < site->page_n; i++) {
+		const struct page_text *page = site->page[i].page;
+		if (bad[i])
+			continue;
+		for (size_t b = 0; b < page->block_n; b++)
+			if (page->block[b].role == ROLE_LINK && !page->block[b].hidden &&
+			    leads_to(page->block[b].target, place))
+				return true;
+	}
+	return false;
+}
+
+/* Whether a word stands in a name by itself: between dots, hyphens and digits. */
+static bool is_part(struct slice name, size_t at, size_t n)
+{
+	bool before = at == 0 || !((name.p[at - 1] | 0x20) >= 'a' && (name.p[at - 1] | 0x20) <= 'z');
+	bool behind = at + n >= name.n || !((name.p[at + n] | 0x20) >= 'a' && (name.p[at + n] | 0x20) <= 'z');
+
+	return before && behind;
+}
+
+static bool holds_word(struct slice name, struct slice word, bool alone)
+{
+	for (size_t at = 0; word.n && at + word.n <= name.n; at++)
+		if (slice_eq_nocase(slice_sub(name, at, at + word.n), word) &&
+		    (!alone || is_part(name, at, word.n)))
+			return true;
+	return false;
+}
+
+/* Whether the name of the site is one of the trade in medicine. */
+static bool is_named_for_trade(const struct site *site, const struct lexicon *lexicon)
+{
+	struct slice name = site->subject.key;
+
+	for (size_t i = 0; i < lexicon->words; i++) {
+		const struct lexicon_word *w = &lexicon->word[i];
+		bool trade = w->class == WORD_PHARMACY || w->class == WORD_WEAK || w->class == WORD_NORX;
+		if (trade && holds_word(name, w->text, w->label_only || w->text.n < WORD_LEAST))
+			return true;
+	}
+	for (size_t i = 0; i < lexicon->terms; i++) {
+		const struct lexicon_term *t = &lexicon->term[i];
+		if (!t->is_ambiguous && t->text.n >= TERM_LEAST && holds_word(name, t->text, false))
+			return true;
+	}
+	return false;
+}
+
+/* The site, page by page. */
+struct look {
+	const struct extract *x;
+	const struct site *site;
+	bool *bad;             /* it has what makes it a page of the trade */
+	bool *home;
+	bool home_seen, home_other, home_marked; /* a home page has text; is about other things; sells */
+	size_t clean, marked;
+	uint32_t businesses;   /* the most that a clean page names */
+};
+
+static void look_at(struct look *l, bool vouched)
+{
+	size_t drugs = 0, others = 0;
+	bool offers = false;
+
+	for (size_t i = 0; i < l->site->page_n; i++) {
+		l->home[i] = is_home(l->site, &l->site->page[i]);
+		l->home_seen = l->home_seen || (l->home[i] && l->site->page[i].page->text.n > 0);
+	}
+	for (size_t i = 0; i < l->x->facts.n; i++) {
+		const struct fact *f = &l->x->facts.fact[i];
+		if (f->negated || f->reported)
+			continue;
+		l->bad[f->page] = l->bad[f->page] || (vouched ? is_rogue_fact(f) : is_trade_fact(f));
+		if (!l->home[f->page])
+			continue;
+		drugs += fact_is_drug(f);
+		offers = offers || f->kind == FACT_OFFER;
+		others += f->kind == FACT_CLAIM && f->phrase == PHRASE_OTHER_BUSINESS;
+	}
+	/* A home page that speaks of drugs is about nothing else than the rest; but the headlines of
+	 * what was posted last stand on the home page of a site that is plainly about something. */
+	l->home_other = others >= BUSINESSES && others > drugs && !offers;
+	l->home_marked = !vouched && drugs && !l->home_other;
+	for (size_t i = 0; i < l->site->page_n; i++) {
+		const struct page_profile *p = &l->x->profile[i];
+		if (l->home[i]) {
+			l->home_other = l->home_other || p->is_mixed;
+			l->bad[i] = l->bad[i] && !l->home_other;
+			l->home_marked = l->home_marked || l->bad[i];
+		}
+		l->marked += l->bad[i];
+		l->clean += !l->bad[i];
+		if (!l->bad[i] && p->businesses > l->businesses)
+			l->businesses = p->businesses;
+	}
+}
+
+/* In how many places pages of medicine lie; `bad` ones alone, or all that speak of it. */
+static size_t places_of(const struct look *l, bool bad)
+{
+	struct slice first = { 0 };
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->site->page_n; i++) {
+		struct slice here = top_of(l->site, &l->site->page[i]);
+		if ((bad ? l->bad[i] : l->x->profile[i].medicine_blocks > 0) && !slice_eq(here, first)) {
+			first = here;
+			n++;
+		}
+	}
+	return n;
+}
+
+/* Whether a page is where a shop lists its goods, and lists some, with its own cart. */
+static bool is_shelf(const struct site_page *page, const struct page_profile *p)
+{
+	static const char *const words[] = { "/shop", "/store", "/product", "/collection", "/catalog",
+		                             "/category", "/tienda", "/boutique", "/prodott", "/sortiment",
+		                             "/produkte", "/produits", "/loja" };
+	bool named = false;
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		named = named || slice_starts(page->path, slice_str(words[i]));
+	return named && p->orders == ORDERS_HERE && p->goods >= LIST_GOODS && !p->businesses;
+}
+
+/* Whether an address is named as a shop names the page of its terms: what is planted is named after
+ * what it sells. */
+static bool is_named_for_terms(struct slice path)
+{
+	static const char *const words[] = { "about", "faq", "contact", "delivery", "shipping", "payment",
+		                             "terms", "policy", "policies", "refund", "hilfe", "versand",
+		                             "zahlung", "agb", "livraison", "paiement", "envio", "pago",
+		                             "spedizion", "guide", "help", "company" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (slice_find_slice(path, slice_str(words[i])) < path.n)
+			return true;
+	return false;
+}
+
+/* Whether some page says how the shop sends, is paid and gives money back, and offers nothing or is
+ * named for that: what is planted are pages that sell. */
+static bool has_terms_of_trade(const struct look *l)
+{
+	static const uint64_t classes =
+	        UINT64_C(1) << PHRASE_SHIP_WORLD | UINT64_C(1) << PHRASE_SHIP_TO |
+	        UINT64_C(1) << PHRASE_SHIP_FROM | UINT64_C(1) << PHRASE_CONCEAL |
+	        UINT64_C(1) << PHRASE_RESHIP | UINT64_C(1) << PHRASE_CUSTOMS_FREE |
+	        UINT64_C(1) << PHRASE_REFUND | UINT64_C(1) << PHRASE_PAY_CARD |
+	        UINT64_C(1) << PHRASE_PAY_CRYPTO | UINT64_C(1) << PHRASE_PAY_WIRE |
+	        UINT64_C(1) << PHRASE_PAY_P2P | UINT64_C(1) << PHRASE_PERSONAL_IMPORT |
+	        UINT64_C(1) << PHRASE_SELF_RESPONSIBILITY;
+	const struct facts *facts = &l->x->facts;
+
+	for (size_t from = 0, to; from < facts->n; from = to) {
+		uint64_t kinds = 0;
+		uint32_t page = facts->fact[from].page;
+		for (to = from; to < facts->n && facts->fact[to].page == page; to++) {
+			const struct fact *f = &facts->fact[to];
+			if (f->kind == FACT_CLAIM && !f->negated && !f->reported)
+				kinds |= classes & UINT64_C(1) << f->phrase;
+		}
+		bool named = is_named_for_terms(l->site->page[page].path);
+		/* Two kinds at least. */
+		if (named ? kinds != 0 : kinds & (kinds - 1) && !l->x->profile[page].deals)
+			return true;
+	}
+	return false;
+}
+
+/* Whether the host itself is the shop, by its name, by what stands around its pages, or by its shelf. */
+static bool is_shop_by_name(const struct look *l, const struct lexicon *lexicon)
+{
+	uint32_t furniture = 0, businesses = 0;
+	bool shelf = false;
+
+	for (size_t i = 0; i < l->site->page_n; i++) {
+		const struct page_profile *p = &l->x->profile[i];
+		furniture = p->furniture > furniture ? p->furniture : furniture;
+		businesses = p->businesses > businesses ? p->businesses : businesses;
+		shelf = shelf || is_shelf(&l->site->page[i], p);
+	}
+	if (businesses >= BUSINESSES && businesses > furniture)
+		return false;
+	return furniture || shelf || is_named_for_trade(l->site, lexicon);
+}
+
+/* The shortest part of a bad page's address that holds no page of the site's own, and that the site
+ * does not lead to: its top, its path, its whole address. Empty: the site leads there. */
+static struct slice place_of(const struct look *l, const struct site_page *p)
+{
+	struct slice all = behind_scheme(p->url);
+	struct slice tries[3] = { top_of(l->site, p), path_of(all, false), all };
+
+	for (size_t k = 0; k < 3; k++) {
+		bool shared = is_linked(l->site, l->bad, tries[k]);
+		for (size_t i = 0; i < l->site->page_n && !shared; i++)
+			shared = !l->bad[i] && slice_starts(behind_scheme(l->site->page[i].url), tries[k]);
+		if (!shared)
+			return tries[k];
+		/* Whoever links to the top of it in sight, and is about nothing else, has it for his own. */
+		if (k == 0 && !l->home_other && l->businesses < BUSINESSES &&
+		    is_linked(l->site, l->bad, tries[0]))
+			return (struct slice){ 0 };
+	}
+	/* Lists of what was posted last lead to whatever was posted. */
+	return l->home_other ? all : (struct slice){ 0 };
+}
+
+static int split(const struct look *l, bool vouched, struct arena *a, struct planted *out,
+                 struct err *err)
+{
+	struct slice *place = arena_array(a, l->site->page_n, sizeof(*place));
+	size_t most = 0;
+	struct slice best = { 0 };
+
+	if (!place)
+		return err_set(err, ERR_NOMEM, 0, "out of memory");
+	for (size_t i = 0; i < l->site->page_n; i++) {
+		if (!l->bad[i])
+			continue;
+		place[i] = place_of(l, &l->site->page[i]);
+		if (!place[i].n)
+			return 0; /* what a site links to is the site's own affair */
+	}
+	for (size_t i = 0; i < l->site->page_n; i++) {
+		size_t n = 0;
+		for (size_t k = 0; k < l->site->page_n; k++)
+			n += l->bad[k] && slice_eq(place[k], place[i]);
+		if (l->bad[i] && n > most) {
+			most = n;
+			best = place[i];
+		}
+	}
+	for (size_t i = 0; i < l->site->page_n; i++) {
+		out->theirs[i] = !l->home[i] && slice_starts(behind_scheme(l->site->page[i].url), best);
+		out->aside[i] = l->bad[i] || out->theirs[i];
+		out->aside_n += out->aside[i];
+	}
+	/* What sells nothing is the site's own affair; but no register's pharmacy says what
+	 * is_rogue_fact asks for. */
+	if (!vouched && !profile_of(l->x, l->site, out->aside).sells) {
+		memset(out->theirs, 0, l->site->page_n * sizeof(*out->theirs));
+		memset(out->aside, 0, l->site->page_n * sizeof(*out->aside));
+		out->aside_n = 0;
+		return 0;
+	}
+	const char *text = arena_printf(a, "https://%.*s", SLICE_ARG(best));
+	if (!text)
+		return err_set(err, ERR_NOMEM, 0, "out of memory");
+	out->prefix = slice_str(text);
+	return 0;
+}
+
+int planted_find(const struct extract *x, const struct site *site, const struct lexicon *lexicon,
+                 bool vouched, struct arena *a, struct planted *out, struct err *err)
+{
+	struct look l = { .x = x, .site = site, .bad = arena_array(a, site->page_n, sizeof(*l.bad)),
+		          .home = arena_array(a, site->page_n, sizeof(*l.home)) };
+
+	*out = (struct planted){ .theirs = arena_array(a, site->page_n, sizeof(*out->theirs)),
+		                 .aside = arena_array(a, site->page_n, sizeof(*out->aside)) };
+	if (!l.bad || !l.home || !out->theirs || !out->aside)
+		return err_set(err, ERR_NOMEM, 0, "out of memory");
+	look_at(&l, vouched);
+	if (!l.marked)
+		return 0;
+	if (vouched)
+		return l.home_seen && l.marked * 2 <= l.clean && places_of(&l, true) == 1
+		               ? split(&l, true, a, out, err)
+		               : 0;
+	bool other = l.home_other || l.businesses >= BUSINESSES;
+	if (l.home_seen && l.home_marked)
+		return 0;
+	if (!l.home_seen) {
+		if (is_shop_by_name(&l, lexicon) ||
+		    (!other && (places_of(&l, false) >= 2 || has_terms_of_trade(&l))))
+			return 0;
+		int rc = other ? split(&l, false, a, out, err) : 0;
+		if (rc == 0 && !out->prefix.n)
+			out->unclear = "a capture of the home page: a page of medicine alone does not "
+			               "tell whether the site is the shop";
+		return rc;
+	}
+	/* A home page that speaks of something else, and enough beside what it does not lead to. */
+	if (other || (l.clean >= 2 && places_of(&l, true) == 1))
+		return split(&l, false, a, out, err);
+	for (size_t i = 0; i < site->page_n; i++)
+		if (l.bad[i] && !place_of(&l, &site->page[i]).n)
+			return 0;
+	if (!is_shop_by_name(&l, lexicon))
+		out->unclear = "more pages of the site: its home page speaks of no medicine, and leads to "
+		               "none of the pages that offer it";
+	return 0;
+}

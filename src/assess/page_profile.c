@@ -93,24 +93,9 @@ static bool is_of_medicine(const struct place *p)
 	return !p->hit.is_phrase || classes >> p->phrase & 1;
 }
 
-/* Where the name of the site stands in a title: behind its last mark of separation. */
-static uint32_t name_in_title(const struct reading *r, const struct page_block *title)
-{
-	static const char *const marks[] = { " | ", " - ", " – ", " — ", " :: ",
-		                             " · ", " » ", "｜", "【" };
-	struct slice t = slice_sub(r->page->text, title->start, title->end);
-	size_t best = t.n;
-
-	for (size_t at = 0; at < t.n; at++)
-		for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
-			if (slice_starts(slice_sub(t, at, t.n), slice_str(marks[i])))
-				best = at + slice_str(marks[i]).n;
-	return title->start + (uint32_t)best;
-}
-
-/* Whether a place says of the site, not of the page, that it is a shop of medicine: the site's name
- * in the title; in the frame that all pages have, a pharmacy or a drug by itself, as menus name
- * what is for sale. What is posted has its own title there too ("Buy X"), which sells. */
+/* Whether a place says of the site, not of the page, that it is a shop of medicine: in the frame that
+ * all pages have, a pharmacy, or a drug by itself, as menus name what is for sale. What is posted has
+ * its own title there too ("Buy X"), which sells. */
 static bool is_furniture(const struct reading *r, const struct place *p)
 {
 	const struct page_block *b = &r->page->block[p->block];
@@ -120,9 +105,8 @@ static bool is_furniture(const struct reading *r, const struct place *p)
 
 	if (p->hit.is_phrase && !shop)
 		return false;
-	if (b->role == ROLE_TITLE)
-		return p->start >= name_in_title(r, b);
-	if (b->role == ROLE_META_DESCRIPTION || b->role == ROLE_HEADING || !page_is_frame(r, p))
+	if (b->role == ROLE_TITLE || b->role == ROLE_META_DESCRIPTION || b->role == ROLE_HEADING ||
+	    !page_is_frame(r, p))
 		return false;
 	return shop || (!reading_sells(r, p, true) &&
 	                p->sentence_end - p->sentence <= 2 * (p->end - p->start) + MENU_REST);

@@ -5,6 +5,8 @@
 enum { BUSINESSES = 3 };  /* words of other businesses that say what a site is about */
 enum { WORD_LEAST = 5 };  /* bytes of a word of the trade within a name */
 enum { TERM_LEAST = 6 };  /* and of a drug */
+enum { NAME_BYTES = 80 };  /* of the letters of a name */
+enum { MENU_LINKS = 60 };  /* of a page that are looked at */
 
 /* What only a shop of medicine says. */
 static bool is_trade_fact(const struct fact *f)
@@ -34,12 +36,16 @@ static struct slice host_of(struct slice place)
 	return slice_sub(place, 0, slice_find(place, '/'));
 }
 
+/* An address or a place without the "www." of its host. */
+static struct slice bare(struct slice place)
+{
+	return slice_starts(place, SLICE("www.")) ? slice_sub(place, 4, place.n) : place;
+}
+
 /* Whether a host is the site's own: the key, or "www." before it. */
 static bool is_own_host(const struct site *site, struct slice host)
 {
-	if (slice_starts(host, SLICE("www.")))
-		host = slice_sub(host, 4, host.n);
-	return slice_eq(host, site->subject.key);
+	return slice_eq(bare(host), bare(site->subject.key));
 }
 
 static bool is_home(const struct site *site, const struct site_page *p)
@@ -74,23 +80,22 @@ static struct slice path_of(struct slice place, bool whole)
 	return whole ? place : slice_sub(place, 0, slice_find(place, '?'));
 }
 
-/* Whether a link leads to a place or below it. Relative to the home page or absolute: the same first
- * part either way. */
-static bool leads_to(struct slice target, struct slice place)
+/* Whether a link of a page at `from` leads to a place or below it. Relative to the home page or
+ * absolute: the same first part either way. */
+static bool leads_to(struct slice target, struct slice from, struct slice place)
 {
 	struct slice path = slice_sub(place, host_of(place).n, place.n);
 
 	if (slice_find_slice(target, SLICE("://")) < target.n || slice_starts(target, SLICE("//"))) {
-		target = slice_starts(target, SLICE("//")) ? slice_sub(target, 2, target.n)
-		                                           : behind_scheme(target);
-		if (slice_starts(target, SLICE("www.")))
-			target = slice_sub(target, 4, target.n);
-		if (slice_starts(place, SLICE("www.")))
-			place = slice_sub(place, 4, place.n);
+		target = bare(slice_starts(target, SLICE("//")) ? slice_sub(target, 2, target.n)
+		                                                : behind_scheme(target));
+		place = bare(place);
 		return slice_starts(target, place) ||
 		       (place.n && place.p[place.n - 1] == '/' &&
 		        slice_eq(target, slice_sub(place, 0, place.n - 1)));
 	}
+	if (!slice_eq(bare(host_of(from)), bare(host_of(place))))
+		return false;
 	while (slice_starts(target, SLICE("./")))
 		target = slice_sub(target, 2, target.n);
 	struct slice want = target.n && target.p[0] == '/' ? path : slice_sub(path, 1, path.n);
@@ -108,7 +113,7 @@ static bool is_linked(const struct site *site, const bool *bad, struct slice pla
 			continue;
 		for (size_t b = 0; b < page->block_n; b++)
 			if (page->block[b].role == ROLE_LINK && !page->block[b].hidden &&
-			    leads_to(page->block[b].target, place))
+			    leads_to(page->block[b].target, behind_scheme(site->page[i].url), place))
 				return true;
 	}
 	return false;
@@ -149,6 +154,78 @@ static bool is_named_for_trade(const struct site *site, const struct lexicon *le
 			return true;
 	}
 	return false;
+}
+
+/* Letters and digits of a name, in lower case. */
+static size_t letters_of(struct slice s, char *out, size_t max)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n && n < max; i++) {
+		char c = s.p[i] >= 'A' && s.p[i] <= 'Z' ? (char)(s.p[i] | 0x20) : s.p[i];
+		if ((unsigned char)c >= 0x80 || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+			out[n++] = c;
+	}
+	return n;
+}
+
+/* Where the name of the site stands in a title: behind its last mark of separation, where that is
+ * the name of the host, too ("Viagra | Stone Online Pharmacy" on stone.example): two things to find
+ * stand beside each other in the titles of what is planted. The title's end where there is none. */
+static uint32_t name_in_title(const struct site *site, const struct page_text *page,
+                              const struct page_block *title)
+{
+	static const char *const marks[] = { " | ", " - ", " – ", " — ", " :: ", " · ", " » ", "｜", "【" };
+	struct slice t = slice_sub(page->text, title->start, title->end);
+	char name[NAME_BYTES], host[NAME_BYTES];
+	size_t at = t.n;
+
+	for (size_t i = 0; i < t.n; i++)
+		for (size_t k = 0; k < sizeof(marks) / sizeof(marks[0]); k++)
+			if (slice_starts(slice_sub(t, i, t.n), slice_str(marks[k])))
+				at = i + slice_str(marks[k]).n;
+	struct slice said = { name, letters_of(slice_sub(t, at, t.n), name, sizeof(name)) };
+	struct slice key = site->subject.key;
+	struct slice label = { host, letters_of(slice_sub(key, 0, slice_find(key, '.')), host, sizeof(host)) };
+	bool same = said.n >= WORD_LEAST && label.n >= WORD_LEAST &&
+	            (slice_find_slice(said, label) < said.n || slice_find_slice(label, said) < label.n);
+	return same ? title->start + (uint32_t)at : title->end;
+}
+
+/* Whether the site's name, in a title, says that it is a shop of medicine. */
+static bool is_titled_for_trade(const struct extract *x, const struct site *site)
+{
+	for (size_t i = 0; i < x->facts.n; i++) {
+		const struct fact *f = &x->facts.fact[i];
+		const struct page_text *page = site->page[f->page].page;
+		bool trade = fact_is_drug(f) || (f->kind == FACT_CLAIM && f->phrase == PHRASE_SHOP_PHARMACY);
+		if (trade && page->block[f->block].role == ROLE_TITLE &&
+		    f->start >= name_in_title(site, page, &page->block[f->block]))
+			return true;
+	}
+	return false;
+}
+
+/* Whether links of a menu are names of drugs and nothing else: at least two. Menus may have no space
+ * between their links. */
+static bool menu_names_drugs(const struct site_page *page, const struct lexicon *lexicon)
+{
+	size_t n = 0, links = 0;
+
+	for (size_t b = 0; b < page->page->block_n && links < MENU_LINKS; b++) {
+		const struct page_block *block = &page->page->block[b];
+		if (block->role != ROLE_LINK || block->hidden || block->region == REGION_BODY ||
+		    block->region == REGION_MAIN || block->region == REGION_ASIDE)
+			continue;
+		struct slice text = slice_sub(page->page->text, block->start, block->end);
+		links++;
+		for (size_t i = 0; i < lexicon->terms; i++)
+			if (slice_eq_nocase(text, lexicon->term[i].text) && !lexicon->term[i].is_ambiguous) {
+				n++;
+				break;
+			}
+	}
+	return n >= 2;
 }
 
 /* The site, page by page. */
@@ -274,21 +351,57 @@ static bool has_terms_of_trade(const struct look *l)
 	return false;
 }
 
-/* Whether the host itself is the shop, by its name, by what stands around its pages, or by its shelf. */
+/* Whether the host itself is the shop, by its name, by what stands around its pages, or by its shelf.
+ * Where a home page was seen, what stands around other pages only is not the site's. */
 static bool is_shop_by_name(const struct look *l, const struct lexicon *lexicon)
 {
 	uint32_t furniture = 0, businesses = 0;
 	bool shelf = false;
 
+	if (is_named_for_trade(l->site, lexicon))
+		return true;
 	for (size_t i = 0; i < l->site->page_n; i++) {
 		const struct page_profile *p = &l->x->profile[i];
-		furniture = p->furniture > furniture ? p->furniture : furniture;
 		businesses = p->businesses > businesses ? p->businesses : businesses;
-		shelf = shelf || is_shelf(&l->site->page[i], p);
+		if (l->home_seen && !l->home[i])
+			continue;
+		furniture = p->furniture > furniture ? p->furniture : furniture;
+		shelf = shelf || is_shelf(&l->site->page[i], p) ||
+		        menu_names_drugs(&l->site->page[i], lexicon);
 	}
 	if (businesses >= BUSINESSES && businesses > furniture)
 		return false;
-	return furniture || shelf || is_named_for_trade(l->site, lexicon);
+	return furniture || shelf || is_titled_for_trade(l->x, l->site);
+}
+
+/* Signs by which one page is enough to tell that it is none of the site's: it lies on a host below the
+ * site's, or where files are kept and not pages; or it is in another language than the home page. */
+static bool is_foreign(const struct look *l, size_t page)
+{
+	static const char *const folders[] = { "/wp-content/", "/wp-includes/", "/uploads/", "/upload/",
+		                               "/images/", "/img/", "/js/", "/css/", "/cache/", "/tmp/",
+		                               "/files/", "/fileadmin/", "/media/", "/plugins/", "/themes/" };
+	const struct site_page *p = &l->site->page[page];
+
+	if (!is_own_host(l->site, host_of(behind_scheme(p->url))))
+		return true;
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
+		if (slice_find_slice(p->path, slice_str(folders[i])) < p->path.n)
+			return true;
+	for (size_t i = 0; i < l->site->page_n; i++)
+		if (l->home[i] && *l->site->page[i].page->language && *p->page->language &&
+		    strcmp(l->site->page[i].page->language, p->page->language) != 0)
+			return true;
+	return false;
+}
+
+/* Whether all bad pages are. */
+static bool are_foreign(const struct look *l)
+{
+	for (size_t i = 0; i < l->site->page_n; i++)
+		if (l->bad[i] && !is_foreign(l, i))
+			return false;
+	return true;
 }
 
 /* The shortest part of a bad page's address that holds no page of the site's own, and that the site
@@ -389,7 +502,7 @@ int planted_find(const struct extract *x, const struct site *site, const struct 
 		return rc;
 	}
 	/* A home page that speaks of something else, and enough beside what it does not lead to. */
-	if (other || (l.clean >= 2 && places_of(&l, true) == 1))
+	if (other || are_foreign(&l) || (l.clean >= 2 && places_of(&l, true) == 1))
 		return split(&l, false, a, out, err);
 	for (size_t i = 0; i < site->page_n; i++)
 		if (l.bad[i] && !place_of(&l, &site->page[i]).n)

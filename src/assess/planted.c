@@ -7,6 +7,7 @@ enum { WORD_LEAST = 5 };  /* bytes of a word of the trade within a name */
 enum { TERM_LEAST = 6 };  /* and of a drug */
 enum { NAME_BYTES = 80 };  /* of the letters of a name */
 enum { MENU_LINKS = 60 };  /* of a page that are looked at */
+enum { PLACES_MAX = 64 };  /* where something was planted: each is asked of every page */
 
 /* What only a shop of medicine says. */
 static bool is_trade_fact(const struct fact *f)
@@ -137,11 +138,9 @@ static bool holds_word(struct slice name, struct slice word, bool alone)
 	return false;
 }
 
-/* Whether the name of the site is one of the trade in medicine. */
-static bool is_named_for_trade(const struct site *site, const struct lexicon *lexicon)
+/* Whether a name, of a site or of a folder, is one of the trade in medicine. */
+static bool is_named_for_trade(struct slice name, const struct lexicon *lexicon)
 {
-	struct slice name = site->subject.key;
-
 	for (size_t i = 0; i < lexicon->words; i++) {
 		const struct lexicon_word *w = &lexicon->word[i];
 		bool trade = w->class == WORD_PHARMACY || w->class == WORD_WEAK || w->class == WORD_NORX;
@@ -232,6 +231,7 @@ static bool menu_names_drugs(const struct site_page *page, const struct lexicon 
 struct look {
 	const struct extract *x;
 	const struct site *site;
+	const struct lexicon *lexicon;
 	bool *bad;             /* it has what makes it a page of the trade */
 	bool *home;
 	bool home_seen, home_other, home_marked; /* a home page has text; is about other things; sells */
@@ -293,17 +293,30 @@ static size_t places_of(const struct look *l, bool bad)
 	return n;
 }
 
-/* Whether a page is where a shop lists its goods, and lists some, with its own cart. */
-static bool is_shelf(const struct site_page *page, const struct page_profile *p)
+/* Whether a path begins as those do where a shop lists its goods. */
+static bool is_named_for_goods(struct slice path)
 {
 	static const char *const words[] = { "/shop", "/store", "/product", "/collection", "/catalog",
 		                             "/category", "/tienda", "/boutique", "/prodott", "/sortiment",
-		                             "/produkte", "/produits", "/loja" };
-	bool named = false;
+		                             "/produkte", "/produits", "/loja", "/order", "/buy" };
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		named = named || slice_starts(page->path, slice_str(words[i]));
-	return named && p->orders == ORDERS_HERE && p->goods >= LIST_GOODS && !p->businesses;
+		if (slice_starts(path, slice_str(words[i])))
+			return true;
+	return false;
+}
+
+/* Whether a page lists goods and takes orders for them, where a shop does: under such a name, or, where
+ * medicine is all there is, right under the host. What is planted lies deep and leads elsewhere. */
+static bool is_shelf(const struct site *site, const struct site_page *page, const struct page_profile *p)
+{
+	struct slice place = behind_scheme(page->url);
+	struct slice rest = slice_sub(page->path, 1, page->path.n);
+	bool top = is_own_host(site, host_of(place)) && slice_find(place, '?') == place.n &&
+	           slice_find(rest, '/') >= rest.n - (rest.n > 0);
+
+	return p->orders == ORDERS_HERE && p->goods >= LIST_GOODS && !p->businesses &&
+	       (is_named_for_goods(page->path) || (top && p->drugs >= LIST_GOODS && !p->others));
 }
 
 /* Whether an address is named as a shop names the page of its terms: what is planted is named after
@@ -353,12 +366,12 @@ static bool has_terms_of_trade(const struct look *l)
 
 /* Whether the host itself is the shop, by its name, by what stands around its pages, or by its shelf.
  * Where a home page was seen, what stands around other pages only is not the site's. */
-static bool is_shop_by_name(const struct look *l, const struct lexicon *lexicon)
+static bool is_shop_by_name(const struct look *l)
 {
 	uint32_t furniture = 0, businesses = 0;
 	bool shelf = false;
 
-	if (is_named_for_trade(l->site, lexicon))
+	if (is_named_for_trade(l->site->subject.key, l->lexicon))
 		return true;
 	for (size_t i = 0; i < l->site->page_n; i++) {
 		const struct page_profile *p = &l->x->profile[i];
@@ -366,8 +379,8 @@ static bool is_shop_by_name(const struct look *l, const struct lexicon *lexicon)
 		if (l->home_seen && !l->home[i])
 			continue;
 		furniture = p->furniture > furniture ? p->furniture : furniture;
-		shelf = shelf || is_shelf(&l->site->page[i], p) ||
-		        menu_names_drugs(&l->site->page[i], lexicon);
+		shelf = shelf || is_shelf(l->site, &l->site->page[i], p) ||
+		        menu_names_drugs(&l->site->page[i], l->lexicon);
 	}
 	if (businesses >= BUSINESSES && businesses > furniture)
 		return false;
@@ -405,7 +418,8 @@ static bool are_foreign(const struct look *l)
 }
 
 /* The shortest part of a bad page's address that holds no page of the site's own, and that the site
- * does not lead to: its top, its path, its whole address. Empty: the site leads there. */
+ * does not lead to: its top, its path, its whole address. Empty: the site leads there; to a folder that
+ * is named for its goods, or to the page. */
 static struct slice place_of(const struct look *l, const struct site_page *p)
 {
 	struct slice all = behind_scheme(p->url);
@@ -417,9 +431,11 @@ static struct slice place_of(const struct look *l, const struct site_page *p)
 			shared = !l->bad[i] && slice_starts(behind_scheme(l->site->page[i].url), tries[k]);
 		if (!shared)
 			return tries[k];
-		/* Whoever links to the top of it in sight, and is about nothing else, has it for his own. */
+		/* Whoever links to its folder in sight, and is about nothing else, has it for his own. */
+		struct slice folder = slice_sub(tries[0], host_of(tries[0]).n, tries[0].n);
 		if (k == 0 && !l->home_other && l->businesses < BUSINESSES &&
-		    is_linked(l->site, l->bad, tries[0]))
+		    is_linked(l->site, l->bad, tries[0]) &&
+		    (is_named_for_goods(folder) || is_named_for_trade(folder, l->lexicon)))
 			return (struct slice){ 0 };
 	}
 	/* Lists of what was posted last lead to whatever was posted. */
@@ -429,26 +445,29 @@ static struct slice place_of(const struct look *l, const struct site_page *p)
 static int split(const struct look *l, bool vouched, struct arena *a, struct planted *out,
                  struct err *err)
 {
-	struct slice *place = arena_array(a, l->site->page_n, sizeof(*place));
 	size_t most = 0;
 	struct slice best = { 0 };
 
-	if (!place)
-		return err_set(err, ERR_NOMEM, 0, "out of memory");
-	for (size_t i = 0; i < l->site->page_n; i++) {
+	struct slice last = { 0 };
+	for (size_t i = 0, run = 0, asked = 0; i < l->site->page_n; i++) {
 		if (!l->bad[i])
 			continue;
-		place[i] = place_of(l, &l->site->page[i]);
-		if (!place[i].n)
+		/* Pages are in the order of their addresses: those of one place stand together. */
+		struct slice all = behind_scheme(l->site->page[i].url);
+		bool same = last.n && slice_starts(all, last);
+		if (!same && ++asked > PLACES_MAX) {
+			out->unclear = "a person: pages of medicine lie in many places of a site that "
+			               "is about something else";
+			return 0;
+		}
+		struct slice here = same ? last : place_of(l, &l->site->page[i]);
+		if (!here.n)
 			return 0; /* what a site links to is the site's own affair */
-	}
-	for (size_t i = 0; i < l->site->page_n; i++) {
-		size_t n = 0;
-		for (size_t k = 0; k < l->site->page_n; k++)
-			n += l->bad[k] && slice_eq(place[k], place[i]);
-		if (l->bad[i] && n > most) {
-			most = n;
-			best = place[i];
+		run = same ? run + 1 : 1;
+		last = here;
+		if (run > most) {
+			most = run;
+			best = here;
 		}
 	}
 	for (size_t i = 0; i < l->site->page_n; i++) {
@@ -474,7 +493,7 @@ static int split(const struct look *l, bool vouched, struct arena *a, struct pla
 int planted_find(const struct extract *x, const struct site *site, const struct lexicon *lexicon,
                  bool vouched, struct arena *a, struct planted *out, struct err *err)
 {
-	struct look l = { .x = x, .site = site, .bad = arena_array(a, site->page_n, sizeof(*l.bad)),
+	struct look l = { .x = x, .site = site, .lexicon = lexicon, .bad = arena_array(a, site->page_n, sizeof(*l.bad)),
 		          .home = arena_array(a, site->page_n, sizeof(*l.home)) };
 
 	*out = (struct planted){ .theirs = arena_array(a, site->page_n, sizeof(*out->theirs)),
@@ -492,7 +511,7 @@ int planted_find(const struct extract *x, const struct site *site, const struct 
 	if (l.home_seen && l.home_marked)
 		return 0;
 	if (!l.home_seen) {
-		if (is_shop_by_name(&l, lexicon) ||
+		if (is_shop_by_name(&l) ||
 		    (!other && (places_of(&l, false) >= 2 || has_terms_of_trade(&l))))
 			return 0;
 		int rc = other ? split(&l, false, a, out, err) : 0;
@@ -504,10 +523,10 @@ int planted_find(const struct extract *x, const struct site *site, const struct 
 	/* A home page that speaks of something else, and enough beside what it does not lead to. */
 	if (other || are_foreign(&l) || (l.clean >= 2 && places_of(&l, true) == 1))
 		return split(&l, false, a, out, err);
-	for (size_t i = 0; i < site->page_n; i++)
-		if (l.bad[i] && !place_of(&l, &site->page[i]).n)
+	for (size_t i = 0, asked = 0; i < site->page_n && asked < PLACES_MAX; i++)
+		if (l.bad[i] && ++asked && !place_of(&l, &site->page[i]).n)
 			return 0;
-	if (!is_shop_by_name(&l, lexicon))
+	if (!is_shop_by_name(&l))
 		out->unclear = "more pages of the site: its home page speaks of no medicine, and leads to "
 		               "none of the pages that offer it";
 	return 0;

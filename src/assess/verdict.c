@@ -213,9 +213,31 @@ static const struct finding *foreign_of(const struct cell *c)
 	return NULL;
 }
 
+/* Whether a finding of a cell rests on a claim that none before it rests on, or on none at all: two
+ * rules that one sentence satisfies are no more evidence than one. */
+static bool is_independent(const struct facts *facts, const struct cell *c, size_t finding)
+{
+	const struct finding *f = c->finding[finding];
+	bool claims = false;
+
+	for (size_t i = 0; i < f->quote_n; i++) {
+		bool before = false;
+		if (fact_is_drug(&facts->fact[f->quote[i]]))
+			continue;
+		claims = true;
+		for (size_t k = 0; k < finding && !before; k++)
+			for (size_t q = 0; q < c->finding[k]->quote_n; q++)
+				before = before || c->finding[k]->quote[q] == f->quote[i];
+		if (!before)
+			return true;
+	}
+	return !claims;
+}
+
 /* How much evidence there is, from 0.2 to 0.95 in steps that stand in doc/format/record.md. It is
  * no probability, and it is never asked by a rule. */
-static int64_t confidence_of(const struct cell *c, size_t captures, size_t pages)
+static int64_t confidence_of(const struct facts *facts, const struct cell *c, size_t captures,
+                             size_t pages)
 {
 	int64_t ppm = 200000;
 
@@ -223,7 +245,9 @@ static int64_t confidence_of(const struct cell *c, size_t captures, size_t pages
 		ppm = 700000;
 	ppm += captures >= 2 ? 200000 : 0;
 	ppm += pages >= 3 ? 100000 : 0;
-	size_t independent = c->finding_n < 4 ? c->finding_n : 4;
+	size_t independent = 0;
+	for (size_t i = 0; i < c->finding_n && independent < 4; i++)
+		independent += is_independent(facts, c, i);
 	ppm += (int64_t)independent * 100000;
 	return ppm > 950000 ? 950000 : ppm;
 }
@@ -394,7 +418,7 @@ static int make_cell(struct making *m, struct slice destination, struct cell *c,
 	size_t pages = 0;
 	for (size_t i = 0; i < x->site->page_n; i++)
 		pages += x->mine[i];
-	c->confidence_ppm = confidence_of(c, x->captures, pages);
+	c->confidence_ppm = confidence_of(&x->extract->facts, c, x->captures, pages);
 	return 0;
 }
 

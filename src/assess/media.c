@@ -13,8 +13,9 @@ static bool has_dose(const struct reading *r, const struct place *p)
 /* Types of schema.org. */
 static bool says_in_data(const struct page_text *page)
 {
-	static const char *const types[] = { "Book", "Audiobook", "Movie", "MusicAlbum", "MusicRecording",
-		                             "TVSeries", "PodcastEpisode", "PublicationIssue" };
+	static const char *const types[] = { "Book",           "Audiobook",       "Movie",
+		                             "MusicAlbum",     "MusicRecording",  "TVSeries",
+		                             "PodcastEpisode", "PublicationIssue" };
 
 	for (size_t i = 0; i < page->item_n; i++)
 		for (size_t k = 0; k < sizeof(types) / sizeof(types[0]); k++)
@@ -46,7 +47,8 @@ bool place_is_of_media(const struct reading *r, const struct place *p)
 
 	if (has_dose(r, p))
 		return false;
-	for (size_t i = reading_first(r, from); i < r->n && r->place[i].start <= p->end + MEDIA_NEAR; i++)
+	for (size_t i = reading_first(r, from);
+	     i < r->n && r->place[i].start <= p->end + MEDIA_NEAR; i++)
 		if (place_says(&r->place[i], PHRASE_MEDIA))
 			return true;
 	return false;

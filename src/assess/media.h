@@ -4,8 +4,8 @@
 
 #include "assess/reading.h"
 
-/* Whether a page is about one or lists them: two phrases of that class ("paperback", "ISBN"), or its
- * data say so; and no drug on it stands with a dose. */
+/* Whether a page is about one or lists them: two phrases of that class ("paperback", "ISBN"), or
+ * its data say so; and no drug on it stands with a dose. */
 bool page_is_of_media(const struct reading *r);
 
 /* Whether a drug is in the name of one: no dose behind it, and a phrase of that class close by. */

@@ -1,60 +1,35 @@
 #include "assess/planted.h"
 
+#include "assess/place.h"
 #include "assess/profile.h"
+#include "assess/storefront.h"
 
 enum { BUSINESSES = 3 };  /* words of other businesses that say what a site is about */
-enum { WORD_LEAST = 5 };  /* bytes of a word of the trade within a name */
-enum { TERM_LEAST = 6 };  /* and of a drug */
-enum { NAME_BYTES = 80 };  /* of the letters of a name */
-enum { MENU_LINKS = 60 };  /* of a page that are looked at */
-enum { PLACES_MAX = 64 };  /* where something was planted: each is asked of every page */
+enum { PLACES_MAX = 64 }; /* where something was planted: each is asked of every page */
 
 /* What only a shop of medicine says. */
 static bool is_trade_fact(const struct fact *f)
 {
 	return f->kind == FACT_OFFER ||
-	       (f->kind == FACT_CLAIM && (f->phrase == PHRASE_NORX || f->phrase == PHRASE_NORX_BARE ||
-	                                  f->phrase == PHRASE_SHOP_PHARMACY));
+	       (f->kind == FACT_CLAIM &&
+	        (f->phrase == PHRASE_NORX || f->phrase == PHRASE_NORX_BARE ||
+	         f->phrase == PHRASE_SHOP_PHARMACY));
 }
 
 /* What no pharmacy that a register vouches for says. */
 static bool is_rogue_fact(const struct fact *f)
 {
-	return f->kind == FACT_CLAIM && (f->phrase == PHRASE_NORX || f->phrase == PHRASE_NORX_BARE ||
-	                                 f->phrase == PHRASE_RESHIP || f->phrase == PHRASE_PAY_CRYPTO);
-}
-
-/* An address less its scheme: "club.example/a?b". */
-static struct slice behind_scheme(struct slice url)
-{
-	size_t scheme = slice_find_slice(url, SLICE("://"));
-
-	return scheme < url.n ? slice_sub(url, scheme + 3, url.n) : url;
-}
-
-static struct slice host_of(struct slice place)
-{
-	return slice_sub(place, 0, slice_find(place, '/'));
-}
-
-/* An address or a place without the "www." of its host. */
-static struct slice bare(struct slice place)
-{
-	return slice_starts(place, SLICE("www.")) ? slice_sub(place, 4, place.n) : place;
-}
-
-/* Whether a host is the site's own: the key, or "www." before it. */
-static bool is_own_host(const struct site *site, struct slice host)
-{
-	return slice_eq(bare(host), bare(site->subject.key));
+	return f->kind == FACT_CLAIM &&
+	       (f->phrase == PHRASE_NORX || f->phrase == PHRASE_NORX_BARE ||
+	        f->phrase == PHRASE_RESHIP || f->phrase == PHRASE_PAY_CRYPTO);
 }
 
 static bool is_home(const struct site *site, const struct site_page *p)
 {
 	static const char *const names[] = { "/", "/index.html", "/index.htm", "/index.php" };
-	struct slice place = behind_scheme(p->url);
+	struct slice place = place_of_url(p->url);
 
-	if (!is_own_host(site, host_of(place)) || slice_find(place, '?') < place.n)
+	if (!place_is_own(place, site) || slice_find(place, '?') < place.n)
 		return false;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (slice_eq_str(p->path, names[i]))
@@ -66,11 +41,11 @@ static bool is_home(const struct site *site, const struct site_page *p)
  * second slash, or the whole path of a page that lies at the top. */
 static struct slice top_of(const struct site *site, const struct site_page *p)
 {
-	struct slice place = behind_scheme(p->url);
-	struct slice host = host_of(place), rest = slice_sub(place, host.n + 1, place.n);
+	struct slice place = place_of_url(p->url);
+	struct slice host = place_host(place), rest = slice_sub(place, host.n + 1, place.n);
 	size_t path = slice_find(rest, '?'), second = slice_find(rest, '/');
 
-	if (!is_own_host(site, host))
+	if (!place_is_own(place, site))
 		return slice_sub(place, 0, host.n + 1);
 	return slice_sub(place, 0, host.n + 1 + (second < path ? second + 1 : path));
 }
@@ -85,23 +60,26 @@ static struct slice path_of(struct slice place, bool whole)
  * absolute: the same first part either way. */
 static bool leads_to(struct slice target, struct slice from, struct slice place)
 {
-	struct slice path = slice_sub(place, host_of(place).n, place.n);
+	struct slice path = slice_sub(place, place_host(place).n, place.n);
 
-	if (slice_find_slice(target, SLICE("://")) < target.n || slice_starts(target, SLICE("//"))) {
-		target = bare(slice_starts(target, SLICE("//")) ? slice_sub(target, 2, target.n)
-		                                                : behind_scheme(target));
-		place = bare(place);
+	if (slice_find_slice(target, SLICE("://")) < target.n ||
+	    slice_starts(target, SLICE("//"))) {
+		target = place_bare(slice_starts(target, SLICE("//"))
+		                            ? slice_sub(target, 2, target.n)
+		                            : place_of_url(target));
+		place = place_bare(place);
 		return slice_starts(target, place) ||
 		       (place.n && place.p[place.n - 1] == '/' &&
 		        slice_eq(target, slice_sub(place, 0, place.n - 1)));
 	}
-	if (!slice_eq(bare(host_of(from)), bare(host_of(place))))
+	if (!slice_eq(place_bare(place_host(from)), place_bare(place_host(place))))
 		return false;
 	while (slice_starts(target, SLICE("./")))
 		target = slice_sub(target, 2, target.n);
 	struct slice want = target.n && target.p[0] == '/' ? path : slice_sub(path, 1, path.n);
-	return want.n && (slice_starts(target, want) ||
-	                  (want.p[want.n - 1] == '/' && slice_eq(target, slice_sub(want, 0, want.n - 1))));
+	return want.n &&
+	       (slice_starts(target, want) ||
+	        (want.p[want.n - 1] == '/' && slice_eq(target, slice_sub(want, 0, want.n - 1))));
 }
 
 /* Whether a page that is not bad leads to a place in sight of its visitors: what a site links to is
@@ -114,117 +92,10 @@ static bool is_linked(const struct site *site, const bool *bad, struct slice pla
 			continue;
 		for (size_t b = 0; b < page->block_n; b++)
 			if (page->block[b].role == ROLE_LINK && !page->block[b].hidden &&
-			    leads_to(page->block[b].target, behind_scheme(site->page[i].url), place))
+			    leads_to(page->block[b].target, place_of_url(site->page[i].url), place))
 				return true;
 	}
 	return false;
-}
-
-/* Whether a word stands in a name by itself: between dots, hyphens and digits. */
-static bool is_part(struct slice name, size_t at, size_t n)
-{
-	bool before = at == 0 || !((name.p[at - 1] | 0x20) >= 'a' && (name.p[at - 1] | 0x20) <= 'z');
-	bool behind = at + n >= name.n || !((name.p[at + n] | 0x20) >= 'a' && (name.p[at + n] | 0x20) <= 'z');
-
-	return before && behind;
-}
-
-static bool holds_word(struct slice name, struct slice word, bool alone)
-{
-	for (size_t at = 0; word.n && at + word.n <= name.n; at++)
-		if (slice_eq_nocase(slice_sub(name, at, at + word.n), word) &&
-		    (!alone || is_part(name, at, word.n)))
-			return true;
-	return false;
-}
-
-/* Whether a name, of a site or of a folder, is one of the trade in medicine. */
-static bool is_named_for_trade(struct slice name, const struct lexicon *lexicon)
-{
-	for (size_t i = 0; i < lexicon->words; i++) {
-		const struct lexicon_word *w = &lexicon->word[i];
-		bool trade = w->class == WORD_PHARMACY || w->class == WORD_WEAK || w->class == WORD_NORX;
-		if (trade && holds_word(name, w->text, w->label_only || w->text.n < WORD_LEAST))
-			return true;
-	}
-	for (size_t i = 0; i < lexicon->terms; i++) {
-		const struct lexicon_term *t = &lexicon->term[i];
-		if (!t->is_ambiguous && t->text.n >= TERM_LEAST && holds_word(name, t->text, false))
-			return true;
-	}
-	return false;
-}
-
-/* Letters and digits of a name, in lower case. */
-static size_t letters_of(struct slice s, char *out, size_t max)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < s.n && n < max; i++) {
-		char c = s.p[i] >= 'A' && s.p[i] <= 'Z' ? (char)(s.p[i] | 0x20) : s.p[i];
-		if ((unsigned char)c >= 0x80 || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
-			out[n++] = c;
-	}
-	return n;
-}
-
-/* Where the name of the site stands in a title: behind its last mark of separation, where that is
- * the name of the host, too ("Viagra | Stone Online Pharmacy" on stone.example): two things to find
- * stand beside each other in the titles of what is planted. The title's end where there is none. */
-static uint32_t name_in_title(const struct site *site, const struct page_text *page,
-                              const struct page_block *title)
-{
-	static const char *const marks[] = { " | ", " - ", " – ", " — ", " :: ", " · ", " » ", "｜", "【" };
-	struct slice t = slice_sub(page->text, title->start, title->end);
-	char name[NAME_BYTES], host[NAME_BYTES];
-	size_t at = t.n;
-
-	for (size_t i = 0; i < t.n; i++)
-		for (size_t k = 0; k < sizeof(marks) / sizeof(marks[0]); k++)
-			if (slice_starts(slice_sub(t, i, t.n), slice_str(marks[k])))
-				at = i + slice_str(marks[k]).n;
-	struct slice said = { name, letters_of(slice_sub(t, at, t.n), name, sizeof(name)) };
-	struct slice key = site->subject.key;
-	struct slice label = { host, letters_of(slice_sub(key, 0, slice_find(key, '.')), host, sizeof(host)) };
-	bool same = said.n >= WORD_LEAST && label.n >= WORD_LEAST &&
-	            (slice_find_slice(said, label) < said.n || slice_find_slice(label, said) < label.n);
-	return same ? title->start + (uint32_t)at : title->end;
-}
-
-/* Whether the site's name, in a title, says that it is a shop of medicine. */
-static bool is_titled_for_trade(const struct extract *x, const struct site *site)
-{
-	for (size_t i = 0; i < x->facts.n; i++) {
-		const struct fact *f = &x->facts.fact[i];
-		const struct page_text *page = site->page[f->page].page;
-		bool trade = fact_is_drug(f) || (f->kind == FACT_CLAIM && f->phrase == PHRASE_SHOP_PHARMACY);
-		if (trade && page->block[f->block].role == ROLE_TITLE &&
-		    f->start >= name_in_title(site, page, &page->block[f->block]))
-			return true;
-	}
-	return false;
-}
-
-/* Whether links of a menu are names of drugs and nothing else: at least two. Menus may have no space
- * between their links. */
-static bool menu_names_drugs(const struct site_page *page, const struct lexicon *lexicon)
-{
-	size_t n = 0, links = 0;
-
-	for (size_t b = 0; b < page->page->block_n && links < MENU_LINKS; b++) {
-		const struct page_block *block = &page->page->block[b];
-		if (block->role != ROLE_LINK || block->hidden || block->region == REGION_BODY ||
-		    block->region == REGION_MAIN || block->region == REGION_ASIDE)
-			continue;
-		struct slice text = slice_sub(page->page->text, block->start, block->end);
-		links++;
-		for (size_t i = 0; i < lexicon->terms; i++)
-			if (slice_eq_nocase(text, lexicon->term[i].text) && !lexicon->term[i].is_ambiguous) {
-				n++;
-				break;
-			}
-	}
-	return n >= 2;
 }
 
 /* The site, page by page. */
@@ -232,11 +103,12 @@ struct look {
 	const struct extract *x;
 	const struct site *site;
 	const struct lexicon *lexicon;
-	bool *bad;             /* it has what makes it a page of the trade */
+	bool *bad; /* it has what makes it a page of the trade */
 	bool *home;
-	bool home_seen, home_other, home_marked; /* a home page has text; is about other things; sells */
+	bool home_seen, home_other,
+		home_marked; /* a home page has text; is about other things; sells */
 	size_t clean, marked;
-	uint32_t businesses;   /* the most that a clean page names */
+	uint32_t businesses; /* the most that a clean page names */
 };
 
 static void look_at(struct look *l, bool vouched)
@@ -252,15 +124,16 @@ static void look_at(struct look *l, bool vouched)
 		const struct fact *f = &l->x->facts.fact[i];
 		if (f->negated || f->reported)
 			continue;
-		l->bad[f->page] = l->bad[f->page] || (vouched ? is_rogue_fact(f) : is_trade_fact(f));
+		l->bad[f->page] =
+			l->bad[f->page] || (vouched ? is_rogue_fact(f) : is_trade_fact(f));
 		if (!l->home[f->page])
 			continue;
 		drugs += fact_is_drug(f);
 		offers = offers || f->kind == FACT_OFFER;
 		others += f->kind == FACT_CLAIM && f->phrase == PHRASE_OTHER_BUSINESS;
 	}
-	/* A home page that speaks of drugs is about nothing else than the rest; but the headlines of
-	 * what was posted last stand on the home page of a site that is plainly about something. */
+	/* A home page that speaks of drugs is about nothing else than the rest; but headlines of what
+	 * was posted last stand on the home page of a site that is plainly about something. */
 	l->home_other = others >= BUSINESSES && others > drugs && !offers;
 	l->home_marked = !vouched && drugs && !l->home_other;
 	for (size_t i = 0; i < l->site->page_n; i++) {
@@ -285,7 +158,8 @@ static size_t places_of(const struct look *l, bool bad)
 
 	for (size_t i = 0; i < l->site->page_n; i++) {
 		struct slice here = top_of(l->site, &l->site->page[i]);
-		if ((bad ? l->bad[i] : l->x->profile[i].medicine_blocks > 0) && !slice_eq(here, first)) {
+		if ((bad ? l->bad[i] : l->x->profile[i].medicine_blocks > 0) &&
+		    !slice_eq(here, first)) {
 			first = here;
 			n++;
 		}
@@ -293,85 +167,14 @@ static size_t places_of(const struct look *l, bool bad)
 	return n;
 }
 
-/* Whether a path begins as those do where a shop lists its goods. */
-static bool is_named_for_goods(struct slice path)
-{
-	static const char *const words[] = { "/shop", "/store", "/product", "/collection", "/catalog",
-		                             "/category", "/tienda", "/boutique", "/prodott", "/sortiment",
-		                             "/produkte", "/produits", "/loja", "/order", "/buy" };
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (slice_starts(path, slice_str(words[i])))
-			return true;
-	return false;
-}
-
-/* Whether a page lists goods and takes orders for them, where a shop does: under such a name, or, where
- * medicine is all there is, right under the host. What is planted lies deep and leads elsewhere. */
-static bool is_shelf(const struct site *site, const struct site_page *page, const struct page_profile *p)
-{
-	struct slice place = behind_scheme(page->url);
-	struct slice rest = slice_sub(page->path, 1, page->path.n);
-	bool top = is_own_host(site, host_of(place)) && slice_find(place, '?') == place.n &&
-	           slice_find(rest, '/') >= rest.n - (rest.n > 0);
-
-	return p->orders == ORDERS_HERE && p->goods >= LIST_GOODS && !p->businesses &&
-	       (is_named_for_goods(page->path) || (top && p->drugs >= LIST_GOODS && !p->others));
-}
-
-/* Whether an address is named as a shop names the page of its terms: what is planted is named after
- * what it sells. */
-static bool is_named_for_terms(struct slice path)
-{
-	static const char *const words[] = { "about", "faq", "contact", "delivery", "shipping", "payment",
-		                             "terms", "policy", "policies", "refund", "hilfe", "versand",
-		                             "zahlung", "agb", "livraison", "paiement", "envio", "pago",
-		                             "spedizion", "guide", "help", "company" };
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (slice_find_slice(path, slice_str(words[i])) < path.n)
-			return true;
-	return false;
-}
-
-/* Whether some page says how the shop sends, is paid and gives money back, and offers nothing or is
- * named for that: what is planted are pages that sell. */
-static bool has_terms_of_trade(const struct look *l)
-{
-	static const uint64_t classes =
-	        UINT64_C(1) << PHRASE_SHIP_WORLD | UINT64_C(1) << PHRASE_SHIP_TO |
-	        UINT64_C(1) << PHRASE_SHIP_FROM | UINT64_C(1) << PHRASE_CONCEAL |
-	        UINT64_C(1) << PHRASE_RESHIP | UINT64_C(1) << PHRASE_CUSTOMS_FREE |
-	        UINT64_C(1) << PHRASE_REFUND | UINT64_C(1) << PHRASE_PAY_CARD |
-	        UINT64_C(1) << PHRASE_PAY_CRYPTO | UINT64_C(1) << PHRASE_PAY_WIRE |
-	        UINT64_C(1) << PHRASE_PAY_P2P | UINT64_C(1) << PHRASE_PERSONAL_IMPORT |
-	        UINT64_C(1) << PHRASE_SELF_RESPONSIBILITY;
-	const struct facts *facts = &l->x->facts;
-
-	for (size_t from = 0, to; from < facts->n; from = to) {
-		uint64_t kinds = 0;
-		uint32_t page = facts->fact[from].page;
-		for (to = from; to < facts->n && facts->fact[to].page == page; to++) {
-			const struct fact *f = &facts->fact[to];
-			if (f->kind == FACT_CLAIM && !f->negated && !f->reported)
-				kinds |= classes & UINT64_C(1) << f->phrase;
-		}
-		bool named = is_named_for_terms(l->site->page[page].path);
-		/* Two kinds at least. */
-		if (named ? kinds != 0 : kinds & (kinds - 1) && !l->x->profile[page].deals)
-			return true;
-	}
-	return false;
-}
-
-/* Whether the host itself is the shop, by its name, by what stands around its pages, or by its shelf.
- * Where a home page was seen, what stands around other pages only is not the site's. */
+/* Whether the host itself is the shop, by its name, by what stands around its pages, or by its
+ * shelf. Where a home page was seen, what stands around other pages only is not the site's. */
 static bool is_shop_by_name(const struct look *l)
 {
 	uint32_t furniture = 0, businesses = 0;
 	bool shelf = false;
 
-	if (is_named_for_trade(l->site->subject.key, l->lexicon))
+	if (storefront_names_trade(l->site->subject.key, l->lexicon))
 		return true;
 	for (size_t i = 0; i < l->site->page_n; i++) {
 		const struct page_profile *p = &l->x->profile[i];
@@ -379,24 +182,27 @@ static bool is_shop_by_name(const struct look *l)
 		if (l->home_seen && !l->home[i])
 			continue;
 		furniture = p->furniture > furniture ? p->furniture : furniture;
-		shelf = shelf || is_shelf(l->site, &l->site->page[i], p) ||
-		        menu_names_drugs(&l->site->page[i], l->lexicon);
+		shelf = shelf || storefront_is_shelf(l->site, &l->site->page[i], p) ||
+		        storefront_has_menu(&l->site->page[i], l->lexicon);
 	}
 	if (businesses >= BUSINESSES && businesses > furniture)
 		return false;
-	return furniture || shelf || is_titled_for_trade(l->x, l->site);
+	return furniture || shelf || storefront_is_titled(l->x, l->site);
 }
 
-/* Signs by which one page is enough to tell that it is none of the site's: it lies on a host below the
- * site's, or where files are kept and not pages; or it is in another language than the home page. */
+/* Signs by which one page is enough to tell that it is none of the site's: it lies on a host below
+ * the site's, or where files are kept and not pages; or it is in another language than the home
+ * page. */
 static bool is_foreign(const struct look *l, size_t page)
 {
-	static const char *const folders[] = { "/wp-content/", "/wp-includes/", "/uploads/", "/upload/",
-		                               "/images/", "/img/", "/js/", "/css/", "/cache/", "/tmp/",
-		                               "/files/", "/fileadmin/", "/media/", "/plugins/", "/themes/" };
+	static const char *const folders[] = { "/wp-content/", "/wp-includes/", "/uploads/",
+		                               "/upload/",     "/images/",      "/img/",
+		                               "/js/",         "/css/",         "/cache/",
+		                               "/tmp/",        "/files/",       "/fileadmin/",
+		                               "/media/",      "/plugins/",     "/themes/" };
 	const struct site_page *p = &l->site->page[page];
 
-	if (!is_own_host(l->site, host_of(behind_scheme(p->url))))
+	if (!place_is_own(place_of_url(p->url), l->site))
 		return true;
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
 		if (slice_find_slice(p->path, slice_str(folders[i])) < p->path.n)
@@ -418,24 +224,25 @@ static bool are_foreign(const struct look *l)
 }
 
 /* The shortest part of a bad page's address that holds no page of the site's own, and that the site
- * does not lead to: its top, its path, its whole address. Empty: the site leads there; to a folder that
- * is named for its goods, or to the page. */
+ * does not lead to: its top, its path, its whole address. Empty: the site leads there, to the page or
+ * to a folder that is named for its goods. */
 static struct slice place_of(const struct look *l, const struct site_page *p)
 {
-	struct slice all = behind_scheme(p->url);
+	struct slice all = place_of_url(p->url);
 	struct slice tries[3] = { top_of(l->site, p), path_of(all, false), all };
 
 	for (size_t k = 0; k < 3; k++) {
 		bool shared = is_linked(l->site, l->bad, tries[k]);
 		for (size_t i = 0; i < l->site->page_n && !shared; i++)
-			shared = !l->bad[i] && slice_starts(behind_scheme(l->site->page[i].url), tries[k]);
+			shared = !l->bad[i] &&
+			         slice_starts(place_of_url(l->site->page[i].url), tries[k]);
 		if (!shared)
 			return tries[k];
-		/* Whoever links to its folder in sight, and is about nothing else, has it for his own. */
-		struct slice folder = slice_sub(tries[0], host_of(tries[0]).n, tries[0].n);
+		/* Whoever links to its folder in sight, and is about nothing else, has it for his. */
+		struct slice folder = slice_sub(tries[0], place_host(tries[0]).n, tries[0].n);
 		if (k == 0 && !l->home_other && l->businesses < BUSINESSES &&
 		    is_linked(l->site, l->bad, tries[0]) &&
-		    (is_named_for_goods(folder) || is_named_for_trade(folder, l->lexicon)))
+		    (storefront_names_goods(folder) || storefront_names_trade(folder, l->lexicon)))
 			return (struct slice){ 0 };
 	}
 	/* Lists of what was posted last lead to whatever was posted. */
@@ -453,11 +260,12 @@ static int split(const struct look *l, bool vouched, struct arena *a, struct pla
 		if (!l->bad[i])
 			continue;
 		/* Pages are in the order of their addresses: those of one place stand together. */
-		struct slice all = behind_scheme(l->site->page[i].url);
+		struct slice all = place_of_url(l->site->page[i].url);
 		bool same = last.n && slice_starts(all, last);
 		if (!same && ++asked > PLACES_MAX) {
-			out->unclear = "a person: pages of medicine lie in many places of a site that "
-			               "is about something else";
+			out->unclear =
+				"a person: pages of medicine lie in many places of a site that "
+				"is about something else";
 			return 0;
 		}
 		struct slice here = same ? last : place_of(l, &l->site->page[i]);
@@ -471,7 +279,8 @@ static int split(const struct look *l, bool vouched, struct arena *a, struct pla
 		}
 	}
 	for (size_t i = 0; i < l->site->page_n; i++) {
-		out->theirs[i] = !l->home[i] && slice_starts(behind_scheme(l->site->page[i].url), best);
+		out->theirs[i] =
+			!l->home[i] && slice_starts(place_of_url(l->site->page[i].url), best);
 		out->aside[i] = l->bad[i] || out->theirs[i];
 		out->aside_n += out->aside[i];
 	}
@@ -493,7 +302,10 @@ static int split(const struct look *l, bool vouched, struct arena *a, struct pla
 int planted_find(const struct extract *x, const struct site *site, const struct lexicon *lexicon,
                  bool vouched, struct arena *a, struct planted *out, struct err *err)
 {
-	struct look l = { .x = x, .site = site, .lexicon = lexicon, .bad = arena_array(a, site->page_n, sizeof(*l.bad)),
+	struct look l = { .x = x,
+		          .site = site,
+		          .lexicon = lexicon,
+		          .bad = arena_array(a, site->page_n, sizeof(*l.bad)),
 		          .home = arena_array(a, site->page_n, sizeof(*l.home)) };
 
 	*out = (struct planted){ .theirs = arena_array(a, site->page_n, sizeof(*out->theirs)),
@@ -512,12 +324,13 @@ int planted_find(const struct extract *x, const struct site *site, const struct 
 		return 0;
 	if (!l.home_seen) {
 		if (is_shop_by_name(&l) ||
-		    (!other && (places_of(&l, false) >= 2 || has_terms_of_trade(&l))))
+		    (!other && (places_of(&l, false) >= 2 || storefront_has_terms(x, site))))
 			return 0;
 		int rc = other ? split(&l, false, a, out, err) : 0;
 		if (rc == 0 && !out->prefix.n)
-			out->unclear = "a capture of the home page: a page of medicine alone does not "
-			               "tell whether the site is the shop";
+			out->unclear =
+				"a capture of the home page: a page of medicine alone does not "
+				"tell whether the site is the shop";
 		return rc;
 	}
 	/* A home page that speaks of something else, and enough beside what it does not lead to. */
@@ -527,7 +340,8 @@ int planted_find(const struct extract *x, const struct site *site, const struct 
 		if (l.bad[i] && ++asked && !place_of(&l, &site->page[i]).n)
 			return 0;
 	if (!is_shop_by_name(&l))
-		out->unclear = "more pages of the site: its home page speaks of no medicine, and leads to "
-		               "none of the pages that offer it";
+		out->unclear =
+			"more pages of the site: its home page speaks of no medicine, and leads to "
+			"none of the pages that offer it";
 	return 0;
 }

@@ -17,11 +17,11 @@
 
 struct planted {
 	bool *theirs;        /* per page of the site: it lies under .prefix, a subject of its own */
-	bool *aside;         /* per page: not the site's; `theirs`, and what was planted elsewhere */
+	bool *aside;         /* per page: not the site's: `theirs`, and what lies elsewhere */
 	size_t aside_n;      /* of them */
-	struct slice prefix; /* https://host/path/ in the arena; or a whole address, where pages of the
+	struct slice prefix; /* https://host/path/ in the arena; a whole address where pages of the
 	                        site lie beside it; empty where nothing was planted */
-	const char *unclear; /* what would tell whether the host is the shop, or NULL: it is known */
+	const char *unclear; /* what would tell whether the host is the shop; NULL: it is known */
 };
 
 /* Tell what was planted. Pages that are mixed (page_profile.h) are taken as read.

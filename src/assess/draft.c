@@ -150,7 +150,7 @@ int drafts_put_drug(const struct reading *r, const struct place *p, uint32_t pag
 	                 slice_starts(slice_sub(r->page->text, p->end, p->end + 1), SLICE("?"));
 	d.dosed = has_dose(r, p);
 	/* "The Viagra Story, paperback": a name in a title is named, no more. */
-	if (profile->is_media || place_is_of_media(r, p))
+	if (profile->is_media || (profile->names_media && place_is_of_media(r, p)))
 		return put_draft(g, &d, err);
 	const struct spot *price = price_of(r, p);
 	/* "As blue as Viagra" is a coat, and a letter quotes what a shop asks. */

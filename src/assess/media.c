@@ -24,20 +24,27 @@ static bool says_in_data(const struct page_text *page)
 	return false;
 }
 
+bool page_names_media(const struct reading *r)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (place_says(&r->place[i], PHRASE_MEDIA))
+			return true;
+	return false;
+}
+
 bool page_is_of_media(const struct reading *r)
 {
 	uint32_t first = UINT32_MAX;
 	bool media = says_in_data(r->page);
 
-	for (size_t i = 0; i < r->n; i++) {
-		const struct place *p = &r->place[i];
-		if (!p->hit.is_phrase && has_dose(r, p))
-			return false;
-		if (!place_says(p, PHRASE_MEDIA))
+	for (size_t i = 0; i < r->n && !media; i++) {
+		if (!place_says(&r->place[i], PHRASE_MEDIA))
 			continue;
-		media = media || (first != UINT32_MAX && first != p->hit.index);
-		first = p->hit.index;
+		media = first != UINT32_MAX && first != r->place[i].hit.index;
+		first = r->place[i].hit.index;
 	}
+	for (size_t i = 0; i < r->n && media; i++)
+		media = r->place[i].hit.is_phrase || !has_dose(r, &r->place[i]);
 	return media;
 }
 
@@ -45,11 +52,9 @@ bool place_is_of_media(const struct reading *r, const struct place *p)
 {
 	uint32_t from = p->start > MEDIA_NEAR ? p->start - MEDIA_NEAR : 0;
 
-	if (has_dose(r, p))
-		return false;
 	for (size_t i = reading_first(r, from);
 	     i < r->n && r->place[i].start <= p->end + MEDIA_NEAR; i++)
 		if (place_says(&r->place[i], PHRASE_MEDIA))
-			return true;
+			return !has_dose(r, p);
 	return false;
 }

@@ -117,10 +117,12 @@ static bool is_furniture(const struct reading *r, const struct place *p)
 static bool is_entry_of_menu(const struct reading *r, const struct place *p)
 {
 	const struct page_block *b = &r->page->block[p->block];
-	size_t i = reading_first_price(r, p->end);
 
-	return !p->hit.is_phrase && b->role == ROLE_PARAGRAPH && p->start == b->start && p->end == b->end &&
-	       !(i < r->price_n && reading_rank(r, r->price[i].block) <= reading_rank(r, p->block) + 1);
+	if (p->hit.is_phrase || b->role != ROLE_PARAGRAPH || p->start != b->start || p->end != b->end)
+		return false;
+	size_t i = reading_first_price(r, p->end);
+	return i == r->price_n ||
+	       reading_rank(r, r->price[i].block) > reading_rank(r, p->block) + 1;
 }
 
 /* What the page is about, by its blocks. */
@@ -211,6 +213,7 @@ void page_profile_read(const struct reading *r, const struct price_list *list,
 	profile->quotes = orders_quotes_claim(r);
 	profile->talks_trade = advice < 2 && !profile->quotes && page_talks_trade(r, list);
 	count_blocks(r, list, profile);
+	profile->names_media = page_names_media(r);
 	profile->is_media = page_is_of_media(r);
 	profile->talks_trade = profile->talks_trade && !profile->is_mixed && !profile->is_media;
 	for (size_t i = 0; i < r->price_n; i++)

@@ -23,6 +23,7 @@ struct page_profile {
 	uint32_t medicine_blocks, businesses;
 	uint32_t furniture; /* how often the name or the menu of the site says that it is a shop of
 	                       medicine: what stands around every page, not on this one */
+	bool names_media;   /* somewhere */
 	bool is_media;      /* of books, films or recordings (media.h) */
 	bool is_mixed;      /* it is about something else, and a line or two of medicine stand in it */
 	uint32_t currencies; /* bits of enum page_currency: of its prices, where it offers */

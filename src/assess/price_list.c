@@ -316,7 +316,7 @@ int price_list_read(const struct reading *r, struct arena *a, struct price_list 
 	if (!seen)
 		return err_set(err, ERR_NOMEM, 0, "out of memory");
 	*out = (struct price_list){ 0 };
-	bool media = page_is_of_media(r);
+	bool media = page_is_of_media(r), named_media = page_names_media(r);
 	for (size_t i = 0; i < r->price_n; i++) {
 		const struct spot *s = &r->price[i];
 		struct unit u;
@@ -327,7 +327,7 @@ int price_list_read(const struct reading *r, struct arena *a, struct price_list 
 		bool named = drug != NULL;
 		if (!drug && !begins_with_heading(r, u))
 			drug = headed_by(r, u.start, &next, &head);
-		if (drug && (media || place_is_of_media(r, drug)))
+		if (drug && (media || (named_media && place_is_of_media(r, drug))))
 			drug = NULL;
 		out->goods++;
 		out->drugs += drug != NULL;

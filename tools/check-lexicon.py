@@ -49,6 +49,7 @@ norx norx_bare negation rx_required rx_by_form warning_genre cart price_per_unit
 conceal reship customs_free pay_crypto pay_wire pay_giftcard pay_p2p pay_card personal_import
 self_responsibility cure_claim fda_generic bonus refund licence_claim pharmacist research_use
 shop_pharmacy clinic supplement vet other_business contact about_affiliate sell ship place not vendor
+media
 """.split()}
 PHRASE_CLASSES.update(ship_to="country", ship_from="country", not_to="country", place="country", seal="seal",
                       cure_claim=("disease",), supplement=("contains",))

@@ -1,4 +1,4 @@
 assay pack au 2026-11-28
-sha256:6b6f20adba747e705ccf1128c96363f88297cfcffc024b122117b5d9aa265f6d
+sha256:5c4b3721b591212024a59e12ef08fe2ed30c8913a5df25c0874633e2c09a21e6
 
-— assay-packs OzoDk/6h8yKrLXqnLrZ/u7ZwfrVfosyv719LSKe2frAi8K6s72dSY0c9XlU3Mwm0Pux+oayyzgAhHsGt4dNoqeQarQ8=
+— assay-packs OzoDk+4R/B6s2LK1dw6+NvC/6++TgyG7V6TOqN4ZuONtLI1BETEiF0zGwV1bZ9cnVk3nl9uUNLDCzZKmZu3tZA86fQM=

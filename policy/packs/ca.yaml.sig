@@ -1,4 +1,4 @@
 assay pack ca 2026-11-28
-sha256:7a156f588f7a161a5c062fa37c6907191bc415326338b346fbe442c527a81a41
+sha256:54ca6fa0dd21750acfac6dda1053b916e14cb3decac8e53e40ee313d3f24a40c
 
-— assay-packs OzoDk2PvRBuz5PFWfxjXsm4ZJx4nNYCoaZeHOrrsON5rOVjcbtbODl/EnP5iFmQNIshmErqz2H+IqNZttjNXasqBEww=
+— assay-packs OzoDk0uvcwdbktaEgyKhRnYD3jI2jHdQunvPivOCEev1eaCrkfiBB+wWio6/pN4HI4sWdSWKuRj1h0TaxhO7vqKdTQo=

@@ -1,4 +1,4 @@
 assay pack de 2026-11-28
-sha256:395c9815f84af3e3683690ac04239912c77f19920da5ced85ee575b32f15589a
+sha256:3cf267da34baa8e97f6b7b4ce629315422bb41e3c2eab29128def5aa425a931f
 
-— assay-packs OzoDkyXiPfp/ZrfjVtX4AUVgOHHqTsJCCYEKn1GeY3+MU0t7YaUzEY23rg/qq6qgXmreTwfM8uBn1hpED0iMSS+5fgw=
+— assay-packs OzoDk9LuWjodjtaYkGXe3+WUnIsHA+Jl70kDw+v38bQv8urGgG8GBdV3v8YN7lkNqU90GlwZKp5W7+wc1MIZCHG5cAg=

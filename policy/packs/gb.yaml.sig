@@ -1,4 +1,4 @@
-assay pack gb 2026-11-22
-sha256:82f36c42c0b76b4a1e673e14a4d420e3b4307b529f74be8b70dd1023420ec8f4
+assay pack gb 2026-11-28
+sha256:b5c49af2f2401d49ca0869438ed7ff533b112ebef9a6352e56b4b37c2f04eb4c
 
-— assay-packs OzoDk753Zl9PQfyKy/4JiZtIDaWHa0dnA2SG9MkAfbk944nlFlyEr2kaRg8tMPE6F0vblw5DcJiqlZkAY4sgRONamQA=
+— assay-packs OzoDk+qQBh35fNAIZgAfiaLoiq4HX5CqCl8Po3YcBJYj5K8Mvx3caMnPgo72CyEM2ASdMSw7WO2AgsHLmBCSmcIXwQI=

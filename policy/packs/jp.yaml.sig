@@ -1,4 +1,4 @@
-assay pack jp 2026-11-22
-sha256:b0a55b204bb96e6fd397792933e29ccb927facf5ac7a4aa45cfa1d76ca8db48f
+assay pack jp 2026-11-28
+sha256:37e424c0c9fc9e13bbe3d3802c93eaac308d0724c18f9c6835a2da01c2a422ff
 
-— assay-packs OzoDk/OQs/kDkT7Wsl/GSbOiR82zkejUq00s5T/rgfNmuDSLNHaDRiNxM7WwTSxuRCB2FYAgvGgB+hSMoHOURJBfCwo=
+— assay-packs OzoDkxaRbu7UUWNAMCuXGuBO03n6nGsKbDbCcCME9pFQ/K8dXzjNpxA+Y96E6HSnHS4Rq6Mf65YvaXzZe1P7r/BI7wc=

@@ -1,4 +1,4 @@
-assay pack us 2026-11-22
-sha256:c75235c3ae9c9da301e6589556f6653ca3b5820a4fbddb4de51b9965dcd930bf
+assay pack us 2026-11-28
+sha256:d155785ad7f3141f577dde07f65910992e92ffa9084c1d72d84345af31328b05
 
-— assay-packs OzoDk19iPpVhaCjtVb8lytKBd4x2yOxL83HMzNB4vnFCSaSjqRWHYOZJPJcbPvDmlNgRWcFwNYdl09xShtr5g8Gr+Qw=
+— assay-packs OzoDkxkFR/MssVwj6Nsfh/PZ+RMAbxHixVw8QSUJ2wAlj2cmjOeNOmL16y2RR+lWFLfC+iv5GXZW0q0HBN2+b913nQY=

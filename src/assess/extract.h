@@ -8,31 +8,9 @@
 #define ASSESS_EXTRACT_H
 
 #include "assess/matcher.h"
-#include "assess/orders.h"
+#include "assess/page_profile.h"
 #include "model/fact.h"
 #include "model/site.h"
-
-/* What a page is, from its facts. */
-struct page_profile {
-	enum page_orders orders;
-	bool sells_goods;   /* orders of goods: other pages of the site may show them */
-	bool quotes;        /* it has "no prescription needed" in quotation marks: of somebody else */
-	bool is_advice;     /* news, regulator, patient advice: two or more of their phrases, and no
-	                       priced offer */
-	bool talks_trade;   /* in the seller's own voice (trade.h), of medicine, and no advice */
-	struct slice language; /* what most of its phrases are in: BCP 47; empty where it has none */
-	uint32_t goods, drugs, others; /* priced goods, drugs among them, and what is no medicine
-	                                  (price_list.h) */
-	uint32_t offers;    /* priced ones */
-	uint32_t deals;     /* offers of every kind */
-	uint32_t currencies; /* bits of enum page_currency: of its prices, where it offers */
-};
-
-enum page_currency {
-	CURRENCY_JPY = 1, CURRENCY_GBP = 2, CURRENCY_USD = 4, CURRENCY_EUR = 8, CURRENCY_CAD = 16,
-	CURRENCY_AUD = 32, CURRENCY_INR = 64, CURRENCY_OTHER = 128,
-	CURRENCY_DOLLAR = 256, /* by its sign alone: of the United States, or of whoever trades */
-};
 
 struct extract {
 	struct facts facts;           /* by page; in it drugs and claims in the order of

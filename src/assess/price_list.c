@@ -2,6 +2,8 @@
  * lines before it, up to the price before. Units are walked once, in order. */
 #include "assess/price_list.h"
 
+#include "assess/media.h"
+
 enum {
 	LINE_BYTES = 200,     /* more is running text */
 	SENTENCE_BYTES = 60,  /* a line that long and with a full stop is a sentence */
@@ -314,6 +316,7 @@ int price_list_read(const struct reading *r, struct arena *a, struct price_list 
 	if (!seen)
 		return err_set(err, ERR_NOMEM, 0, "out of memory");
 	*out = (struct price_list){ 0 };
+	bool media = page_is_of_media(r), named_media = page_names_media(r);
 	for (size_t i = 0; i < r->price_n; i++) {
 		const struct spot *s = &r->price[i];
 		struct unit u;
@@ -324,6 +327,8 @@ int price_list_read(const struct reading *r, struct arena *a, struct price_list 
 		bool named = drug != NULL;
 		if (!drug && !begins_with_heading(r, u))
 			drug = headed_by(r, u.start, &next, &head);
+		if (drug && (media || (named_media && place_is_of_media(r, drug))))
+			drug = NULL;
 		out->goods++;
 		out->drugs += drug != NULL;
 		bool dosed = is_dosed(r, u);

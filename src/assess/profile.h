@@ -1,9 +1,8 @@
-/* What a site is as a whole: does it sell medicine, to whom, and is it one site or two. */
+/* What a site is as a whole: does it sell medicine, and to whom. */
 #ifndef ASSESS_PROFILE_H
 #define ASSESS_PROFILE_H
 
 #include "assess/extract.h"
-#include "base/arena.h"
 #include "model/site.h"
 
 struct profile {
@@ -29,14 +28,5 @@ struct profile profile_of(const struct extract *x, const struct site *site, cons
  * no page does, and its name, its money or its language addresses that country. */
 bool offers_to(const struct extract *x, const struct site *site, const bool *mine,
                struct slice destination, uint32_t *because);
-
-/* Find the path under which somebody else's shop lies on this site.
- *
- *   vouched  a register names the site
- *   theirs   per page of the site, set where the page is of that shop
- *   prefix   its address, https://host/path/, in the arena
- *   return   1 when there is one; 0; ERR_NOMEM */
-int find_abused(const struct extract *x, const struct site *site, bool vouched, struct arena *a,
-                bool *theirs, struct slice *prefix, struct err *err);
 
 #endif

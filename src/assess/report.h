@@ -17,7 +17,7 @@ struct report_inputs {
 	const char *fold;       /* fold_version() */
 };
 
-#define ASSESS_VERSION "assess/2" /* raised when the same inputs may give another verdict */
+#define ASSESS_VERSION "assess/3" /* raised when the same inputs may give another verdict */
 
 struct report {
 	struct record *finding; /* n of them, in the order of the assessment's */

@@ -1,5 +1,6 @@
 #include "assess/verdict.h"
 
+#include "assess/planted.h"
 #include "assess/profile.h"
 #include "assess/rule.h"
 
@@ -212,9 +213,31 @@ static const struct finding *foreign_of(const struct cell *c)
 	return NULL;
 }
 
+/* Whether a finding of a cell rests on a claim that none before it rests on, or on none at all: two
+ * rules that one sentence satisfies are no more evidence than one. */
+static bool is_independent(const struct facts *facts, const struct cell *c, size_t finding)
+{
+	const struct finding *f = c->finding[finding];
+	bool claims = false;
+
+	for (size_t i = 0; i < f->quote_n; i++) {
+		bool before = false;
+		if (fact_is_drug(&facts->fact[f->quote[i]]))
+			continue;
+		claims = true;
+		for (size_t k = 0; k < finding && !before; k++)
+			for (size_t q = 0; q < c->finding[k]->quote_n; q++)
+				before = before || c->finding[k]->quote[q] == f->quote[i];
+		if (!before)
+			return true;
+	}
+	return !claims;
+}
+
 /* How much evidence there is, from 0.2 to 0.95 in steps that stand in doc/format/record.md. It is
  * no probability, and it is never asked by a rule. */
-static int64_t confidence_of(const struct cell *c, size_t captures, size_t pages)
+static int64_t confidence_of(const struct facts *facts, const struct cell *c, size_t captures,
+                             size_t pages)
 {
 	int64_t ppm = 200000;
 
@@ -222,7 +245,9 @@ static int64_t confidence_of(const struct cell *c, size_t captures, size_t pages
 		ppm = 700000;
 	ppm += captures >= 2 ? 200000 : 0;
 	ppm += pages >= 3 ? 100000 : 0;
-	size_t independent = c->finding_n < 4 ? c->finding_n : 4;
+	size_t independent = 0;
+	for (size_t i = 0; i < c->finding_n && independent < 4; i++)
+		independent += is_independent(facts, c, i);
 	ppm += (int64_t)independent * 100000;
 	return ppm > 950000 ? 950000 : ppm;
 }
@@ -368,6 +393,11 @@ static int make_cell(struct making *m, struct slice destination, struct cell *c,
 		if (rc)
 			return rc;
 	}
+	if (x->unclear && !any && (c->class == CLASS_ROGUE || c->class == CLASS_UNAPPROVED)) {
+		c->class = CLASS_UNVERIFIED;
+		c->ground = (struct slice){ 0 };
+		add_missing(c, x->unclear);
+	}
 	if (x->abused.n) {
 		const char *text = arena_printf(m->arena,
 		        "pages under %.*s are left aside: the site leads nobody there, and is about "
@@ -388,7 +418,7 @@ static int make_cell(struct making *m, struct slice destination, struct cell *c,
 	size_t pages = 0;
 	for (size_t i = 0; i < x->site->page_n; i++)
 		pages += x->mine[i];
-	c->confidence_ppm = confidence_of(c, x->captures, pages);
+	c->confidence_ppm = confidence_of(&x->extract->facts, c, x->captures, pages);
 	return 0;
 }
 
@@ -446,34 +476,34 @@ int assess_site(const struct assessor *as, const struct site *site,
 {
 	struct extract *extract = ARENA_NEW(a, struct extract);
 	bool *mine = arena_array(a, site->page_n, sizeof(*mine));
-	bool *theirs = arena_array(a, site->page_n, sizeof(*theirs));
-	struct slice prefix = { 0 };
+	struct planted planted = { 0 };
 
-	if (!extract || !mine || !theirs)
+	if (!extract || !mine)
 		return err_set(err, ERR_NOMEM, 0, "out of memory");
 	int rc = extract_site(as->matcher, as->lexicon, site, a, extract, err);
 	if (rc == 0 && site->subject.kind != SUBJECT_URL)
-		rc = find_abused(extract, site, registers_naming(registers, &site->subject, at) != NULL,
-		                 a, theirs, &prefix, err);
+		rc = planted_find(extract, site, as->lexicon,
+		                  registers_naming(registers, &site->subject, at) != NULL, a, &planted,
+		                  err);
 	if (rc < 0)
 		return rc;
-	bool abused = rc == 1;
 	for (size_t i = 0; i < site->page_n; i++)
-		mine[i] = !theirs[i];
+		mine[i] = !(planted.aside && planted.aside[i]);
 	out[0] = (struct assessment){ .subject = site->subject, .site = site, .extract = extract,
-		                      .mine = mine, .abused = prefix };
+		                      .mine = mine, .abused = planted.prefix,
+		                      .unclear = planted.unclear };
 	rc = make(as, registers, at, a, &out[0], err);
-	if (rc || !abused)
+	if (rc || !planted.prefix.n)
 		return rc ? rc : 1;
 	struct site *part = ARENA_NEW(a, struct site);
 	if (!part)
 		return err_set(err, ERR_NOMEM, 0, "out of memory");
 	*part = *site; /* the same pages, of which only `theirs` count */
-	part->subject = (struct subject){ SUBJECT_URL, prefix };
-	if (!profile_of(extract, site, theirs).sells)
+	part->subject = (struct subject){ SUBJECT_URL, planted.prefix };
+	if (!profile_of(extract, site, planted.theirs).sells)
 		return 1; /* left aside, and nothing to judge */
 	out[1] = (struct assessment){ .subject = part->subject, .site = part, .extract = extract,
-		                      .mine = theirs };
+		                      .mine = planted.theirs };
 	rc = make(as, registers, at, a, &out[1], err);
 	return rc ? rc : 2;
 }

@@ -67,6 +67,7 @@ struct assessment {
 	struct finding *finding;
 	size_t finding_n;
 	size_t captures;                   /* that hold a page of this subject */
+	const char *unclear;               /* what would tell whether the site is the shop, or NULL */
 	struct slice abused;               /* key of the url subject that was split off, or empty */
 };
 

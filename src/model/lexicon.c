@@ -71,6 +71,7 @@ static const char *const phrase_names[PHRASE_CLASSES] = {
 	[PHRASE_PLACE] = "place",
 	[PHRASE_NOT] = "not",
 	[PHRASE_VENDOR] = "vendor",
+	[PHRASE_MEDIA] = "media",
 };
 
 /* The public part first, so that the one pointer serves for both. */

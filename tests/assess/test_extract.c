@@ -230,6 +230,58 @@ static void where_a_site_sends_is_read_with_its_negations(void **state)
 	check_done();
 }
 
+static void a_way_to_pay_that_is_refused_is_not_claimed(void **state)
+{
+	static const struct {
+		const char *text;
+		bool takes; /* cryptocurrency */
+	} rows[] = {
+		{ "We accept Bitcoin.", true },
+		{ "We do not accept cryptocurrency.", false },
+		{ "We don't accept wire transfer or cryptocurrency.", false },
+		{ "No crypto, no Zelle.", false },
+		{ "Crypto is not accepted here.", false },
+		{ "We do not accept cards but Bitcoin.", true },
+		{ "No cards, Bitcoin only.", true },
+		{ "Do you take Bitcoin? No.", false },
+		{ "Do you take Bitcoin? Yes, of course.", true },
+		{ "Keine Kryptowährungen.", false },
+		{ "Kryptowährungen akzeptieren wir nicht.", false },
+		{ "Keine Karten, sondern Kryptowährungen.", true },
+		{ "Zahlung mit Bitcoin.", true },
+		{ "Nous n'acceptons pas les cryptomonnaies.", false },
+		{ "Nous acceptons les cryptomonnaies.", true },
+		{ "No aceptamos criptomonedas.", false },
+		{ "Aceptamos criptomonedas.", true },
+		{ "Não aceitamos criptomoedas.", false },
+		{ "Non accettiamo criptovalute.", false },
+		{ "Accettiamo criptovalute.", true },
+		{ "暗号資産はご利用いただけません。", false },
+		{ "ビットコインには対応しておりません。", false },
+		{ "クレジットカードは使えませんが、ビットコインは使えます。", true },
+		{ "ビットコインでお支払いいただけます。", true },
+		{ "Оплата криптовалютой не принимается.", false },
+		{ "Оплата криптовалютой.", true },
+		{ "本店不接受比特幣。", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct sample s;
+		bool takes = false;
+		sample_begin(&s, "x.example");
+		sample_page(&s, "/", AT, arena_printf(&s.arena, SHOP_HEAD "<p>%s</p>", rows[i].text));
+		sample_extract(&s);
+		for (size_t k = 0; k < s.extract.facts.n; k++) {
+			const struct fact *f = &s.extract.facts.fact[k];
+			takes = takes || (f->kind == FACT_CLAIM && f->phrase == PHRASE_PAY_CRYPTO && !f->negated);
+		}
+		CHECK_INT(i, rows[i].text, takes, rows[i].takes);
+		sample_free(&s);
+	}
+	check_done();
+}
+
 static void facts_are_in_the_order_of_their_place_and_quote_it(void **state)
 {
 	struct sample s;
@@ -310,6 +362,7 @@ int main(void)
 		cmocka_unit_test(a_drug_is_offered_where_orders_are_taken),
 		cmocka_unit_test(a_page_takes_orders_here_or_with_its_site),
 		cmocka_unit_test(where_a_site_sends_is_read_with_its_negations),
+		cmocka_unit_test(a_way_to_pay_that_is_refused_is_not_claimed),
 		cmocka_unit_test(facts_are_in_the_order_of_their_place_and_quote_it),
 		cmocka_unit_test(a_page_of_nothing_but_hits_is_read_in_linear_time),
 	};

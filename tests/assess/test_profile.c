@@ -1,4 +1,4 @@
-/* A site as a whole: does it sell medicine, where to, and is a part of it somebody else's. */
+/* A site as a whole: does it sell medicine, and where to. */
 #include "fixture.h"
 
 #define AT "2026-09-14T08:00:00Z"
@@ -95,63 +95,11 @@ static void a_site_offers_where_it_says_it_sends(void **state)
 	check_done();
 }
 
-#define CLUB "<title>Rowing club</title><h1>Rowing club</h1><p>We row on Sundays.</p>"
-#define ABOUT "<title>About</title><h1>About the club</h1><p>Since 1911.</p>"
-#define INJECTED "<h1>Viagra 100 mg</h1><p>$40.00 " BUY " No prescription needed. We ship worldwide.</p>"
-
-static void somebody_elses_shop_under_a_path_is_told_apart(void **state)
-{
-	static const struct {
-		const char *name, *home, *about, *path;
-		bool vouched;
-		const char *want; /* "": none */
-	} rows[] = {
-		{ "an injected shop", CLUB, ABOUT, "/wp-content/pills/viagra.html", false,
-		  "https://club.example/wp-content/" },
-		{ "the site leads there", CLUB "<a href='/pills/'>Pills</a>", ABOUT, "/pills/viagra.html",
-		  false, "" },
-		{ "and by its full address", CLUB "<a href='https://club.example/pills/x'>Pills</a>", ABOUT,
-		  "/pills/viagra.html", false, "" },
-		{ "a hidden link does not lead there",
-		  CLUB "<div style='display:none'><a href='/pills/'>Pills</a></div>", ABOUT,
-		  "/pills/viagra.html", false, "https://club.example/pills/" },
-		{ "the home page sells, too", VIAGRA, ABOUT, "/pills/viagra.html", false, "" },
-		{ "one page beside the home page is too few", CLUB, NULL, "/pills/viagra.html", false,
-		  "" },
-		{ "a page at the top", CLUB, ABOUT, "/viagra.html", false,
-		  "https://club.example/viagra.html" },
-		{ "a pharmacy that a register vouches for", VIAGRA, ABOUT, "/tmp/x.html", true,
-		  "https://club.example/tmp/" },
-	};
-	(void)state;
-	for (size_t i = 0; i < ROWS(rows); i++) {
-		struct sample s;
-		bool theirs[3] = { false };
-		struct slice prefix = { 0 };
-		struct err err = { 0 };
-		sample_begin(&s, "club.example");
-		sample_page(&s, "/", AT, rows[i].home);
-		if (rows[i].about)
-			sample_page(&s, "/about", AT, rows[i].about);
-		sample_page(&s, rows[i].path, AT, INJECTED);
-		sample_extract(&s);
-		int rc = find_abused(&s.extract, &s.site, rows[i].vouched, &s.arena, theirs, &prefix, &err);
-		CHECK_INT(i, rows[i].name, rc, rows[i].want[0] != 0);
-		CHECK_SLICE(i, rows[i].name, prefix, slice_str(rows[i].want));
-		for (size_t k = 0; k < s.site.page_n; k++)
-			CHECK_INT(i, rows[i].name, theirs[k],
-			          rc == 1 && slice_eq_str(s.site.page[k].path, rows[i].path));
-		sample_free(&s);
-	}
-	check_done();
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_site_sells_medicine_or_not),
 		cmocka_unit_test(a_site_offers_where_it_says_it_sends),
-		cmocka_unit_test(somebody_elses_shop_under_a_path_is_told_apart),
 	};
 	return cmocka_run_group_tests_name("assess/profile", tests, shipped_load, shipped_free);
 }

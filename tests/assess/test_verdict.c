@@ -107,6 +107,36 @@ static void one_capture_is_too_little_and_says_so(void **state)
 	sample_free(&s);
 }
 
+/* "No prescription needed" for a controlled drug satisfies two rules; an order paid in coins, a third. */
+static void rules_that_one_claim_satisfies_are_no_more_evidence_than_one(void **state)
+{
+	static const struct {
+		const char *html;
+		size_t findings;
+		int64_t confidence;
+	} rows[] = {
+		{ "<h1>Tadalafil 20 mg</h1><p>$40.00 " BUY "</p><p>No prescription needed. We ship to the USA.</p>",
+		  1, 300000 },
+		{ "<h1>Zolpidem 10 mg</h1><p>$40.00 " BUY "</p><p>No prescription needed. We ship to the USA.</p>",
+		  2, 300000 },
+		{ "<h1>Zolpidem 10 mg</h1><p>$40.00 " BUY "</p><p>No prescription needed. We ship to the USA. "
+		  "Pay with bitcoin.</p>", 3, 400000 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct sample s;
+		sample_begin(&s, "case.example");
+		sample_page(&s, "/", ONE, rows[i].html);
+		sample_assess(&s);
+		const struct cell *c = cell_of(&s.out[0], "US");
+		CHECK_INT(i, "findings", c->finding_n, rows[i].findings);
+		CHECK_INT(i, "confidence", c->confidence_ppm, rows[i].confidence);
+		sample_free(&s);
+	}
+	check_done();
+}
+
 static void a_country_that_nobody_captured_from_is_named(void **state)
 {
 	static const struct {
@@ -364,6 +394,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pages_and_registers_give_a_class),
 		cmocka_unit_test(one_capture_is_too_little_and_says_so),
+		cmocka_unit_test(rules_that_one_claim_satisfies_are_no_more_evidence_than_one),
 		cmocka_unit_test(a_country_that_nobody_captured_from_is_named),
 		cmocka_unit_test(rules_hold_from_the_day_of_their_law),
 		cmocka_unit_test(a_shop_under_a_path_is_judged_apart_from_its_host),

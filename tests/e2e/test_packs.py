@@ -65,6 +65,12 @@ def desk(tmp_path):
     return Desk(tmp_path)
 
 
+def version_of(pack):
+    """As it is shipped."""
+    text = (assay.ROOT / f"policy/packs/{pack}.yaml").read_text(encoding="utf-8")
+    return re.search(r"(?m)^version: (.*)$", text)[1]
+
+
 def off(ran):
     return {line["pack"]: line for line in ran.log() if "a pack is off" in line["msg"]}
 
@@ -84,7 +90,7 @@ def test_shipped_packs_are_on_and_are_entered_before_the_first_verdict(desk):
 
 
 def test_an_edited_pack_is_off_until_it_is_switched_on_and_off_again_when_edited(desk):
-    desk.edit("jp", "version: 2026-11-22", "version: 2026-12-01")
+    desk.edit("jp", f"version: {version_of('jp')}", "version: 2026-12-01")
     assert desk.pack("check", code=1).code == 1
     ran = desk.judge()
     assert off(ran)["jp"]["version"] == "2026-12-01"
@@ -129,7 +135,7 @@ def test_a_foreign_signer_is_off_until_it_is_a_publisher(desk):
     key = desk.folder / "key"
     public = desk.pack("key", "elsewhere.example", "--key-file", key).out.strip()
     assert key.stat().st_mode & 0o777 == 0o600
-    desk.edit("jp", "version: 2026-11-22", "version: theirs")
+    desk.edit("jp", f"version: {version_of('jp')}", "version: theirs")
     desk.pack("sign", desk.packs / "jp.yaml", "--key-file", key)
     told = off(desk.judge())["jp"]
     assert told["signature"] == "signed by a key that is no publisher here"
@@ -164,7 +170,7 @@ def test_switched_off_is_off_for_the_next_version_too(desk):
     key = desk.folder / "key"
     public = desk.pack("key", "ours.example", "--key-file", key).out.strip()
     desk.configure(publishers=[(desk.packs / "publisher.pub").read_text().strip(), public])
-    desk.edit("gb", "version: 2026-11-22", "version: 2026-12-01")
+    desk.edit("gb", f"version: {version_of('gb')}", "version: 2026-12-01")
     desk.pack("sign", desk.packs / "gb.yaml", "--key-file", key)
     assert set(off(desk.judge())) == {"gb"}
     desk.enable("gb")
@@ -196,7 +202,7 @@ def test_who_and_why_are_asked_for(desk):
 
 
 def test_what_is_tried_without_a_store_says_so(desk):
-    desk.edit("jp", "version: 2026-11-22", "version: tried")
+    desk.edit("jp", f"version: {version_of('jp')}", "version: tried")
     ran = assay.run("assess", "--packs", desk.packs, "--at", assay.AT, JP_SITE)
     told = [line for line in ran.log() if "is tried" in line["msg"]]
     assert [(line["pack"], line["version"]) for line in told] == [("jp", "tried")]
@@ -294,7 +300,7 @@ def milder(judged, tmp_path):
     """The same, and a version of the pack for Japan whose first rule is milder, switched on."""
     desk = Desk(tmp_path)
     shutil.copytree(judged.store, desk.store, symlinks=True)
-    desk.edit("jp", "version: 2026-11-22", "version: 2026-12-01")
+    desk.edit("jp", f"version: {version_of('jp')}", "version: 2026-12-01")
     file = desk.packs / "jp.yaml"
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace("severity: rogue", "severity: unapproved", 1), encoding="utf-8")
@@ -344,7 +350,7 @@ def test_a_new_version_lists_what_it_touches_and_nothing_else(judged, milder):
     for d in touched:
         assert d["waits_for"] == "acceptance"
         assert [(p["pack"], p["before"]["version"], p["now"]["version"]) for p in d["packs"]] == [
-            ("jp", "2026-11-22", "2026-12-01")]
+            ("jp", version_of("jp"), "2026-12-01")]
         assert (d["lexicon"], d["other"]) == (False, False)
         for c in d["cells"]:
             assert (c["class_before"], c["class"]) == ("rogue", "unapproved")
@@ -480,10 +486,11 @@ def test_no_decision_rests_on_a_pack_that_was_switched_off_or_replaced(desk):
     first, second, *_ = pending(desk)
     desk.pack("disable", "jp", "--by", "chief", "--reason", "under review")
     told = decide(desk, first, "akari", code=2).err
-    assert "no entry of the ledger says that pack jp 2026-11-22 is on with these bytes" in told
+    named = f"pack jp {version_of('jp')}"
+    assert f"no entry of the ledger says that {named} is on with these bytes" in told
     desk.enable("jp")
     assert "in force" in decide(desk, first, "akari").out
-    desk.edit("jp", "version: 2026-11-22", "version: 2026-12-01")
+    desk.edit("jp", f"version: {version_of('jp')}", "version: 2026-12-01")
     desk.enable("jp")
     told = decide(desk, second, "akari", code=2).err
     assert "was replaced by version 2026-12-01" in told

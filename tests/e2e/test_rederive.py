@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import shutil
 
 import assay
@@ -120,12 +121,14 @@ def test_a_verdict_whose_id_is_not_its_own_is_refused(case):
 def test_another_version_of_a_pack_is_named_with_both_digests(case):
     pack = case.evidence / "packs/us.yaml"
     old = hashlib.sha256(pack.read_bytes()).hexdigest()
-    text = pack.read_text(encoding="utf-8").replace("version: 2026-11-22", "version: 2027-01-01")
+    text = pack.read_text(encoding="utf-8")
+    version = re.search(r"(?m)^version: (.*)$", text)[1]
+    text = text.replace(f"version: {version}", "version: 2027-01-01")
     pack.write_text(text, encoding="utf-8")
     new = hashlib.sha256(pack.read_bytes()).hexdigest()
     for answer in case.again(code=1).values():
         assert answer["result"] == "differs"
-        assert answer["inputs"] == [{"input": "pack us", "was": f"2026-11-22 sha256:{old}",
+        assert answer["inputs"] == [{"input": "pack us", "was": f"{version} sha256:{old}",
                                      "now": f"2027-01-01 sha256:{new}"}]
         # It goes on to compare: a version alone changes no class.
         assert all(".class" not in d["path"] for d in answer["differences"])

@@ -33,7 +33,7 @@ struct wire {
 	const struct reach *reach;
 	bool is_proxied, is_tls, host_is_ip;
 	char host[WIRE_HOST]; /* whose certificate is wanted */
-	X509_STORE *trusted;
+	X509_STORE **trust;   /* shared; the first to need it makes it */
 	uint64_t header_limit, body_limit;
 	/* What came of it. */
 	struct buf request, response, certificates;

@@ -171,6 +171,7 @@ static CURLcode set_tls(CURL *easy, void *context, void *ctx)
 	X509_VERIFY_PARAM *param = SSL_CTX_get0_param(c);
 
 	(void)easy;
+	w->has_tcp = true;
 	SSL_CTX_set_security_level(c, 0);
 	SSL_CTX_set_min_proto_version(c, TLS1_VERSION);
 	if (SSL_CTX_set_cipher_list(c, "ALL:COMPLEMENTOFDEFAULT:!aNULL:!eNULL") != 1)
@@ -273,7 +274,7 @@ void wire_clear(struct wire *w)
 	w->tls_verify = NULL;
 	w->remote[0] = w->error[0] = '\0';
 	w->header_bytes = w->body_bytes = 0;
-	w->has_head = w->head_ended = w->connected = w->refused = w->no_memory = false;
+	w->has_head = w->head_ended = w->has_tcp = w->connected = w->refused = w->no_memory = false;
 	w->cut = CUT_NONE;
 }
 
@@ -302,18 +303,13 @@ static bool is_about_tls(CURLcode rc)
 
 static enum exchange_fault fault_of_connecting(struct wire *w, CURLcode rc)
 {
-	curl_off_t tcp_us = 0;
-
 	if (w->refused)
 		return FAULT_ADDRESS;
 	if (w->is_tls && is_about_tls(rc))
 		return FAULT_TLS;
 	if (w->is_proxied)
 		return proxy_blames_site(w, rc) ? FAULT_CONNECT : FAULT_PROXY;
-	curl_easy_getinfo(w->easy, CURLINFO_CONNECT_TIME_T, &tcp_us);
-	if (rc == CURLE_OPERATION_TIMEDOUT && tcp_us > 0)
-		return FAULT_TIMEOUT;
-	return FAULT_CONNECT;
+	return rc == CURLE_OPERATION_TIMEDOUT && w->has_tcp ? FAULT_TIMEOUT : FAULT_CONNECT;
 }
 
 /* "HTTP/1.1 1": RFC 9110 15.2. */

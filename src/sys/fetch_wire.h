@@ -43,6 +43,7 @@ struct wire {
 	char remote[WIRE_REMOTE];
 	uint64_t header_bytes, body_bytes; /* interim responses included in the first */
 	bool has_head, head_ended; /* a status line; the empty line */
+	bool has_tcp;              /* and TLS begins */
 	bool connected;            /* TLS included; the request may go out */
 	bool refused;              /* by sys/reach.h, at the socket */
 	bool no_memory;

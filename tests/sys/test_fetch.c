@@ -1,22 +1,5 @@
 /* Fetching from real servers on loopback: what is kept, what ends it, whom it never connects to. */
-#include "check.h"
-
-#include "sys/fetch.h"
-#include "sys/little_dns.h"
-#include "sys/little_server.h"
-
-#include <stdlib.h>
-
-/* 127.1.0.0/16 is opened; 127.0.0.1 stays what it is. */
-#define SITE "127.1.0.1"
-
-struct bench {
-	struct loop *loop;
-	struct resolver *resolver;
-	struct fetcher *fetcher;
-	struct little_dns dns;
-	struct ip_prefix opened;
-};
+#include "sys/fetch_bench.h"
 
 static struct dns_row rows[] = {
 	{ .name = "shop.example", .address = { SITE }, .ttl = 300 },
@@ -33,88 +16,6 @@ static struct dns_row rows[] = {
 	{ .name = "silent.example", .flags = DNS_SILENT },
 	{ .name = "slow.example", .flags = DNS_SILENT },
 };
-
-static void bench_open(struct bench *b, struct fetcher_options o)
-{
-	struct slice server;
-
-	memset(b, 0, sizeof(*b));
-	dns_start(&b->dns, rows, ROWS(rows));
-	assert_int_equal(ip_prefix_parse(SLICE("127.1.0.0/16"), &b->opened, NULL), 0);
-	o.reach = (struct reach){ &b->opened, 1 };
-	server = slice_str(b->dns.text);
-	assert_int_equal(loop_new(&b->loop, NULL), 0);
-	assert_int_equal(resolver_new(b->loop,
-	                              &(struct resolver_options){
-	                                      .server = &server, .server_n = 1, .timeout_ms = 300 },
-	                              &b->resolver, NULL),
-	                 0);
-	assert_int_equal(fetcher_new(b->loop, b->resolver, &o, &b->fetcher, NULL), 0);
-}
-
-static void bench_close(struct bench *b)
-{
-	fetcher_free(b->fetcher);
-	resolver_free(b->resolver);
-	loop_free(b->loop);
-	dns_stop(&b->dns);
-}
-
-/* What an exchange left. */
-struct kept {
-	bool told;
-	enum exchange_fault fault;
-	enum exchange_cut cut;
-	char *request, *response;
-	size_t response_n, chain_n;
-	uint32_t number;
-	int64_t took_ms;
-	char remote[64], uri[300], vantage[65], verify[100];
-	struct loop *stop;
-};
-
-static void keep(void *ctx, const struct exchange *x)
-{
-	struct kept *k = ctx;
-
-	assert_false(k->told);
-	k->told = true;
-	k->fault = x->fault;
-	k->number = x->number;
-	k->took_ms = x->took_ms;
-	k->cut = x->cut;
-	k->request = strndup(x->request.p ? x->request.p : "", x->request.n);
-	k->response = malloc(x->response.n + 1);
-	if (x->response.n)
-		memcpy(k->response, x->response.p, x->response.n);
-	k->response[x->response.n] = '\0';
-	k->response_n = x->response.n;
-	k->chain_n = x->chain_n;
-	snprintf(k->remote, sizeof(k->remote), "%.*s", SLICE_ARG(x->remote));
-	snprintf(k->uri, sizeof(k->uri), "%.*s", SLICE_ARG(x->uri));
-	snprintf(k->vantage, sizeof(k->vantage), "%.*s", SLICE_ARG(x->vantage));
-	snprintf(k->verify, sizeof(k->verify), "%s", x->tls_verify ? x->tls_verify : "");
-	if (k->stop)
-		loop_stop(k->stop);
-}
-
-static void forget(struct kept *k)
-{
-	free(k->request);
-	free(k->response);
-	memset(k, 0, sizeof(*k));
-}
-
-static void fetch(struct bench *b, struct fetch_request q, const char *url, struct kept *k)
-{
-	q.url = slice_str(url);
-	memset(k, 0, sizeof(*k));
-	k->stop = b->loop;
-	assert_int_equal(fetch_start(b->fetcher, &q, keep, k, NULL), 0);
-	assert_false(k->told);
-	loop_run(b->loop);
-	assert_true(k->told);
-}
 
 static void serve_hello(struct little_server *s, int fd)
 {
@@ -158,7 +59,7 @@ static void bytes_are_those_of_the_wire(void **state)
 	struct kept k;
 	char url[100], want[400];
 
-	bench_open(&b, (struct fetcher_options){ 0 });
+	bench_open(&b, rows, ROWS(rows), (struct fetcher_options){ 0 });
 	little_start(&s, SITE, serve_hello, NULL);
 	snprintf(url, sizeof(url), "http://shop.example:%u/a?b=c", s.port);
 	fetch(&b, (struct fetch_request){ .user_agent = SLICE("test"), .accept = SLICE("a/b") }, url, &k);
@@ -261,7 +162,7 @@ static void what_comes_is_kept_whatever_it_is(void **state)
 	struct kept k;
 	char url[100];
 
-	bench_open(&b, (struct fetcher_options){ 0 });
+	bench_open(&b, rows, ROWS(rows), (struct fetcher_options){ 0 });
 	little_start(&s, SITE, serve_script, NULL);
 	for (size_t i = 0; i < ROWS(scripts); i++) {
 		const struct script *c = &scripts[i];
@@ -303,7 +204,7 @@ static void a_site_that_compresses_unasked_is_kept_as_it_came(void **state)
 	struct kept k;
 	char url[100];
 
-	bench_open(&b, (struct fetcher_options){ 0 });
+	bench_open(&b, rows, ROWS(rows), (struct fetcher_options){ 0 });
 	little_start(&s, SITE, serve_gzip, NULL);
 	snprintf(url, sizeof(url), "http://shop.example:%u/", s.port);
 	fetch(&b, (struct fetch_request){ 0 }, url, &k);
@@ -367,7 +268,7 @@ static void no_flood_is_kept_beyond_its_limit(void **state)
 		struct kept k;
 		char kind[20];
 		snprintf(kind, sizeof(kind), "%s", rows_[i].kind);
-		bench_open(&b, (struct fetcher_options){ 0 });
+		bench_open(&b, rows, ROWS(rows), (struct fetcher_options){ 0 });
 		little_start(&s, SITE, serve_flood, kind);
 		snprintf(url, sizeof(url), "http://shop.example:%u/", s.port);
 		fetch(&b, q, url, &k);
@@ -400,7 +301,7 @@ static void a_body_of_just_the_limit_is_whole(void **state)
 	struct kept k;
 	char url[100];
 
-	bench_open(&b, (struct fetcher_options){ 0 });
+	bench_open(&b, rows, ROWS(rows), (struct fetcher_options){ 0 });
 	little_start(&s, SITE, serve_exact, NULL);
 	snprintf(url, sizeof(url), "http://shop.example:%u/", s.port);
 	fetch(&b, (struct fetch_request){ .limits = { .body_bytes = 1000 } }, url, &k);
@@ -433,7 +334,7 @@ static void a_slow_drip_ends_with_the_whole_time(void **state)
 	struct kept k;
 	char url[100];
 
-	bench_open(&b, (struct fetcher_options){ 0 });
+	bench_open(&b, rows, ROWS(rows), (struct fetcher_options){ 0 });
 	little_start(&s, SITE, serve_drip, NULL);
 	snprintf(url, sizeof(url), "http://shop.example:%u/", s.port);
 	fetch(&b, (struct fetch_request){ .limits = { .idle_ms = 200, .total_ms = 500 } }, url, &k);
@@ -475,7 +376,7 @@ static void addresses_that_are_not_open_are_never_connected(void **state)
 	struct err err;
 	char url[100];
 
-	bench_open(&b, (struct fetcher_options){ 0 });
+	bench_open(&b, rows, ROWS(rows), (struct fetcher_options){ 0 });
 	little_start(&inner, "127.0.0.1", serve_hello, NULL);
 	for (size_t i = 0; i < ROWS(rows_); i++) {
 		struct fetch_request q = { 0 };
@@ -508,7 +409,7 @@ static void of_several_addresses_the_open_ones_are_used(void **state)
 	struct kept k;
 	char url[100];
 
-	bench_open(&b, (struct fetcher_options){ 0 });
+	bench_open(&b, rows, ROWS(rows), (struct fetcher_options){ 0 });
 	little_start(&s, SITE, serve_hello, NULL);
 	little_start_at(&inner, "127.0.0.1", s.port, serve_hello, NULL);
 	snprintf(url, sizeof(url), "http://mixed.example:%u/", s.port);
@@ -530,7 +431,7 @@ static void one_dead_address_is_no_dead_site(void **state)
 	struct kept k;
 	char url[100];
 
-	bench_open(&b, (struct fetcher_options){ 0 });
+	bench_open(&b, rows, ROWS(rows), (struct fetcher_options){ 0 });
 	little_start(&s, SITE, serve_hello, NULL);
 	snprintf(url, sizeof(url), "http://partly.example:%u/", s.port);
 	fetch(&b, (struct fetch_request){ 0 }, url, &k);
@@ -553,7 +454,7 @@ static void a_name_that_turns_inward_is_not_followed(void **state)
 	struct fetcher *fetcher = NULL;
 	char url[100];
 
-	bench_open(&b, (struct fetcher_options){ 0 });
+	bench_open(&b, rows, ROWS(rows), (struct fetcher_options){ 0 });
 	little_start(&s, SITE, serve_hello, NULL);
 	little_start_at(&inner, "127.0.0.1", s.port, serve_hello, NULL);
 	snprintf(url, sizeof(url), "http://rebinds.example:%u/", s.port);
@@ -622,7 +523,7 @@ static void one_host_is_asked_in_order_and_with_pauses(void **state)
 	struct order o = { .want = N };
 	char url[100];
 
-	bench_open(&b, (struct fetcher_options){ .host_delay_ms = DELAY });
+	bench_open(&b, rows, ROWS(rows), (struct fetcher_options){ .host_delay_ms = DELAY });
 	o.loop = b.loop;
 	little_start(&s, SITE, serve_slowly, NULL);
 	snprintf(url, sizeof(url), "http://shop.example:%u/", s.port);
@@ -655,7 +556,7 @@ static void vantages_and_hosts_do_not_wait_for_each_other(void **state)
 	struct order o = { .want = N };
 	char url[100];
 
-	bench_open(&b, (struct fetcher_options){ .host_delay_ms = 5000 });
+	bench_open(&b, rows, ROWS(rows), (struct fetcher_options){ .host_delay_ms = 5000 });
 	o.loop = b.loop;
 	little_start(&s, SITE, serve_slowly, NULL);
 	for (uint32_t i = 0; i < N; i++) {
@@ -682,7 +583,7 @@ static void not_more_are_in_flight_than_may_be(void **state)
 	struct order o = { .want = N };
 	char url[100];
 
-	bench_open(&b, (struct fetcher_options){ .in_flight = 3 });
+	bench_open(&b, rows, ROWS(rows), (struct fetcher_options){ .in_flight = 3 });
 	o.loop = b.loop;
 	little_start(&s, SITE, serve_slowly, NULL);
 	snprintf(url, sizeof(url), "http://shop.example:%u/", s.port);
@@ -714,7 +615,7 @@ static void a_connection_that_died_is_made_anew(void **state)
 	struct kept k;
 	char url[100];
 
-	bench_open(&b, (struct fetcher_options){ 0 });
+	bench_open(&b, rows, ROWS(rows), (struct fetcher_options){ 0 });
 	little_start(&s, SITE, serve_one_each, NULL);
 	snprintf(url, sizeof(url), "http://shop.example:%u/", s.port);
 	for (int i = 0; i < 4; i++) {
@@ -743,7 +644,7 @@ static void the_fields_are_those_of_the_vantage(void **state)
 	struct kept k;
 	char url[100], want[600];
 
-	bench_open(&b, (struct fetcher_options){ 0 });
+	bench_open(&b, rows, ROWS(rows), (struct fetcher_options){ 0 });
 	little_start(&s, SITE, serve_peer, NULL);
 	snprintf(url, sizeof(url), "http://shop.example:%u/", s.port);
 	fetch(&b,
@@ -773,7 +674,7 @@ static void the_environment_names_no_proxy(void **state)
 	struct kept k;
 	char url[100], proxy[100];
 
-	bench_open(&b, (struct fetcher_options){ 0 });
+	bench_open(&b, rows, ROWS(rows), (struct fetcher_options){ 0 });
 	little_start(&s, SITE, serve_hello, NULL);
 	little_start(&inner, "127.0.0.1", serve_hello, NULL);
 	snprintf(proxy, sizeof(proxy), "http://127.0.0.1:%u", inner.port);
@@ -800,7 +701,7 @@ static void what_is_under_way_is_told_of_the_end(void **state)
 	struct kept k[N] = { { 0 } };
 	char url[100];
 
-	bench_open(&b, (struct fetcher_options){ .host_delay_ms = 1000 });
+	bench_open(&b, rows, ROWS(rows), (struct fetcher_options){ .host_delay_ms = 1000 });
 	little_start(&s, SITE, serve_silence, b.loop);
 	for (int i = 0; i < N; i++) {
 		static const char *const host[N] = { "shop.example", "shop.example", "other.example",
@@ -844,7 +745,7 @@ static void what_is_no_request_is_refused(void **state)
 	};
 	struct bench b;
 
-	bench_open(&b, (struct fetcher_options){ 0 });
+	bench_open(&b, rows, ROWS(rows), (struct fetcher_options){ 0 });
 	for (size_t i = 0; i < ROWS(rows_); i++)
 		CHECK_INT(i, "request", fetch_start(b.fetcher, &rows_[i], keep, NULL, NULL), ERR_USAGE);
 	assert_int_equal(fetcher_waiting(b.fetcher), 0);

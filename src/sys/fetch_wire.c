@@ -181,7 +181,7 @@ static CURLcode set_tls(CURL *easy, void *context, void *ctx)
 	if (!trusted)
 		return CURLE_OUT_OF_MEMORY;
 	SSL_CTX_set1_cert_store(c, trusted);
-	SSL_CTX_set_mode(c, SSL_MODE_RELEASE_BUFFERS);
+	SSL_CTX_set_mode(c, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_AUTO_RETRY);
 	int ok = w->host_is_ip ? X509_VERIFY_PARAM_set1_ip_asc(param, w->host) :
 	                         X509_VERIFY_PARAM_set1_host(param, w->host, 0);
 	return ok ? CURLE_OK : CURLE_OUT_OF_MEMORY;
@@ -197,6 +197,7 @@ static bool set_options(struct wire *w)
 	SET(CURLOPT_ERRORBUFFER, w->error);
 	SET(CURLOPT_NOSIGNAL, 1L);
 	SET(CURLOPT_BUFFERSIZE, (long)RECEIVE);
+	SET(CURLOPT_UPLOAD_BUFFERSIZE, (long)RECEIVE);
 	SET(CURLOPT_PROTOCOLS_STR, "http,https");
 	SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	SET(CURLOPT_HTTP_TRANSFER_DECODING, 0L);

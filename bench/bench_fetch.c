@@ -1,9 +1,10 @@
 /* Pages fetched a second, and the memory that a site in flight takes.
  *
  *   bench_fetch pages RESOLVER URLS [IN_FLIGHT [ARCHIVE]]
- *       every address of the file URLS (one a line), from one vantage, by the resolver at RESOLVER
- *       ("127.0.0.1:5353"); 127.0.0.0/8 is opened, and there is no pause between requests. With
- *       ARCHIVE each exchange is kept there, in one order a host that is sealed with its last. Prints
+ *       every address of the file URLS (one a line), from one vantage, by the resolver at
+ *       RESOLVER ("127.0.0.1:5353"); 127.0.0.0/8 is opened, and there is no pause between
+ *       requests. With ARCHIVE each exchange is kept there, in one order a host that is sealed
+ *       with its last. Prints
  *       pages, faults, bytes and seconds. bench/fetch.py sets the stage and runs the rivals
  *   bench_fetch memory [SITES [tls]]
  *       SITES (default 2,000) requests to as many addresses, to a server of its own that answers
@@ -226,8 +227,8 @@ static SSL_CTX *make_tls(void)
 	return ctx;
 }
 
-/* Takes connections, agrees on TLS where it is asked to, and is silent then. Tells by a byte through
- * the pipe of each request that it has read. */
+/* Takes connections, agrees on TLS where it is asked to, and is silent then. Tells by a byte
+ * through the pipe of each request that it has read. */
 static void hold(int listener, int tell, bool is_tls)
 {
 	SSL_CTX *ctx = is_tls ? make_tls() : NULL;
@@ -253,7 +254,7 @@ static void hold(int listener, int tell, bool is_tls)
 struct waiting {
 	struct run r;
 	int told;
-	size_t sites, came;
+	size_t sites, came, rests;
 	long before;
 };
 
@@ -274,6 +275,12 @@ static void look(void *ctx)
 	if (n > 0)
 		w->came += (size_t)n;
 	if (w->came < w->sites) {
+		if (loop_after(w->r.loop, 20, look, w, &t, NULL) < 0)
+			die("no memory", NULL);
+		return;
+	}
+	/* What is quiet for a while gives memory back. */
+	if (w->rests++ < 30) {
 		if (loop_after(w->r.loop, 20, look, w, &t, NULL) < 0)
 			die("no memory", NULL);
 		return;

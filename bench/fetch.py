@@ -3,17 +3,18 @@
 
 usage: bench/fetch.py BENCH_FETCH [HOSTS [PAGES [ROUNDS]]]        default: 1000 5 5
 
-  site    nginx with one worker on loopback, an address of 127.1.0.0/16 for each host, on each PAGES
-          different pages of 10 KB; a folder under /tmp holds them and all that is written
+  site    nginx with one worker on loopback, an address of 127.1.0.0/16 for each host, on each
+          PAGES different pages of 10 KB; a folder under /tmp holds them and all that is written
   ours    asks for hN.example, which it resolves by Knot DNS; without an archive and, where the
           program has one, with it (gzip members, digests, index and manifests)
-  wget    asks for addresses, which it need not resolve; as many processes as gave its best figure in a
-          round before, each with a WARC file of its own and connections kept; pages go nowhere else
-  curl    the same addresses, one process, as many transfers at once as gave its best figure, bare
-          bodies into one file each
+  wget    asks for addresses, which it need not resolve; as many processes as gave its best figure
+          in a round before, each with a WARC file of its own and connections kept
+  curl    the same addresses, one process, as many transfers at once as gave its best figure,
+          bare bodies into one file each
 
-All are run in turns; printed are medians over the rounds, and the median of the rounds' ratios, by the
-clock and by the processor time of the fetching processes. The second tells more where other work runs.
+All are run in turns; printed are medians over the rounds, and the median of the rounds' ratios, by
+the clock and by the processor time of the fetching processes. The second tells more where other
+work runs.
 """
 
 import os
@@ -30,8 +31,8 @@ import time
 from pathlib import Path
 
 PAGE = 10 * 1024
-WORDS = """pharmacy order tablet price shipping doctor prescription licence contact cart secure payment
-customer service generic brand dose package insert delivery country return policy""".split()
+WORDS = """pharmacy order tablet price shipping doctor prescription licence contact cart secure
+payment customer service generic brand dose package insert delivery country return policy""".split()
 
 
 def free_port():
@@ -72,7 +73,8 @@ def start_nginx(base, hosts, port):
 worker_processes 1; worker_rlimit_nofile 20000; pid {base}/nginx.pid; error_log {base}/nginx.log;
 daemon off; user root;
 events {{ worker_connections 10000; }}
-http {{ access_log off; types {{ text/html html; }} sendfile on; tcp_nopush on; keepalive_requests 100000;
+http {{ access_log off; types {{ text/html html; }} sendfile on; tcp_nopush on;
+keepalive_requests 100000;
 client_body_temp_path {base}/t1; proxy_temp_path {base}/t2; fastcgi_temp_path {base}/t3;
 uwsgi_temp_path {base}/t4; scgi_temp_path {base}/t5;
 server {{ {listens} root {base}/www/$server_addr; }} }}
@@ -163,8 +165,8 @@ class Stage:
         for n in range(processes):
             urls = folder / f"urls{n}"
             urls.write_text("\n".join(self.urls(range(n, self.hosts, processes))) + "\n")
-            commands.append(["wget", "-q", "--no-config", "--no-proxy", "-O", "/dev/null", "-i", urls,
-                             f"--warc-file={folder}/w{n}"])
+            commands.append(["wget", "-q", "--no-config", "--no-proxy", "-O", "/dev/null",
+                             "-i", urls, f"--warc-file={folder}/w{n}"])
         return timed(commands, cwd=folder)
 
     def curl(self, at_once):
@@ -187,6 +189,7 @@ def processor():
 
 
 def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the servers are stopped also then
     program = Path(sys.argv[1]).resolve()
     hosts, pages, rounds = (list(map(int, sys.argv[2:])) + [1000, 5, 5][len(sys.argv) - 2:])[:3]
     base = Path(tempfile.mkdtemp(prefix="assay-bench-"))
@@ -194,10 +197,11 @@ def main():
     try:
         stage = Stage(base, program, hosts, pages)
         servers = [start_nginx(base, hosts, stage.port), start_knot(base, hosts, stage.dns)]
-        processes = best(stage.wget, [1, 2, 4, 8, 16])
-        at_once = best(stage.curl, [10, 50, 150, 300])
-        in_flight = best(stage.ours, [50, 100, 300, 1000])
-        runs = {"ours": lambda: stage.ours(in_flight), f"wget x {processes}": lambda: stage.wget(processes),
+        processes = best(stage.wget, [1, 2, 4, 8])
+        at_once = best(stage.curl, [10, 50, 150])
+        in_flight = best(stage.ours, [100, 300, 1000])
+        runs = {"ours": lambda: stage.ours(in_flight),
+                f"wget x {processes}": lambda: stage.wget(processes),
                 f"curl, {at_once} at once": lambda: stage.curl(at_once)}
         if stage.has_archive():
             runs["ours, archive"] = lambda: stage.ours(in_flight, True)

@@ -12,7 +12,7 @@
 #include <sys/resource.h>
 #include <uv.h>
 
-enum { TICK_MS = 50, IN_FLIGHT = 1000, FILES_BESIDE = 256 };
+enum { TICK_MS = 50, REST_MS = 200, IN_FLIGHT = 1000, FILES_BESIDE = 256 };
 
 static int64_t now_ms(void)
 {
@@ -122,6 +122,8 @@ static void tick(uv_timer_t *timer)
 		if (now - t->began_ms >= t->limits.total_ms ||
 		    (t->wire->connected && now - t->wire->alive_ms >= t->limits.idle_ms))
 			abort_late(t, CURLE_OPERATION_TIMEDOUT);
+		else if (now - t->wire->alive_ms >= REST_MS)
+			wire_rest(t->wire);
 	}
 }
 

@@ -20,6 +20,7 @@ enum { RECEIVE = 16 << 10 };
 static void moved(struct wire *w)
 {
 	w->alive_ms = clock_ticks_ns() / 1000000;
+	w->rests = false;
 }
 
 static int watch(CURL *easy, curl_infotype type, char *p, size_t n, void *ctx)
@@ -164,6 +165,18 @@ static X509_STORE *trust_store(X509_STORE **store)
 	return *store;
 }
 
+void wire_rest(struct wire *w)
+{
+	struct curl_tlssessioninfo *tls = NULL;
+
+	if (w->rests || !w->is_tls || !w->connected)
+		return;
+	w->rests = true;
+	if (curl_easy_getinfo(w->easy, CURLINFO_TLS_SSL_PTR, &tls) == CURLE_OK && tls &&
+	    tls->backend == CURLSSLBACKEND_OPENSSL && tls->internals)
+		SSL_free_buffers(tls->internals); /* 0 where something is in them */
+}
+
 static CURLcode set_tls(CURL *easy, void *context, void *ctx)
 {
 	struct wire *w = ctx;
@@ -275,7 +288,7 @@ void wire_clear(struct wire *w)
 	w->tls_verify = NULL;
 	w->remote[0] = w->error[0] = '\0';
 	w->header_bytes = w->body_bytes = 0;
-	w->has_head = w->head_ended = w->has_tcp = w->connected = w->refused = w->no_memory = false;
+	w->has_head = w->head_ended = w->rests = w->has_tcp = w->connected = w->refused = w->no_memory = false;
 	w->cut = CUT_NONE;
 }
 

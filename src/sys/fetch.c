@@ -1,5 +1,6 @@
-/* A transfer waits for its turn (sys/fetch_queue.h), has its name resolved and the addresses checked, and
- * is then carried out on the route of its vantage (sys/fetch_route.h) by a wire (sys/fetch_wire.h). */
+/* A transfer waits for its turn (sys/fetch_queue.h), has its name resolved and the addresses
+ * checked, and is then carried out on the route of its vantage (sys/fetch_route.h) by a wire
+ * (sys/fetch_wire.h). */
 #include "sys/fetch.h"
 
 #include "sys/clock.h"
@@ -378,8 +379,9 @@ finish:
 
 /* The fetcher. */
 
-/* As many sockets as all that may be in flight take, and as many connections again that are kept: where
- * the system does not allow that, fewer are in flight. A site must not look dead for our want of one. */
+/* As many sockets as all that may be in flight take, and as many connections again that are kept:
+ * where the system does not allow that, fewer are in flight. A site must not look dead for our want
+ * of one. */
 static unsigned with_sockets_for(unsigned most)
 {
 	struct rlimit files;

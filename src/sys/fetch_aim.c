@@ -1,9 +1,11 @@
 /* How a transfer comes to its site.
  *
  *   direct           libcurl is given the checked addresses for the name, and asks nobody
- *   untrusted proxy  a tunnel (CONNECT, SOCKS5) to the first checked address, also for http: where an
- *                    address stands in a request line, a proxy replaces Host by it (RFC 9112 3.2.2)
- *   trusted proxy    a tunnel to the name for https, the whole address in the request line for http */
+ *   untrusted proxy  a tunnel (CONNECT, SOCKS5) to the first checked address, also for http: where
+ *                    an address stands in a request line, a proxy replaces Host by it (RFC 9112
+ *                    3.2.2)
+ *   trusted proxy    a tunnel to the name for https, the whole address in the request line for
+ *                    http */
 #include "sys/fetch_transfer.h"
 
 #include <stdio.h>

@@ -1,6 +1,7 @@
-/* A lane lives while it has jobs, one under way, or a pause to keep. Its first job stands in the list
- * of those that are ready; the others stay in the lane. A lane that was served before goes to the front
- * of the list: its connection is still there, and hosts are finished rather than begun. */
+/* A lane lives while it has jobs, one under way, or a pause to keep. Its first job stands in the
+ * list of those that are ready; the others stay in the lane. A lane that was served before goes to
+ * the front of the list: its connection is still there, and hosts are finished rather than
+ * begun. */
 #include "sys/fetch_queue.h"
 
 #include "base/hash.h"

@@ -1,6 +1,6 @@
-/* libcurl says which sockets it waits for and when it wants to be called; epoll is told as seldom as can
- * be. A socket stays registered from its first use until it is closed, also while its connection
- * is kept for the next request: an event that nobody waits for ends the registration. */
+/* libcurl says which sockets it waits for and when it wants to be called; epoll is told as seldom
+ * as can be. A socket stays registered from its first use until it is closed, also while its
+ * connection is kept for the next request: an event that nobody waits for ends the registration. */
 #include "sys/fetch_route.h"
 
 #include "base/arena.h"

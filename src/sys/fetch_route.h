@@ -1,5 +1,6 @@
-/* The way of one vantage to the sites: its connections and libcurl's multi handle, on the loop. Each
- * vantage has its own, so that no connection of one is ever used by another. For sys/fetch.c alone. */
+/* The way of one vantage to the sites: its connections and libcurl's multi handle, on the loop.
+ * Each vantage has its own, so that no connection of one is ever used by another. For sys/fetch.c
+ * alone. */
 #ifndef SYS_FETCH_ROUTE_H
 #define SYS_FETCH_ROUTE_H
 

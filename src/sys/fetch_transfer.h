@@ -26,8 +26,8 @@ struct transfer {
 	char text[];
 };
 
-/* Set the options of t->wire: fields, the addresses that were checked (none for a trusted proxy), the
- * proxy. False: no memory. */
+/* Set the options of t->wire: fields, the addresses that were checked (none for a trusted proxy),
+ * the proxy. False: no memory. */
 bool transfer_aim(struct transfer *t, const struct ip *address, size_t n);
 
 /* Free what was made for that, when the wire is off its route. */

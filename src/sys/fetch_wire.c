@@ -1,10 +1,10 @@
-/* Bytes are taken where libcurl has not touched them yet: header lines and body from its callbacks, with
- * transfer and content decoding off; the request from what it reports to have sent. When a kept
- * connection turns out to be dead libcurl sends the request once more: the last one counts.
+/* Bytes are taken where libcurl has not touched them yet: header lines and body from its callbacks,
+ * with transfer and content decoding off; the request from what it reports to have sent. When a
+ * kept connection turns out to be dead libcurl sends the request once more: the last one counts.
  *
  * TLS is made as tolerant as OpenSSL can be (old versions, weak keys, no verification): a site is
- * evidence, not a party to be trusted. Whether a browser would have trusted it is found by OpenSSL's own
- * verification, whose result is kept and not acted on. */
+ * evidence, not a party to be trusted. Whether a browser would have trusted it is found by
+ * OpenSSL's own verification, whose result is kept and not acted on. */
 #include "sys/fetch_wire.h"
 
 #include "sys/clock.h"
@@ -288,7 +288,8 @@ void wire_clear(struct wire *w)
 	w->tls_verify = NULL;
 	w->remote[0] = w->error[0] = '\0';
 	w->header_bytes = w->body_bytes = 0;
-	w->has_head = w->head_ended = w->rests = w->has_tcp = w->connected = w->refused = w->no_memory = false;
+	w->has_head = w->head_ended = w->has_tcp = w->connected = false;
+	w->rests = w->refused = w->no_memory = false;
 	w->cut = CUT_NONE;
 }
 

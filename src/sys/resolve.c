@@ -1,5 +1,6 @@
-/* c-ares sends, waits and tells forgeries from answers; what is tried when is decided here, so that the
- * message that was sent last is known to the byte and an answer with SERVFAIL is still an answer.
+/* c-ares sends, waits and tells forgeries from answers; what is tried when is decided here, so that
+ * the message that was sent last is known to the byte and an answer with SERVFAIL is still an
+ * answer.
  *
  *   channels  two for each server: UDP, and TCP for answers that were cut. Each tries once
  *   tries     the servers in turn, from the first. No answer, SERVFAIL, REFUSED or NOTIMP: the next
@@ -287,7 +288,8 @@ static bool try_again(struct query *q, int status, struct slice message)
 		q->response = copy;
 		q->response_n = message.n;
 	}
-	/* Servers close a connection after one answer, with other questions still in it: RFC 7766 6.2.4. */
+	/* Servers close a connection after one answer, with other questions still in it: RFC 7766
+	 * 6.2.4. */
 	if (q->tcp && !q->lost && !message.n && status != ARES_ETIMEOUT) {
 		q->lost = true;
 		send_query(q);
@@ -345,8 +347,8 @@ static int start_soon(struct resolver *r, struct err *err)
 	return r->soon ? 0 : loop_after(r->loop, 0, start_waiting, r, &r->soon, err);
 }
 
-int resolver_query(struct resolver *r, struct slice name, uint16_t rrtype, resolver_fn fn, void *ctx,
-                   struct err *err)
+int resolver_query(struct resolver *r, struct slice name, uint16_t rrtype, resolver_fn fn,
+                   void *ctx, struct err *err)
 {
 	struct dname d;
 	int rc = dname_parse(name, &d, err);

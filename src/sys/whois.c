@@ -1,5 +1,5 @@
-/* One question over TCP, on libuv's own stream. What the loop still holds after the end (a handle that
- * closes) is the link, which then knows no query any more. */
+/* One question over TCP, on libuv's own stream. What the loop still holds after the end (a handle
+ * that closes) is the link, which then knows no query any more. */
 #include "sys/clock.h"
 #include "sys/fetch_own.h"
 #include "wire/endpoint.h"

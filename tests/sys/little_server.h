@@ -1,5 +1,6 @@
-/* A server of the test's own on loopback: a thread that listens, one for each connection that runs the
- * test's handler. What a handler asserts it leaves in the counters: cmocka belongs to the test's thread. */
+/* A server of the test's own on loopback: a thread that listens, one for each connection that runs
+ * the test's handler. What a handler asserts it leaves in the counters: cmocka belongs to the
+ * test's thread. */
 #ifndef TEST_SYS_LITTLE_SERVER_H
 #define TEST_SYS_LITTLE_SERVER_H
 
@@ -139,7 +140,8 @@ static inline bool little_say(int fd, const char *text)
 	return little_send(fd, text, strlen(text));
 }
 
-/* Read up to the empty line of a request, or to LF with `line`; NUL behind it. False: it went away. */
+/* Read up to the empty line of a request, or to LF with `line`; NUL behind it. False: it went
+ * away. */
 static inline bool little_hear_until(int fd, char out[LITTLE_REQUEST], const char *end)
 {
 	size_t n = 0;

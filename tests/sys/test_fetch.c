@@ -79,7 +79,8 @@ static void bytes_are_those_of_the_wire(void **state)
 }
 
 
-/* What a site sends to "/N", N being the row, before it closes; with HOLD it stays silent instead. */
+/* What a site sends to "/N", N being the row, before it closes; with HOLD it stays silent
+ * instead. */
 enum after { CLOSE, HOLD, RESET };
 
 struct script {
@@ -509,8 +510,9 @@ static void one_dead_address_is_no_dead_site(void **state)
 	bench_close(&b);
 }
 
-/* The site is at an open address when it is asked for first, and at 127.0.0.1 afterwards: by a lookup
- * of its own (the first is remembered for 5 seconds), as another fetcher of the same process has it. */
+/* The site is at an open address when it is asked for first, and at 127.0.0.1 afterwards: by a
+ * lookup of its own (the first is remembered for 5 seconds), as another fetcher of the same process
+ * has it. */
 static void a_name_that_turns_inward_is_not_followed(void **state)
 {
 	(void)state;

@@ -1,5 +1,5 @@
-/* Fetching over TLS: the certificates are evidence, whatever they are. Servers by OpenSSL, certificates
- * made here. */
+/* Fetching over TLS: the certificates are evidence, whatever they are. Servers by OpenSSL,
+ * certificates made here. */
 #include "sys/fetch_bench.h"
 
 #include <openssl/pem.h>

@@ -421,8 +421,8 @@ static int first_hello(int fd, struct err *err)
 	struct worker_reply r;
 	char what[WORKER_WHAT] = "";
 
-	if (worker_read_all(fd, &r, sizeof(r)) < 0 || r.magic != WORKER_MAGIC || r.n >= WORKER_WHAT ||
-	    worker_read_all(fd, what, r.n) < 0)
+	if (worker_read_all(fd, &r, sizeof(r)) < 0 || r.magic != WORKER_MAGIC ||
+	    r.n >= WORKER_WHAT || worker_read_all(fd, what, r.n) < 0)
 		return err_set(err, ERR_IO, 0, "workers: the first one died");
 	return r.code ? err_set(err, ERR_IO, 0, "workers: %s", what) : 0;
 }

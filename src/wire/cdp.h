@@ -1,7 +1,8 @@
 /* Messages of the Chrome DevTools Protocol as they come through its pipes.
  *
  *   source  Chrome DevTools Protocol 1.3; --remote-debugging-pipe: JSON texts, a NUL behind each
- *   hostile what a page made the browser say: bounded before it is read. A message over the limit is left
+ *   hostile what a page made the browser say: bounded before it is read. A message over the limit
+ *   is left
  *           out, and the next one is read again */
 #ifndef WIRE_CDP_H
 #define WIRE_CDP_H
@@ -37,8 +38,8 @@ struct cdp_message {
 /* Octets that came. ERR_NOMEM. */
 int cdp_feed(struct cdp_reader *r, struct slice bytes, struct err *err);
 
-/* The next message: 1 there is one, which the caller releases; 0 more octets are needed. ERR_SYNTAX,
- * ERR_LIMIT: one that was left out, go on. */
+/* The next message: 1 there is one, which the caller releases; 0 more octets are needed.
+ * ERR_SYNTAX, ERR_LIMIT: one that was left out, go on. */
 int cdp_next(struct cdp_reader *r, struct cdp_message *out, struct err *err);
 void cdp_message_release(struct cdp_message *m);
 void cdp_reader_release(struct cdp_reader *r);

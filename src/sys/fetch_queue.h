@@ -1,7 +1,7 @@
 /* Who may be on the wire: not too many at once, and of each lane (a host as one vantage sees it) one,
  * with a pause after it. For sys/fetch.c and sys/whois.c alone.
  *
- *   order  of one lane: as they were put; between lanes: as they became ready
+ *   order  of one lane: as they were put; between lanes: those that were begun, then as they came
  *   owns   nothing of the jobs, which lie in what they stand for */
 #ifndef SYS_FETCH_QUEUE_H
 #define SYS_FETCH_QUEUE_H

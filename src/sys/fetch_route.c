@@ -201,8 +201,8 @@ int route_new(struct loop *l, const struct vantage *v, unsigned most, route_done
 	SET(CURLMOPT_TIMERFUNCTION, timer_wanted);
 	SET(CURLMOPT_TIMERDATA, r);
 	SET(CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
-	/* It counts those in use as well. */
-	SET(CURLMOPT_MAXCONNECTS, (long)most + ROUTE_IDLE_CONNECTIONS);
+	/* It counts those in use as well: as many may be kept. */
+	SET(CURLMOPT_MAXCONNECTS, 2 * (long)most);
 #undef SET
 	if (failed)
 		goto failed;

@@ -10,7 +10,7 @@
 
 #include <stdbool.h>
 
-enum { ROUTE_IDLE_CONNECTIONS = 256, ROUTE_IDLE_WIRES = 64 };
+enum { ROUTE_IDLE_WIRES = 64 };
 
 struct route;
 

@@ -33,7 +33,7 @@ struct wire {
 	const struct reach *reach;
 	bool is_proxied, is_tls, host_is_ip;
 	char host[WIRE_HOST]; /* whose certificate is wanted */
-	X509_STORE *trusted;
+	X509_STORE **trust;   /* shared; the first to need it makes it */
 	uint64_t header_limit, body_limit;
 	/* What came of it. */
 	struct buf request, response, certificates;
@@ -43,7 +43,9 @@ struct wire {
 	char remote[WIRE_REMOTE];
 	uint64_t header_bytes, body_bytes; /* interim responses included in the first */
 	bool has_head, head_ended; /* a status line; the empty line */
+	bool has_tcp;              /* and TLS begins */
 	bool connected;            /* TLS included; the request may go out */
+	bool rests;                /* see wire_rest; since it last moved */
 	bool refused;              /* by sys/reach.h, at the socket */
 	bool no_memory;
 	enum exchange_cut cut;
@@ -58,6 +60,10 @@ void wire_free(struct wire *w);
 
 /* Make it ready for the next exchange. */
 void wire_clear(struct wire *w);
+
+/* It has not moved for a while: give back the memory that TLS keeps to read into, 16 KiB, which OpenSSL
+ * 3.0 does not do by itself after session tickets. */
+void wire_rest(struct wire *w);
 
 /* How it ended. Sets the cut, and .chain. */
 enum exchange_fault wire_conclude(struct wire *w, CURLcode rc);

@@ -238,7 +238,8 @@ static void set_up(struct world *w, int64_t load_ms, unsigned at_once)
 	assert_int_equal(small_dns_start(&w->dns, w->loop, names, w), 0);
 	snprintf(w->host, sizeof(w->host), "shop.example:%u", (unsigned)w->site.port);
 	const struct slice server = slice_str(w->dns.server);
-	const struct resolver_options r = { .server = &server, .server_n = 1 };
+	const struct resolver_options r = { .server = &server, .server_n = 1,
+	                                   .timeout_ms = 5000, .tries = 4 };
 	assert_int_equal(resolver_new(w->loop, &r, &w->resolver, NULL), 0);
 	assert_int_equal(ip_prefix_parse(SLICE("127.0.0.2/32"), &open, NULL), 0);
 	const struct browser_options o = { .reach = { &open, 1 }, .load_ms = load_ms,

@@ -17,6 +17,8 @@
 #include "wire/gzip.h"
 #include "wire/warc.h"
 
+#define ARCHIVE_CHAIN_TYPE "application/pem-certificate-chain" /* RFC 8555 9.1 */
+
 enum {
 	ARCHIVE_RECORD_MAX = WARC_RECORD_MAX + (1 << 20), /* a block and its header */
 	ARCHIVE_LANES_MAX = 999999,

@@ -1,8 +1,9 @@
 /* One exchange into records and an entry of the manifest.
  *
  *   HTTP      response; request; the certificates as one metadata record in PEM (RFC 8555 9.1)
- *   DNS       the answer as a resource of type application/dns-message (RFC 8484 6); request
- *   WHOIS     the answer as a resource, text/plain; request
+ *   DNS       the answer as a resource of type application/dns-message (RFC 8484 6); the query as
+ *             metadata of the same type
+ *   WHOIS     the answer as a resource, text/plain; the query as metadata
  *   RENDER    the document as a resource at "urn:dom:ADDRESS", the picture at "urn:view:ADDRESS" (the
  *             latter as Browsertrix names its screenshots)
  *   what is not HTTP although it ought to be, as a resource, application/octet-stream
@@ -371,7 +372,9 @@ static int put_request(struct putting *p, struct err *err)
 
 	if (json_put_new(p->entry, "request", r))
 		return no_memory(err);
-	k.head = (struct warc_head){ .type = WARC_REQUEST, .uri = p->x->uri,
+	/* Readers (warcio.js, warcio) take the block of every request and response for HTTP. */
+	k.head = (struct warc_head){ .type = p->x->kind == EXCHANGE_HTTP ? WARC_REQUEST : WARC_METADATA,
+		                     .uri = p->x->uri,
 		                     .content_type = slice_str(types[p->x->kind]),
 		                     .concurrent_to = slice_str(p->response_id) };
 	return keep(p, &k, r, &place, id, err);
@@ -400,7 +403,7 @@ static int put_picture(struct putting *p, struct evidence *out, struct err *err)
 static int put_chain(struct putting *p, struct err *err)
 {
 	struct keeping k = { .part = ARCHIVE_WARC, .role = 'c', .pieces = 1 };
-	struct evidence unused = { .media_type = SLICE("application/pem-certificate-chain") };
+	struct evidence unused = { .media_type = SLICE(ARCHIVE_CHAIN_TYPE) };
 	struct archive_payload known;
 	struct buf pem = { 0 }, text = { 0 };
 	char id[WARC_ID_SIZE];

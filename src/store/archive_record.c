@@ -154,9 +154,12 @@ int archive_record_parse(struct slice plain, struct arena *arena, struct archive
 		*out = r;
 		return 0;
 	case WARC_RESOURCE:
-	case WARC_METADATA:
 		break;
-	default: /* a request and a revisit have none of their own */
+	case WARC_METADATA:
+		if (slice_eq_str(r.warc.content_type, ARCHIVE_CHAIN_TYPE))
+			break;
+		/* fallthrough */
+	default: /* a query and a revisit have none of their own */
 		*out = r;
 		return 0;
 	}

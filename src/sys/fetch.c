@@ -18,7 +18,7 @@
 enum { TICK_MS = 50, IN_FLIGHT = 1000, PROXY_MAX = 300 };
 
 static const char accept_pages[] =
-	"text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8";
+	"text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
 
 struct transfer {
 	struct fetch_job job; /* first: found by its address */
@@ -283,7 +283,7 @@ static void connect_to(struct transfer *t, const struct ip *address, size_t n)
 	t->wire = w;
 	w->owner = t;
 	w->reach = &t->f->reach;
-	w->trusted = t->f->trusted;
+	w->trust = &t->f->trust;
 	w->is_proxied = v->proxy.n > 0;
 	w->is_tls = t->is_tls;
 	w->host_is_ip = t->host_is_ip;
@@ -547,17 +547,12 @@ int fetcher_new(struct loop *l, struct resolver *r, const struct fetcher_options
 	f->reach = o->reach;
 	f->most = o->in_flight ? o->in_flight : IN_FLIGHT;
 	f->tick = calloc(1, sizeof(*f->tick));
-	f->trusted = X509_STORE_new();
-	if (!f->tick || !f->trusted) {
-		free(f->tick);
-		f->tick = NULL;
+	if (!f->tick) {
 		err_set(err, ERR_NOMEM, 0, "fetch: no memory");
 		goto failed;
 	}
 	uv_timer_init(loop_uv(l), f->tick);
 	f->tick->data = f;
-	/* Without them no certificate is trusted, which is then what is recorded. */
-	X509_STORE_set_default_paths(f->trusted);
 	if ((rc = fetch_queue_new(l, o->host_delay_ms, f->most, &f->queue, err)) < 0)
 		goto failed;
 	*out = f;
@@ -598,7 +593,7 @@ void fetcher_free(struct fetcher *f)
 	fetch_queue_free(f->queue);
 	if (f->tick)
 		uv_close((uv_handle_t *)f->tick, handle_gone);
-	X509_STORE_free(f->trusted);
+	X509_STORE_free(f->trust);
 	free(f);
 	curl_global_cleanup();
 }

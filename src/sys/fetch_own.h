@@ -22,7 +22,7 @@ struct fetcher {
 	struct transfer *transfers; /* under way */
 	struct whois *whois;        /* the same */
 	struct uv_timer_s *tick;    /* sees to silence and length while transfers are under way */
-	X509_STORE *trusted;        /* the system's certificates */
+	X509_STORE *trust;          /* the system's certificates, once they were needed */
 	bool is_ticking, stopping;
 };
 

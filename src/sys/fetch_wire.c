@@ -152,6 +152,18 @@ static int before_request(void *ctx, char *remote, char *local, int port, int lo
 	return CURL_PREREQFUNC_OK;
 }
 
+/* The system's certificates, read when they are first needed: that takes some 20 ms. */
+static X509_STORE *trust_store(X509_STORE **store)
+{
+	if (*store)
+		return *store;
+	*store = X509_STORE_new();
+	/* Where there are none no site is trusted, and that is what is recorded. */
+	if (*store && X509_STORE_set_default_paths(*store) != 1)
+		ERR_clear_error();
+	return *store;
+}
+
 static CURLcode set_tls(CURL *easy, void *context, void *ctx)
 {
 	struct wire *w = ctx;
@@ -159,12 +171,16 @@ static CURLcode set_tls(CURL *easy, void *context, void *ctx)
 	X509_VERIFY_PARAM *param = SSL_CTX_get0_param(c);
 
 	(void)easy;
+	w->has_tcp = true;
 	SSL_CTX_set_security_level(c, 0);
 	SSL_CTX_set_min_proto_version(c, TLS1_VERSION);
 	if (SSL_CTX_set_cipher_list(c, "ALL:COMPLEMENTOFDEFAULT:!aNULL:!eNULL") != 1)
 		ERR_clear_error(); /* the default list stays */
 	SSL_CTX_set_options(c, SSL_OP_LEGACY_SERVER_CONNECT | SSL_OP_IGNORE_UNEXPECTED_EOF);
-	SSL_CTX_set1_cert_store(c, w->trusted);
+	X509_STORE *trusted = trust_store(w->trust);
+	if (!trusted)
+		return CURLE_OUT_OF_MEMORY;
+	SSL_CTX_set1_cert_store(c, trusted);
 	SSL_CTX_set_mode(c, SSL_MODE_RELEASE_BUFFERS);
 	int ok = w->host_is_ip ? X509_VERIFY_PARAM_set1_ip_asc(param, w->host) :
 	                         X509_VERIFY_PARAM_set1_host(param, w->host, 0);
@@ -258,7 +274,7 @@ void wire_clear(struct wire *w)
 	w->tls_verify = NULL;
 	w->remote[0] = w->error[0] = '\0';
 	w->header_bytes = w->body_bytes = 0;
-	w->has_head = w->head_ended = w->connected = w->refused = w->no_memory = false;
+	w->has_head = w->head_ended = w->has_tcp = w->connected = w->refused = w->no_memory = false;
 	w->cut = CUT_NONE;
 }
 
@@ -287,18 +303,19 @@ static bool is_about_tls(CURLcode rc)
 
 static enum exchange_fault fault_of_connecting(struct wire *w, CURLcode rc)
 {
-	curl_off_t tcp_us = 0;
-
 	if (w->refused)
 		return FAULT_ADDRESS;
 	if (w->is_tls && is_about_tls(rc))
 		return FAULT_TLS;
 	if (w->is_proxied)
 		return proxy_blames_site(w, rc) ? FAULT_CONNECT : FAULT_PROXY;
-	curl_easy_getinfo(w->easy, CURLINFO_CONNECT_TIME_T, &tcp_us);
-	if (rc == CURLE_OPERATION_TIMEDOUT && tcp_us > 0)
-		return FAULT_TIMEOUT;
-	return FAULT_CONNECT;
+	return rc == CURLE_OPERATION_TIMEDOUT && w->has_tcp ? FAULT_TIMEOUT : FAULT_CONNECT;
+}
+
+/* "HTTP/1.1 1": RFC 9110 15.2. */
+static bool is_interim(const struct wire *w)
+{
+	return w->head_ended && w->response.n > 9 && w->response.p[9] == '1';
 }
 
 enum exchange_fault wire_conclude(struct wire *w, CURLcode rc)
@@ -311,16 +328,19 @@ enum exchange_fault wire_conclude(struct wire *w, CURLcode rc)
 	}
 	if (!buf_ok(&w->certificates))
 		w->chain_n = 0;
+	if (is_interim(w))
+		buf_clear(&w->response);
 	if (w->cut)
 		return FAULT_NONE;
 	if (!w->connected)
 		return fault_of_connecting(w, rc);
 	switch (rc) {
 	case CURLE_OK:
-		/* 101 is final for libcurl. */
-		return w->has_head && !slice_starts(buf_slice(&w->response), SLICE("HTTP/1.1 1")) ?
-		               FAULT_NONE :
-		               FAULT_PROTOCOL;
+		if (!w->has_head)
+			return FAULT_PROTOCOL;
+		if (w->head_ended)
+			return FAULT_NONE;
+		break; /* libcurl takes what there is of a head for all of it */
 	case CURLE_OUT_OF_MEMORY:
 		/* Its answer to a line that is too long for it. */
 		if (w->head_ended || w->no_memory)

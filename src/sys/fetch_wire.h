@@ -33,7 +33,7 @@ struct wire {
 	const struct reach *reach;
 	bool is_proxied, is_tls, host_is_ip;
 	char host[WIRE_HOST]; /* whose certificate is wanted */
-	X509_STORE *trusted;
+	X509_STORE **trust;   /* shared; the first to need it makes it */
 	uint64_t header_limit, body_limit;
 	/* What came of it. */
 	struct buf request, response, certificates;
@@ -43,6 +43,7 @@ struct wire {
 	char remote[WIRE_REMOTE];
 	uint64_t header_bytes, body_bytes; /* interim responses included in the first */
 	bool has_head, head_ended; /* a status line; the empty line */
+	bool has_tcp;              /* and TLS begins */
 	bool connected;            /* TLS included; the request may go out */
 	bool refused;              /* by sys/reach.h, at the socket */
 	bool no_memory;

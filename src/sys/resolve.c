@@ -56,6 +56,7 @@ struct query {
 	struct dname name;
 	uint16_t rrtype, id;
 	bool plain, tcp, has_id; /* without EDNS; by TCP */
+	bool lost;               /* a connection, on which others were answered */
 	unsigned tries;
 	size_t server;
 	int64_t at_ms, ticks;
@@ -258,7 +259,7 @@ static void send_query(struct query *q)
 }
 
 /* With what the last try brought, which may be nothing. Returns whether the query goes on. */
-static bool try_again(struct query *q, struct slice message)
+static bool try_again(struct query *q, int status, struct slice message)
 {
 	const uint8_t *b = (const uint8_t *)message.p;
 	uint8_t rcode;
@@ -285,6 +286,12 @@ static bool try_again(struct query *q, struct slice message)
 		q->response = copy;
 		q->response_n = message.n;
 	}
+	/* Servers close a connection after one answer, with other questions still in it: RFC 7766 6.2.4. */
+	if (q->tcp && !q->lost && !message.n && status != ARES_ETIMEOUT) {
+		q->lost = true;
+		send_query(q);
+		return true;
+	}
 	if (++q->tries >= q->r->tries)
 		return false;
 	q->server = q->tries % q->r->server_n;
@@ -305,7 +312,7 @@ static void answered(void *ctx, int status, int timeouts, unsigned char *bytes, 
 	q->fault = status == ARES_ETIMEOUT ? FAULT_TIMEOUT : FAULT_RESOLVE;
 	if (r->stopping)
 		q->fault = FAULT_STOPPED;
-	else if (try_again(q, message))
+	else if (try_again(q, status, message))
 		return;
 	count(r, false);
 	if (!message.n)

@@ -23,7 +23,7 @@ struct little_dns {
 	uint16_t port;
 	int udp, tcp;
 	pthread_t thread;
-	atomic_bool stopping;
+	atomic_bool stopping, once;
 	atomic_uint asked;
 	char text[32]; /* "127.0.0.1:5353" */
 };
@@ -138,19 +138,26 @@ static inline size_t dns_answer(struct little_dns *d, const uint8_t *q, size_t n
 	return (size_t)(to - out);
 }
 
+/* One question after the other, until the client goes; with `once`, one. */
 static inline void dns_serve_tcp(struct little_dns *d, int fd)
 {
 	uint8_t q[1024], out[4096];
 	size_t want;
 
-	if (recv(fd, q, 2, MSG_WAITALL) == 2 && (want = (size_t)q[0] << 8 | q[1]) <= sizeof(q) &&
-	    recv(fd, q, want, MSG_WAITALL) == (ssize_t)want) {
+	do {
+		if (recv(fd, q, 2, MSG_WAITALL) != 2 ||
+		    (want = (size_t)q[0] << 8 | q[1]) > sizeof(q) ||
+		    recv(fd, q, want, MSG_WAITALL) != (ssize_t)want)
+			break;
 		size_t n = dns_answer(d, q, want, true, out + 2);
 		out[0] = (uint8_t)(n >> 8);
 		out[1] = (uint8_t)n;
 		if (n)
 			little_send(fd, out, n + 2);
-	}
+	} while (!d->once);
+	/* What was not read would reset the connection, and with it the answer. */
+	shutdown(fd, SHUT_WR);
+	little_wait_gone(fd);
 	close(fd);
 }
 

@@ -166,4 +166,12 @@ static inline void little_wait_gone(int fd)
 		;
 }
 
+/* The same, for that long at most; what comes meanwhile is left. */
+static inline void little_wait_gone_for(int fd, int ms)
+{
+	struct pollfd p = { .fd = fd, .events = POLLRDHUP };
+
+	poll(&p, 1, ms);
+}
+
 #endif

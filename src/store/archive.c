@@ -83,6 +83,7 @@ static void release(struct archive *a)
 	for (size_t i = 0; i < a->lanes; i++)
 		free(a->lane[i]);
 	free(a->lane);
+	free(a->begun);
 	gzip_free(a->gzip);
 	archive_key_wipe(&a->key);
 	buf_release(&a->scratch);

@@ -76,6 +76,7 @@ struct archive_order {
 	struct archive_lane *lane;
 	uint64_t begun;              /* offset of its line in the journal */
 	uint64_t end[ARCHIVE_PARTS]; /* of what was put; from lane->length on */
+	bool torn;                   /* a write failed: something may lie behind .end */
 	struct buf entries;          /* canonical texts of exchanges, "," between them */
 	json_t *warcinfo;            /* where this order began its WARC file */
 	struct archive_payload *own; /* public payloads stored by it */
@@ -149,7 +150,8 @@ int archive_journal_settle(struct archive *a, struct err *err);
 int archive_journal_begin(struct archive *a, struct archive_order *o, struct err *err);
 int archive_journal_seal(struct archive *a, struct sha256 order, const struct archive_lane *lane,
                          uint64_t begun, struct err *err);
-int archive_journal_drop(struct archive *a, const struct archive_order *o, struct err *err);
+int archive_journal_drop(struct archive *a, struct sha256 order, const struct archive_lane *lane,
+                         struct err *err);
 /* Read it for a->begun. */
 int archive_journal_read(struct archive *a, struct err *err);
 /* The index and the payloads are now as long as the archive says. */

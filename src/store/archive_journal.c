@@ -152,11 +152,12 @@ int archive_journal_begin(struct archive *a, struct archive_order *o, struct err
 	return append(a, &line, err);
 }
 
-int archive_journal_drop(struct archive *a, const struct archive_order *o, struct err *err)
+int archive_journal_drop(struct archive *a, struct sha256 order, const struct archive_lane *lane,
+                         struct err *err)
 {
 	struct buf line = { 0 };
 
-	put_order(&line, "drop", o->id, o->lane->number);
+	put_order(&line, "drop", order, lane->number);
 	return append(a, &line, err);
 }
 
@@ -381,9 +382,11 @@ int archive_journal_settle(struct archive *a, struct err *err)
 			rc = archive_cut(a, a->lane[i]->file[p], a->lane[i]->length[p], err);
 	if (rc == 0)
 		rc = settle_index(&s, err);
+	/* Each gets its line: the order may come again in another lane. */
 	for (size_t i = 0; rc == 0 && i < a->begun_n; i++)
-		if (manifest[i])
-			rc = finish(&s, i, manifest[i], err);
+		if (a->begun[i].pending)
+			rc = manifest[i] ? finish(&s, i, manifest[i], err)
+			                 : archive_journal_drop(a, a->begun[i].order, a->lane[i], err);
 	for (size_t i = 0; manifest && i < a->begun_n; i++)
 		json_decref(manifest[i]);
 	free(manifest);

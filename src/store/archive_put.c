@@ -321,6 +321,7 @@ static int write_out(struct putting *p, struct err *err)
 		if (p->out[i].n)
 			rc = archive_write_at(o->archive, o->lane->file[i], o->end[i], buf_slice(&p->out[i]),
 			                      err);
+	o->torn = o->torn || rc != 0;
 	return rc;
 }
 

@@ -83,6 +83,7 @@ static void release(struct archive *a)
 	for (size_t i = 0; i < a->lanes; i++)
 		free(a->lane[i]);
 	free(a->lane);
+	free(a->begun);
 	gzip_free(a->gzip);
 	archive_key_wipe(&a->key);
 	buf_release(&a->scratch);
@@ -266,9 +267,9 @@ void archive_drop(struct archive_order *o)
 
 	/* What cannot be cut now is cut by the next archive_open, or written over by the next order. */
 	for (int p = 0; p < ARCHIVE_PARTS; p++)
-		if (o->end[p] != o->lane->length[p])
+		if (o->torn || o->end[p] != o->lane->length[p])
 			archive_cut(a, o->lane->file[p], o->lane->length[p], NULL);
-	if (archive_journal_drop(a, o, NULL))
+	if (archive_journal_drop(a, o->id, o->lane, NULL))
 		a->broken = true;
 	order_free(o);
 }
@@ -337,6 +338,8 @@ int archive_seal(struct archive_order *o, struct sha256 observations, size_t obs
 	int rc = a->broken ? err_set(err, ERR_IO, 0, "archive %s: has to be opened again", a->dir)
 	                   : make_manifest(o, observations, observation_n, &manifest, err);
 
+	for (int p = 0; rc == 0 && o->torn && p < ARCHIVE_PARTS; p++)
+		rc = archive_cut(a, o->lane->file[p], o->end[p], err);
 	if (rc == 0)
 		rc = archive_manifest_write(a, o->id, manifest, err);
 	if (rc) {

@@ -24,8 +24,7 @@ enum { SMALL = 64 << 20, SHARE = 8, PIECE = 1 << 20 };
 /* ---- lines and payloads of a manifest ---- */
 
 struct adding {
-	struct archive *a;
-	struct buf lines;
+	struct buf *lines;
 	struct archive_payload *payload;
 	size_t n, cap;
 };
@@ -76,29 +75,45 @@ static int add_record(struct adding *add, const json_t *x, const char *part, str
 	line.length = place.length;
 	if ((rc = warc_date_parse(json_str(x, "at"), &line.at_ms, err)))
 		return rc;
-	return cdxj_put(&line, &add->lines, err);
+	return cdxj_put(&line, add->lines, err);
 }
 
-int archive_index_add(struct archive *a, const json_t *manifest, struct err *err)
+static int add_records(struct adding *add, const json_t *manifest, struct err *err)
 {
 	static const char *const parts[] = { "response", "picture", "chain" };
-	const json_t *exchanges = json_arr(manifest, "exchanges");
-	struct adding add = { .a = a };
 	size_t i;
 	json_t *x;
 	int rc = 0;
 
-	json_array_foreach(exchanges, i, x)
+	json_array_foreach(json_arr(manifest, "exchanges"), i, x)
 		for (size_t p = 0; rc == 0 && p < sizeof(parts) / sizeof(*parts); p++)
-			rc = add_record(&add, x, parts[p], err);
-	if (rc == 0 && add.lines.n)
-		rc = archive_write_at(a, ARCHIVE_TAIL, a->tail_length, buf_slice(&add.lines), err);
+			rc = add_record(add, x, parts[p], err);
+	return rc;
+}
+
+int archive_index_lines(const json_t *manifest, struct buf *out, struct err *err)
+{
+	struct adding add = { .lines = out };
+	int rc = add_records(&add, manifest, err);
+
+	free(add.payload);
+	return rc;
+}
+
+int archive_index_add(struct archive *a, const json_t *manifest, struct err *err)
+{
+	struct buf lines = { 0 };
+	struct adding add = { .lines = &lines };
+	int rc = add_records(&add, manifest, err);
+
+	if (rc == 0 && lines.n)
+		rc = archive_write_at(a, ARCHIVE_TAIL, a->tail_length, buf_slice(&lines), err);
 	if (rc == 0)
 		rc = archive_payloads_add(&a->payloads, add.payload, add.n, err);
 	if (rc == 0)
-		a->tail_length += add.lines.n;
+		a->tail_length += lines.n;
 	free(add.payload);
-	buf_release(&add.lines);
+	buf_release(&lines);
 	return rc;
 }
 

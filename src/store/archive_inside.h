@@ -34,12 +34,21 @@ struct archive_lane {
 	bool busy;
 };
 
+/* What the journal says last of a lane. */
+struct archive_begun {
+	bool pending; /* its order has not ended */
+	struct sha256 order;
+	uint64_t at;  /* of the line */
+};
+
 struct archive {
 	char *dir;
 	struct archive_options options;
 	struct store_lock lock;
 	struct archive_lane **lane; /* [i]: number i + 1 */
 	size_t lanes, lanes_cap;
+	struct archive_begun *begun; /* [i]: lane i + 1; as the journal was read */
+	size_t begun_n;
 	struct archive_order *under_way; /* a list */
 	struct archive_payloads payloads;
 	bool payloads_loaded;
@@ -67,6 +76,7 @@ struct archive_order {
 	struct archive_lane *lane;
 	uint64_t begun;              /* offset of its line in the journal */
 	uint64_t end[ARCHIVE_PARTS]; /* of what was put; from lane->length on */
+	bool torn;                   /* a write failed: something may lie behind .end */
 	struct buf entries;          /* canonical texts of exchanges, "," between them */
 	json_t *warcinfo;            /* where this order began its WARC file */
 	struct archive_payload *own; /* public payloads stored by it */
@@ -140,7 +150,10 @@ int archive_journal_settle(struct archive *a, struct err *err);
 int archive_journal_begin(struct archive *a, struct archive_order *o, struct err *err);
 int archive_journal_seal(struct archive *a, struct sha256 order, const struct archive_lane *lane,
                          uint64_t begun, struct err *err);
-int archive_journal_drop(struct archive *a, const struct archive_order *o, struct err *err);
+int archive_journal_drop(struct archive *a, struct sha256 order, const struct archive_lane *lane,
+                         struct err *err);
+/* Read it for a->begun. */
+int archive_journal_read(struct archive *a, struct err *err);
 /* The index and the payloads are now as long as the archive says. */
 int archive_journal_index(struct archive *a, struct err *err);
 
@@ -149,6 +162,8 @@ int archive_journal_index(struct archive *a, struct err *err);
 #define ARCHIVE_INDEX "index.cdxj"
 #define ARCHIVE_TAIL "index.tail.cdxj"
 
+/* Append the lines that a manifest gives. */
+int archive_index_lines(const json_t *manifest, struct buf *out, struct err *err);
 /* Enter a sealed order's records. */
 int archive_index_add(struct archive *a, const json_t *manifest, struct err *err);
 /* Make it all anew from every manifest. */

@@ -5,7 +5,10 @@
  *                                                        lane's files, of the index's tail, number of
  *                                                        payloads, offset of its begin line
  *   drop ORDER LANE                                      taken back
- *   index TAIL PAYLOADS                                  the tail was merged, or made anew
+ *   index TAIL PAYLOADS INDEX                            the tail was merged, or made anew; length of
+ *                                                        the index
+ *
+ * Each ends with a space and the CRC-32 of what stands before it: by its lengths files are cut.
  *
  * The manifest's rename ends an order, not a line here. So a lane whose last line is "begin" is looked
  * at when the archive is opened: with a manifest the order is sealed, and what follows from that is done
@@ -16,6 +19,7 @@
 #include "sys/file.h"
 #include "sys/remove.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #define JOURNAL "journal"
@@ -51,9 +55,17 @@ static bool read_event(struct slice line, struct event *out)
 		bool has_order;
 		int numbers;
 	} kinds[] = { { "begin", true, 1 }, { "seal", true, 6 }, { "drop", true, 1 },
-		      { "index", false, 2 } };
-	struct slice rest = line, word, id;
+		      { "index", false, 3 } };
+	struct slice rest, word, id;
+	size_t sum = line.n;
+	char crc[9];
 
+	while (sum && line.p[sum - 1] != ' ')
+		sum--;
+	rest = slice_sub(line, 0, sum ? sum - 1 : 0);
+	snprintf(crc, sizeof(crc), "%08x", (unsigned)gzip_crc32(0, rest));
+	if (!slice_eq_str(slice_sub(line, sum, line.n), crc))
+		return false;
 	if (!slice_cut(&rest, ' ', &word))
 		return false;
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
@@ -96,7 +108,7 @@ static int each_event(const struct archive *a, event_fn fn, void *ctx, uint64_t 
 		if (at + line.n + 1 > size)
 			break; /* cut off, or being written */
 		if (too_long || !read_event(line, &e)) {
-			rc = err_set(err, ERR_CORRUPT, 0, "%s: the line at %llu is none of ours",
+			rc = err_set(err, ERR_CORRUPT, 0, "%s: the line at %llu was altered",
 			             buf_str(&path), (unsigned long long)at);
 			break;
 		}
@@ -111,6 +123,7 @@ static int each_event(const struct archive *a, event_fn fn, void *ctx, uint64_t 
 
 static int append(struct archive *a, struct buf *line, struct err *err)
 {
+	buf_printf(line, " %08x\n", (unsigned)gzip_crc32(0, buf_slice(line)));
 	int rc = buf_ok(line) ? archive_write_at(a, JOURNAL, a->journal_length, buf_slice(line), err)
 	                      : err_set(err, ERR_NOMEM, 0, "archive: out of memory");
 
@@ -135,17 +148,16 @@ int archive_journal_begin(struct archive *a, struct archive_order *o, struct err
 	struct buf line = { 0 };
 
 	put_order(&line, "begin", o->id, o->lane->number);
-	buf_putc(&line, '\n');
 	o->begun = a->journal_length;
 	return append(a, &line, err);
 }
 
-int archive_journal_drop(struct archive *a, const struct archive_order *o, struct err *err)
+int archive_journal_drop(struct archive *a, struct sha256 order, const struct archive_lane *lane,
+                         struct err *err)
 {
 	struct buf line = { 0 };
 
-	put_order(&line, "drop", o->id, o->lane->number);
-	buf_putc(&line, '\n');
+	put_order(&line, "drop", order, lane->number);
 	return append(a, &line, err);
 }
 
@@ -155,7 +167,7 @@ int archive_journal_seal(struct archive *a, struct sha256 order, const struct ar
 	struct buf line = { 0 };
 
 	put_order(&line, "seal", order, lane->number);
-	buf_printf(&line, " %llu %llu %llu %llu %llu\n",
+	buf_printf(&line, " %llu %llu %llu %llu %llu",
 	           (unsigned long long)lane->length[ARCHIVE_WARC],
 	           (unsigned long long)lane->length[ARCHIVE_SEALED],
 	           (unsigned long long)a->tail_length, (unsigned long long)a->payloads.n,
@@ -166,9 +178,13 @@ int archive_journal_seal(struct archive *a, struct sha256 order, const struct ar
 int archive_journal_index(struct archive *a, struct err *err)
 {
 	struct buf line = { 0 };
+	uint64_t length = 0;
+	int rc = archive_length(a, ARCHIVE_INDEX, &length, err);
 
-	buf_printf(&line, "index %llu %llu\n", (unsigned long long)a->tail_length,
-	           (unsigned long long)a->payloads.n);
+	if (rc)
+		return rc;
+	buf_printf(&line, "index %llu %llu %llu", (unsigned long long)a->tail_length,
+	           (unsigned long long)a->payloads.n, (unsigned long long)length);
 	return append(a, &line, err);
 }
 
@@ -228,17 +244,9 @@ int archive_journal_each(const struct archive *a,
 
 /* ---- opening for writing ---- */
 
-struct begun {
-	bool pending;
-	struct sha256 order;
-	uint64_t at;
-};
-
 struct settling {
 	struct archive *a;
-	struct begun *begun; /* [i]: lane i + 1 */
-	size_t cap;
-	uint64_t tail, payloads;
+	uint64_t tail, payloads, index;
 };
 
 static int replay_event(void *ctx, const struct event *e, uint64_t at, struct err *err)
@@ -248,22 +256,24 @@ static int replay_event(void *ctx, const struct event *e, uint64_t at, struct er
 	if (e->kind == 'i') {
 		s->tail = e->number[0];
 		s->payloads = e->number[1];
+		s->index = e->number[2];
 		return 0;
 	}
+	struct archive *a = s->a;
 	size_t i = (size_t)e->number[0] - 1;
-	struct archive_lane *lane = archive_lane(s->a, (unsigned)e->number[0]);
-	if (lane && i >= s->cap) {
-		size_t cap = i + i / 2 + 16;
-		struct begun *more = realloc(s->begun, cap * sizeof(*more));
+	struct archive_lane *lane = archive_lane(a, (unsigned)e->number[0]);
+	if (lane && i >= a->begun_n) {
+		size_t n = i + i / 2 + 16;
+		struct archive_begun *more = realloc(a->begun, n * sizeof(*more));
 		if (more) {
-			memset(more + s->cap, 0, (cap - s->cap) * sizeof(*more));
-			s->begun = more;
-			s->cap = cap;
+			memset(more + a->begun_n, 0, (n - a->begun_n) * sizeof(*more));
+			a->begun = more;
+			a->begun_n = n;
 		}
 	}
-	if (!lane || i >= s->cap)
+	if (!lane || i >= a->begun_n)
 		return err_set(err, ERR_NOMEM, 0, "archive: out of memory");
-	s->begun[i] = (struct begun){ e->kind == 'b', e->order, at };
+	a->begun[i] = (struct archive_begun){ e->kind == 'b', e->order, at };
 	if (e->kind == 's') {
 		lane->length[ARCHIVE_WARC] = e->number[1];
 		lane->length[ARCHIVE_SEALED] = e->number[2];
@@ -295,8 +305,8 @@ static int finish(struct settling *s, size_t i, const json_t *manifest, struct e
 {
 	int rc = archive_index_add(s->a, manifest, err);
 
-	return rc ? rc : archive_journal_seal(s->a, s->begun[i].order, s->a->lane[i],
-	                                      s->begun[i].at, err);
+	return rc ? rc : archive_journal_seal(s->a, s->a->begun[i].order, s->a->lane[i],
+	                                      s->a->begun[i].at, err);
 }
 
 static int open_payloads(struct archive *a, uint64_t known, struct err *err)
@@ -314,15 +324,18 @@ static int open_payloads(struct archive *a, uint64_t known, struct err *err)
 static int settle_index(struct settling *s, struct err *err)
 {
 	struct archive *a = s->a;
-	uint64_t have = 0;
+	uint64_t have = 0, index = 0;
 	struct err why = { 0 };
 	int rc = archive_length(a, ARCHIVE_TAIL, &have, err);
 
+	if (rc == 0)
+		rc = archive_length(a, ARCHIVE_INDEX, &index, err);
 	if (rc)
 		return rc;
 	a->tail_length = s->tail;
 	rc = open_payloads(a, s->payloads, &why);
-	if (rc == 0 && have >= s->tail)
+	/* It may be longer: merged, and the line that says so is not there. */
+	if (rc == 0 && have >= s->tail && index >= s->index)
 		return archive_cut(a, ARCHIVE_TAIL, s->tail, err);
 	if (rc && rc != ERR_CORRUPT) {
 		if (err)
@@ -334,6 +347,14 @@ static int settle_index(struct settling *s, struct err *err)
 	return rc ? rc : archive_index_rebuild(a, err);
 }
 
+int archive_journal_read(struct archive *a, struct err *err)
+{
+	struct settling s = { .a = a };
+	uint64_t length;
+
+	return each_event(a, replay_event, &s, &length, err);
+}
+
 int archive_journal_settle(struct archive *a, struct err *err)
 {
 	struct settling s = { .a = a };
@@ -342,13 +363,13 @@ int archive_journal_settle(struct archive *a, struct err *err)
 
 	if (rc == 0)
 		rc = archive_cut(a, JOURNAL, a->journal_length, err);
-	if (rc == 0 && !(manifest = calloc(s.cap + 1, sizeof(json_t *))))
+	if (rc == 0 && !(manifest = calloc(a->begun_n + 1, sizeof(json_t *))))
 		rc = err_set(err, ERR_NOMEM, 0, "archive: out of memory");
-	for (size_t i = 0; rc == 0 && i < s.cap; i++) {
+	for (size_t i = 0; rc == 0 && i < a->begun_n; i++) {
 		struct err why = { 0 };
-		if (!s.begun[i].pending)
+		if (!a->begun[i].pending)
 			continue;
-		rc = archive_manifest_read(a, s.begun[i].order, &manifest[i], &why);
+		rc = archive_manifest_read(a, a->begun[i].order, &manifest[i], &why);
 		if (rc == 0)
 			rc = lane_of(a->lane[i], manifest[i], err);
 		else if (rc == ERR_NOTFOUND)
@@ -361,12 +382,13 @@ int archive_journal_settle(struct archive *a, struct err *err)
 			rc = archive_cut(a, a->lane[i]->file[p], a->lane[i]->length[p], err);
 	if (rc == 0)
 		rc = settle_index(&s, err);
-	for (size_t i = 0; rc == 0 && i < s.cap; i++)
-		if (manifest[i])
-			rc = finish(&s, i, manifest[i], err);
-	for (size_t i = 0; manifest && i < s.cap; i++)
+	/* Each gets its line: the order may come again in another lane. */
+	for (size_t i = 0; rc == 0 && i < a->begun_n; i++)
+		if (a->begun[i].pending)
+			rc = manifest[i] ? finish(&s, i, manifest[i], err)
+			                 : archive_journal_drop(a, a->begun[i].order, a->lane[i], err);
+	for (size_t i = 0; manifest && i < a->begun_n; i++)
 		json_decref(manifest[i]);
 	free(manifest);
-	free(s.begun);
 	return rc;
 }

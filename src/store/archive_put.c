@@ -10,242 +10,15 @@
  *
  * All of an exchange is built in memory, then written at once behind what the order has; what fails
  * leaves the order as it was. */
-#include "store/archive_inside.h"
+#include "store/archive_putting.h"
 
 #include "base/base64.h"
 #include "wire/http_response.h"
-#include "wire/warc_writer.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-
-/* One exchange on its way in. */
-struct putting {
-	struct archive_order *o;
-	const struct exchange *x;
-	enum archive_part part;             /* of request, response and picture */
-	struct buf out[ARCHIVE_PARTS];      /* what is to be appended */
-	struct buf plain;
-	struct arena arena;
-	json_t *entry;
-	size_t own_n;                       /* of the order, before */
-	char response_id[WARC_ID_SIZE];
-};
 
 static int no_memory(struct err *err)
 {
 	return err_set(err, ERR_NOMEM, 0, "archive: out of memory");
-}
-
-/* ---- what is known already ---- */
-
-static bool find_payload(const struct archive_order *o, struct sha256 digest,
-                         struct archive_payload *out)
-{
-	for (size_t i = 0; i < o->own_n; i++) {
-		if (sha256_eq(o->own[i].digest, digest)) {
-			*out = o->own[i];
-			return true;
-		}
-	}
-	return archive_payloads_find(&o->archive->payloads, digest, out);
-}
-
-static int note_payload(struct archive_order *o, struct sha256 digest,
-                        const struct archive_place *place, struct err *err)
-{
-	if (o->own_n == o->own_cap) {
-		size_t cap = o->own_cap ? o->own_cap * 2 : 8;
-		struct archive_payload *more = realloc(o->own, cap * sizeof(*more));
-		if (!more)
-			return no_memory(err);
-		o->own = more;
-		o->own_cap = cap;
-	}
-	o->own[o->own_n++] = (struct archive_payload){
-		.digest = digest, .lane = place->lane, .length = (uint32_t)place->length, .at = place->at };
-	return 0;
-}
-
-/* ---- one record ---- */
-
-struct keeping {
-	struct warc_head head;
-	struct slice block;
-	const struct slice *piece; /* of its payload, in the block */
-	size_t pieces;
-	enum archive_part part;
-	char role;
-};
-
-static int put_place(json_t *r, const struct archive_place *place)
-{
-	char name[40];
-
-	archive_file_name(place->lane, place->part, name);
-	return json_put_str(r, "file", slice_str(name)) | json_put_i64(r, "at", (int64_t)place->at) |
-	       json_put_i64(r, "length", (int64_t)place->length);
-}
-
-/* Build the record and say in *r what the manifest says of it. */
-static int keep(struct putting *p, const struct keeping *k, json_t *r, struct archive_place *place,
-                char id[WARC_ID_SIZE], struct err *err)
-{
-	struct archive *a = p->o->archive;
-	struct buf *out = &p->out[k->part];
-	char order[SHA256_HEX], seed[100], crc[9], hex[SHA256_HEX];
-	struct warc_head head = k->head;
-	struct slice *moved = NULL;
-	struct sha256 lead;
-	size_t from = out->n, block_at = 0;
-	int rc;
-
-	sha256_hex(p->o->id, order);
-	snprintf(seed, sizeof(seed), "%s %u %c", order, (unsigned)p->x->number, k->role);
-	head.seed = slice_str(seed);
-	head.at_ms = p->x->at_ms;
-	buf_clear(&p->plain);
-	if ((rc = warc_put(&p->plain, &head, k->block, id, &block_at, err)))
-		return rc;
-	if (!(moved = arena_array(&p->arena, k->pieces + 1, sizeof(*moved))))
-		return no_memory(err);
-	for (size_t i = 0; i < k->pieces; i++)
-		moved[i] = slice_from(p->plain.p + block_at + (k->piece[i].p - k->block.p), k->piece[i].n);
-	if ((rc = archive_lead(buf_slice(&p->plain), moved, k->pieces, &lead, err)))
-		return rc;
-	if (k->part == ARCHIVE_SEALED) {
-		buf_clear(&a->scratch);
-		rc = gzip_put(a->gzip, buf_slice(&p->plain), &a->scratch, err);
-		if (rc == 0)
-			rc = sealed_put(&a->key, p->o->id, p->x->number, k->role, buf_slice(&a->scratch), out,
-			                err);
-	} else {
-		rc = gzip_put(a->gzip, buf_slice(&p->plain), out, err);
-	}
-	if (rc)
-		return rc;
-	*place = (struct archive_place){ p->o->lane->number, k->part, p->o->end[k->part] + from,
-		                         out->n - from };
-	snprintf(crc, sizeof(crc), "%08x",
-	         (unsigned)gzip_crc32(0, slice_sub(buf_slice(out), from, out->n)));
-	sha256_hex(lead, hex);
-	if (put_place(r, place) | json_put_str(r, "crc", slice_str(crc)) |
-	    json_put_str(r, "lead", slice_str(hex)))
-		return no_memory(err);
-	return 0;
-}
-
-/* ---- a payload, or a revisit of one ---- */
-
-/* What must be told of a message in chunks, so that a revisit gives it back byte for byte: the lengths
- * of what stands before each chunk and of the chunk, and the framing itself. */
-static int put_chunks(struct putting *p, const struct keeping *k, size_t head_n, json_t *r,
-                      struct err *err)
-{
-	struct buf framing = { 0 }, text = { 0 };
-	json_t *chunks = json_array();
-	const char *at = k->block.p + head_n;
-	int bad = 0;
-
-	(void)p;
-	for (size_t i = 0; i <= k->pieces; i++) {
-		const char *to = i < k->pieces ? k->piece[i].p : k->block.p + k->block.n;
-		buf_put(&framing, slice_from(at, (size_t)(to - at)));
-		bad |= json_add_new(chunks, json_integer(to - at)) |
-		       json_add_new(chunks, json_integer(i < k->pieces ? (json_int_t)k->piece[i].n : 0));
-		at = i < k->pieces ? to + k->piece[i].n : to;
-	}
-	base64_encode(buf_slice(&framing), &text);
-	bad |= json_put_new(r, "chunks", chunks) | json_put_str(r, "framing", buf_slice(&text)) |
-	       !buf_ok(&framing) | !buf_ok(&text);
-	buf_release(&framing);
-	buf_release(&text);
-	return bad ? no_memory(err) : 0;
-}
-
-/* The record that has the payload, into the head of one that refers to it. */
-static int refer(struct putting *p, const struct archive_payload *known, struct warc_head *head,
-                 struct buf *text, json_t *r, struct err *err)
-{
-	struct archive_place place = { known->lane, ARCHIVE_WARC, known->at, known->length };
-	struct buf built = { 0 };
-	struct warc_record w;
-	uint64_t length;
-	size_t block_at;
-	json_t *at = json_object();
-	int rc = put_place(at, &place) ? no_memory(err) : 0;
-
-	if (json_put_new(r, "payload", at) && rc == 0)
-		rc = no_memory(err);
-	/* It may be of this exchange, and not be written yet. */
-	if (rc == 0 && place.lane == p->o->lane->number && place.at >= p->o->end[ARCHIVE_WARC]) {
-		size_t from = (size_t)(place.at - p->o->end[ARCHIVE_WARC]);
-		rc = gzip_get(p->o->archive->gzip,
-		              slice_sub(buf_slice(&p->out[ARCHIVE_WARC]), from, from + known->length),
-		              ARCHIVE_RECORD_MAX, text, err);
-		if (rc == 0)
-			rc = warc_read_head(buf_slice(text), &w, &block_at, &length, err);
-	} else if (rc == 0) {
-		rc = archive_read_head(p->o->archive, &place, text, &w, err);
-	}
-	if (rc == 0) {
-		head->refers_to = w.id;
-		head->refers_to_uri = w.target_uri;
-		head->refers_to_at_ms = w.at_ms;
-	}
-	buf_release(&built);
-	return rc;
-}
-
-/* Keep a payload with its record; head_n bytes of the block (an HTTP header) stay in a revisit. */
-static int keep_payload(struct putting *p, struct keeping *k, struct slice payload, size_t head_n,
-                        bool dedupe, json_t *r, char id[WARC_ID_SIZE], struct evidence *out,
-                        struct err *err)
-{
-	struct archive *a = p->o->archive;
-	struct sha256 digest = sha256_of(payload);
-	struct archive_payload known;
-	struct archive_place place;
-	char address[EVIDENCE_ADDRESS_SIZE];
-	struct buf text = { 0 };
-	bool again = dedupe && payload.n && k->part == ARCHIVE_WARC && k->pieces <= ARCHIVE_CHUNKS_MAX &&
-	             find_payload(p->o, digest, &known);
-	int rc = 0;
-
-	evidence_address_format(digest, address);
-	k->head.payload = &digest;
-	if (json_put_str(r, "address", slice_str(address)) |
-	    json_put_i64(r, "bytes", (int64_t)payload.n) |
-	    (out->media_type.n ? json_put_str(r, "media_type", out->media_type) : 0))
-		return no_memory(err);
-	if (again) {
-		bool whole = k->pieces == 1 && k->piece[0].p + k->piece[0].n == k->block.p + k->block.n &&
-		             k->piece[0].p == k->block.p + head_n;
-		rc = refer(p, &known, &k->head, &text, r, err);
-		if (rc == 0 && !whole)
-			rc = put_chunks(p, k, head_n, r, err);
-		k->head.type = WARC_REVISIT;
-		k->block = slice_sub(k->block, 0, head_n);
-		k->pieces = 0;
-	}
-	if (rc == 0)
-		rc = keep(p, k, r, &place, id, err);
-	buf_release(&text);
-	if (rc == 0 && !again && dedupe && payload.n && k->part == ARCHIVE_WARC)
-		rc = note_payload(p->o, digest, &place, err);
-	if (rc)
-		return rc;
-	if (again)
-		place = (struct archive_place){ known.lane, ARCHIVE_WARC, known.at, known.length };
-	struct archive_lane *lane = archive_lane(a, place.lane);
-	if (!lane)
-		return no_memory(err);
-	out->address = digest;
-	out->length = payload.n;
-	out->has_where = true;
-	out->file = slice_str(lane->file[place.part]);
-	out->offset = place.at;
-	return 0;
 }
 
 /* ---- the parts of an exchange ---- */
@@ -310,7 +83,7 @@ static int put_http(struct putting *p, struct keeping *k, json_t *r, struct evid
 		k->head.content_type = out->media_type = SLICE("application/octet-stream");
 		k->piece = &p->x->response;
 		k->pieces = 1;
-		return keep_payload(p, k, p->x->response, 0, true, r, p->response_id, out, err);
+		return putting_payload(p, k, p->x->response, 0, PAYLOAD_DEDUPE, r, p->response_id, out, err);
 	}
 	size_t head_n = (size_t)(http.fields.p - p->x->response.p) + http.fields.n;
 	size_t n = http_response_pieces(p->x->response, &http, NULL, 0);
@@ -324,18 +97,18 @@ static int put_http(struct putting *p, struct keeping *k, json_t *r, struct evid
 	out->media_type = media_type_of(http.content_type, &p->o->arena);
 	if (json_put_i64(r, "status", http.status))
 		return no_memory(err);
-	return keep_payload(p, k, http.payload, head_n, true, r, p->response_id, out, err);
+	return putting_payload(p, k, http.payload, head_n, PAYLOAD_DEDUPE, r, p->response_id, out, err);
 }
 
 static int put_response(struct putting *p, struct evidence *out, struct err *err)
 {
 	static const struct {
 		const char *type;
-		bool dedupe;
+		enum payload_use use;
 	} kinds[EXCHANGE_KINDS] = {
-		[EXCHANGE_DNS] = { "application/dns-message", false },
-		[EXCHANGE_WHOIS] = { "text/plain", true },
-		[EXCHANGE_RENDER] = { "text/html", true },
+		[EXCHANGE_DNS] = { "application/dns-message", PAYLOAD_PLAIN },
+		[EXCHANGE_WHOIS] = { "text/plain", PAYLOAD_DEDUPE },
+		[EXCHANGE_RENDER] = { "text/html", PAYLOAD_DEDUPE },
 	};
 	struct keeping k = { .part = p->part, .role = 'r', .block = p->x->response };
 	json_t *r = json_object();
@@ -353,7 +126,7 @@ static int put_response(struct putting *p, struct evidence *out, struct err *err
 	k.head.content_type = out->media_type = slice_str(kinds[p->x->kind].type);
 	k.piece = &p->x->response;
 	k.pieces = 1;
-	return keep_payload(p, &k, p->x->response, 0, kinds[p->x->kind].dedupe, r, p->response_id, out,
+	return putting_payload(p, &k, p->x->response, 0, kinds[p->x->kind].use, r, p->response_id, out,
 	                    err);
 }
 
@@ -377,7 +150,7 @@ static int put_request(struct putting *p, struct err *err)
 		                     .uri = p->x->uri,
 		                     .content_type = slice_str(types[p->x->kind]),
 		                     .concurrent_to = slice_str(p->response_id) };
-	return keep(p, &k, r, &place, id, err);
+	return putting_record(p, &k, r, &place, id, err);
 }
 
 static int put_picture(struct putting *p, struct evidence *out, struct err *err)
@@ -396,52 +169,76 @@ static int put_picture(struct putting *p, struct evidence *out, struct err *err)
 	out->media_type = k.head.content_type;
 	k.piece = &p->x->picture;
 	k.pieces = 1;
-	return keep_payload(p, &k, p->x->picture, 0, true, r, id, out, err);
+	return putting_payload(p, &k, p->x->picture, 0, PAYLOAD_DEDUPE, r, id, out, err);
+}
+
+static int put_pem(const struct exchange *x, struct buf *pem, struct err *err)
+{
+	struct buf text = { 0 };
+
+	for (size_t i = 0; i < x->chain_n; i++) {
+		buf_clear(&text);
+		base64_encode(x->chain[i], &text);
+		buf_puts(pem, "-----BEGIN CERTIFICATE-----\n");
+		for (struct slice rest = buf_slice(&text); rest.n; rest = slice_sub(rest, 64, rest.n)) {
+			buf_put(pem, slice_sub(rest, 0, 64)); /* RFC 7468 2 */
+			buf_putc(pem, '\n');
+		}
+		buf_puts(pem, "-----END CERTIFICATE-----\n");
+	}
+	bool ok = buf_ok(pem) && buf_ok(&text);
+	buf_release(&text);
+	return ok ? 0 : no_memory(err);
 }
 
 /* A chain that is known is named, without a record of its own: it comes with every page of a site. */
+static int name_chain(struct putting *p, struct slice pem, json_t *r, bool *named, struct err *err)
+{
+	struct sha256 digest = sha256_of(pem);
+	char address[EVIDENCE_ADDRESS_SIZE];
+	struct archive_payload known;
+	struct warc_head head = { .type = WARC_METADATA };
+	struct buf text = { 0 };
+	bool own = false;
+	int rc = 0;
+
+	*named = putting_find(p->o, digest, &known, &own) &&
+	         (own || putting_refer(p, &known, &head, &text));
+	buf_release(&text);
+	if (!*named)
+		return 0;
+	evidence_address_format(digest, address);
+	if (json_put_str(r, "address", slice_str(address)) | json_put_i64(r, "bytes", (int64_t)pem.n))
+		rc = no_memory(err);
+	if (rc == 0)
+		rc = putting_known(r, &known, err);
+	struct archive_place place = { known.lane, ARCHIVE_WARC, known.at, known.length };
+	return rc || own ? rc : putting_note(p->o, digest, &place, err);
+}
+
 static int put_chain(struct putting *p, struct err *err)
 {
 	struct keeping k = { .part = ARCHIVE_WARC, .role = 'c', .pieces = 1 };
 	struct evidence unused = { .media_type = SLICE(ARCHIVE_CHAIN_TYPE) };
-	struct archive_payload known;
-	struct buf pem = { 0 }, text = { 0 };
+	struct buf pem = { 0 };
 	char id[WARC_ID_SIZE];
+	bool named = false;
 	json_t *r = json_object();
 	int rc = json_put_new(p->entry, "chain", r) ? no_memory(err) : 0;
 
-	for (size_t i = 0; i < p->x->chain_n; i++) {
-		buf_clear(&text);
-		base64_encode(p->x->chain[i], &text);
-		buf_puts(&pem, "-----BEGIN CERTIFICATE-----\n");
-		for (struct slice rest = buf_slice(&text); rest.n; rest = slice_sub(rest, 64, rest.n)) {
-			buf_put(&pem, slice_sub(rest, 0, 64)); /* RFC 7468 2 */
-			buf_putc(&pem, '\n');
-		}
-		buf_puts(&pem, "-----END CERTIFICATE-----\n");
-	}
-	if (rc == 0 && (!buf_ok(&pem) || !buf_ok(&text)))
-		rc = no_memory(err);
-	struct sha256 digest = sha256_of(buf_slice(&pem));
-	if (rc == 0 && find_payload(p->o, digest, &known)) {
-		struct archive_place place = { known.lane, ARCHIVE_WARC, known.at, known.length };
-		char address[EVIDENCE_ADDRESS_SIZE];
-		json_t *at = json_object();
-		evidence_address_format(digest, address);
-		if (put_place(at, &place) | json_put_new(r, "payload", at) |
-		    json_put_str(r, "address", slice_str(address)) |
-		    json_put_i64(r, "bytes", (int64_t)pem.n))
-			rc = no_memory(err);
-	} else if (rc == 0) {
-		k.block = buf_slice(&pem);
-		k.piece = &k.block;
-		k.head = (struct warc_head){ .type = WARC_METADATA, .uri = p->x->uri,
-			                     .content_type = unused.media_type,
-			                     .concurrent_to = slice_str(p->response_id) };
-		rc = keep_payload(p, &k, k.block, 0, true, r, id, &unused, err);
-	}
+	if (rc == 0)
+		rc = put_pem(p->x, &pem, err);
+	k.block = buf_slice(&pem);
+	k.piece = &k.block;
+	k.head = (struct warc_head){ .type = WARC_METADATA, .uri = p->x->uri,
+		                     .content_type = unused.media_type,
+		                     .concurrent_to = slice_str(p->response_id) };
+	if (rc == 0)
+		rc = name_chain(p, k.block, r, &named, err);
+	/* Never a revisit: those stand for what is at an address. */
+	if (rc == 0 && !named)
+		rc = putting_payload(p, &k, k.block, 0, PAYLOAD_NOTE, r, id, &unused, err);
 	buf_release(&pem);
-	buf_release(&text);
 	return rc;
 }
 
@@ -460,7 +257,7 @@ static int put_warcinfo(struct putting *p, struct err *err)
 	k.head = (struct warc_head){ .type = WARC_WARCINFO,
 		                     .content_type = SLICE("application/warc-fields"),
 		                     .filename = slice_str(p->o->lane->file[ARCHIVE_WARC] + 5) };
-	int rc = r ? keep(p, &k, r, &place, id, err) : no_memory(err);
+	int rc = r ? putting_record(p, &k, r, &place, id, err) : no_memory(err);
 	if (rc)
 		json_decref(r);
 	else
@@ -524,6 +321,7 @@ static int write_out(struct putting *p, struct err *err)
 		if (p->out[i].n)
 			rc = archive_write_at(o->archive, o->lane->file[i], o->end[i], buf_slice(&p->out[i]),
 			                      err);
+	o->torn = o->torn || rc != 0;
 	return rc;
 }
 

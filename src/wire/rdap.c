@@ -85,7 +85,7 @@ static int read_events(const json_t *events, struct arena *a, struct rdap_domain
 	for (size_t i = 0; i < n; i++) {
 		const json_t *event = json_array_get(events, i);
 		struct written_date date;
-		if (!written_date_read(json_str(event, "eventDate"), &date))
+		if (!written_date_read(json_str(event, "eventDate"), false, &date))
 			continue;
 		list[out->event_n++] =
 			(struct rdap_event){ action_of(slice_trim(json_str(event, "eventAction"))),

@@ -132,9 +132,16 @@ static bool set(struct found *f, int64_t year, int64_t month, int64_t day, size_
 }
 
 /* Two numbers and a year, the day first unless the calendar says otherwise. */
-static bool set_either(struct found *f, int64_t a, int64_t b, int64_t year, size_t next)
+static bool set_either(struct found *f, bool month_first, int64_t a, int64_t b, int64_t year,
+                       size_t next)
 {
-	return set(f, year, b, a, next) || set(f, year, a, b, next);
+	return month_first ? set(f, year, a, b, next) || set(f, year, b, a, next)
+	                   : set(f, year, b, a, next) || set(f, year, a, b, next);
+}
+
+static int64_t whole_year(int64_t two_digits)
+{
+	return two_digits + (two_digits < 70 ? 2000 : 1900);
 }
 
 static size_t past_joint(const struct pieces *p, size_t i)
@@ -146,9 +153,12 @@ static bool find_year_first(const struct pieces *p, size_t i, struct found *f)
 {
 	const struct piece *y = at(p, i);
 
-	/* 20100520, 20100520123456 */
+	/* 20100520, and with a time of day 20100520123456 */
 	if (is_number(y, 8, 8))
 		return set(f, y->number / 10000, y->number / 100 % 100, y->number % 100, i + 1);
+	if (is_number(y, 14, 14))
+		return set(f, y->number / 10000000000, y->number / 100000000 % 100,
+		           y->number / 1000000 % 100, i + 1);
 	if (!is_number(y, 4, 4) || !is_joint(at(p, i + 1)))
 		return false;
 	const struct piece *m = at(p, i + 2);
@@ -159,7 +169,7 @@ static bool find_year_first(const struct pieces *p, size_t i, struct found *f)
 	return set(f, y->number, named ? named : m->number, at(p, d)->number, d + 1);
 }
 
-static bool find_day_first(const struct pieces *p, size_t i, struct found *f)
+static bool find_day_first(const struct pieces *p, size_t i, bool month_first, struct found *f)
 {
 	const struct piece *a = at(p, i);
 	size_t second = past_joint(p, i + 1);
@@ -174,12 +184,16 @@ static bool find_day_first(const struct pieces *p, size_t i, struct found *f)
 		return false;
 	size_t third = past_joint(p, second + 1);
 	const struct piece *y = at(p, third);
-	if (!is_number(y, 4, 4) || (!named && third == second + 1))
-		return named && is_number(y, 2, 2) && third > second + 1 &&
-		       set(f, y->number + (y->number < 70 ? 2000 : 1900), named, a->number,
-		           third + 1);
-	return named ? set(f, y->number, named, a->number, third + 1)
-	             : set_either(f, a->number, b->number, y->number, third + 1);
+	bool joined = third > second + 1;
+	int64_t year = y->number;
+	/* Two digits count as a year behind '-' or '/' alone: 16/09/03, and not 10.11.12. */
+	if (is_number(y, 2, 2) && joined && !is_mark(at(p, third - 1), '.') &&
+	    !is_mark(at(p, third + 1), ':'))
+		year = whole_year(year);
+	else if (!is_number(y, 4, 4) || (!named && !joined))
+		return false;
+	return named ? set(f, year, named, a->number, third + 1)
+	             : set_either(f, month_first, a->number, b->number, year, third + 1);
 }
 
 static bool read_clock(const struct pieces *p, size_t *i, int64_t *seconds);
@@ -214,6 +228,11 @@ static bool read_clock(const struct pieces *p, size_t *i, int64_t *seconds)
 {
 	size_t at_h = *i;
 
+	if (at_h && is_number(at(p, at_h - 1), 14, 14)) {
+		int64_t n = at(p, at_h - 1)->number % 1000000;
+		*seconds = n / 10000 * 3600 + n / 100 % 100 * 60 + n % 100;
+		return n / 10000 < 24 && n / 100 % 100 < 60 && n % 100 < 60;
+	}
 	while (at_h < p->n && (is_mark(at(p, at_h), '#') || is_mark(at(p, at_h), ',') ||
 	                       is_mark(at(p, at_h), '-') || is_mark(at(p, at_h), '.') ||
 	                       is_mark(at(p, at_h), '(') || is_mark(at(p, at_h), ';') ||
@@ -291,23 +310,37 @@ static int64_t read_zone(const struct pieces *p, size_t i)
 	return is_mark(sign, '-') ? -seconds : seconds;
 }
 
-bool written_date_read(struct slice text, struct written_date *out)
+bool written_date_is_month_first(struct slice text)
+{
+	struct pieces p;
+	struct found f;
+
+	cut(slice_trim(text), &p);
+	for (size_t i = 0; i + 4 < p.n; i++)
+		if (is_number(at(&p, i), 1, 2) && is_joint(at(&p, i + 1)) &&
+		    is_number(at(&p, i + 2), 1, 2) && is_joint(at(&p, i + 3)) &&
+		    is_number(at(&p, i + 4), 4, 4) && at(&p, i + 2)->number > 12 &&
+		    set(&f, at(&p, i + 4)->number, at(&p, i)->number, at(&p, i + 2)->number, i + 5))
+			return true;
+	return false;
+}
+
+bool written_date_read(struct slice text, bool month_first, struct written_date *out)
 {
 	struct pieces p;
 	struct found f;
 
 	cut(slice_trim(text), &p);
 	for (size_t i = 0; i < p.n; i++) {
-		if (!find_year_first(&p, i, &f) && !find_day_first(&p, i, &f) &&
+		if (!find_year_first(&p, i, &f) && !find_day_first(&p, i, month_first, &f) &&
 		    !find_month_first(&p, i, &f))
 			continue;
 		int64_t seconds = 0;
 		size_t next = f.next;
 		bool has_time = read_clock(&p, &next, &seconds);
 		int64_t days = timestamp_days(f.year, (unsigned)f.month, (unsigned)f.day);
-		*out = (struct written_date){
-			days * 86400 + seconds - (has_time ? read_zone(&p, next) : 0), has_time
-		};
+		int64_t zone = has_time ? read_zone(&p, next) : 0;
+		*out = (struct written_date){ days * 86400 + seconds - zone, has_time };
 		return true;
 	}
 	return false;

@@ -307,7 +307,7 @@ static void dates_are_read_as_they_are_written(void **state)
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		struct written_date d = { 0, false };
-		CHECK_INT(i, rows[i].in, written_date_read(slice_str(rows[i].in), &d),
+		CHECK_INT(i, rows[i].in, written_date_read(slice_str(rows[i].in), false, &d),
 		          rows[i].is_date);
 		CHECK_INT(i, rows[i].in, d.at, rows[i].at);
 		CHECK_INT(i, rows[i].in, d.has_time, rows[i].has_time);

@@ -36,8 +36,8 @@ const char *registration_role_name(enum registration_role r)
 const char *registration_field_name(enum registration_field f)
 {
 	static const char *const names[REGISTRATION_FIELDS] = {
-		[REGISTRATION_NAME] = "name",   [REGISTRATION_ORGANISATION] = "organisation",
-		[REGISTRATION_MAIL] = "mail",   [REGISTRATION_PHONE] = "phone",
+		[REGISTRATION_NAME] = "name",       [REGISTRATION_ORGANISATION] = "organisation",
+		[REGISTRATION_MAIL] = "mail",       [REGISTRATION_PHONE] = "phone",
 		[REGISTRATION_ADDRESS] = "address",
 	};
 
@@ -230,7 +230,8 @@ static void complete_values(struct completing *c)
 	for (size_t i = 0; i < f->hash_n && n < REGISTRATION_LIST_MAX; i++) {
 		bool seen = false;
 		for (size_t k = 0; k < n; k++)
-			seen |= all[k].role == f->hash[i].role && all[k].field == f->hash[i].field &&
+			seen |= all[k].role == f->hash[i].role &&
+			        all[k].field == f->hash[i].field &&
 			        slice_eq(all[k].text, f->hash[i].text);
 		if (!seen)
 			all[n++] = f->hash[i];
@@ -296,7 +297,8 @@ static bool is_key_id(struct slice s)
 {
 	for (size_t i = 0; i < s.n; i++) {
 		char c = ascii_lower(s.p[i]);
-		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.'))
+		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+		      c == '.'))
 			return false;
 	}
 	return s.n > 0 && s.n <= 64;
@@ -306,8 +308,8 @@ static int hash_one(const struct registration_value *v, const struct registratio
                     struct arena *a, struct registration_value *out, struct err *err)
 {
 	char hex[SHA256_HEX];
-	char *message = arena_printf(a, "%s:%.*s", registration_field_name(v->field),
-	                             SLICE_ARG(v->text));
+	char *message =
+		arena_printf(a, "%s:%.*s", registration_field_name(v->field), SLICE_ARG(v->text));
 
 	if (!message)
 		return err_set(err, ERR_NOMEM, 0, "registration: no memory");
@@ -329,9 +331,11 @@ int registration_hash(struct registration *r, const struct registration_restrict
 		return 0;
 	}
 	if (!is_key_id(key->id))
-		return err_set(err, ERR_USAGE, 0, "registration: a key is named by letters, digits, "
-		                                  "'-', '_' and '.'");
-	size_t n = values->value_n < REGISTRATION_LIST_MAX ? values->value_n : REGISTRATION_LIST_MAX;
+		return err_set(err, ERR_USAGE, 0,
+		               "registration: a key is named by letters, digits, "
+		               "'-', '_' and '.'");
+	size_t n =
+		values->value_n < REGISTRATION_LIST_MAX ? values->value_n : REGISTRATION_LIST_MAX;
 	struct registration_value *list = arena_array(a, n, sizeof(*list));
 	if (!list)
 		return err_set(err, ERR_NOMEM, 0, "registration: no memory");

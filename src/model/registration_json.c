@@ -147,7 +147,8 @@ json_t *registration_to_json(const struct registration *r)
 		if (r->time[t] == REGISTRATION_NONE)
 			continue;
 		timestamp_format(r->time[t], text);
-		put(object, registration_time_name((enum registration_time)t), slice_str(text), &failed);
+		put(object, registration_time_name((enum registration_time)t), slice_str(text),
+		    &failed);
 	}
 	put(object, "domain", r->domain, &failed);
 	put(object, "handle", r->handle, &failed);
@@ -165,10 +166,12 @@ json_t *registration_to_json(const struct registration *r)
 	if (r->status_n)
 		failed |= json_put_new(object, "status", list_of(r->status, r->status_n));
 	if (r->nameserver_n)
-		failed |= json_put_new(object, "nameservers", list_of(r->nameserver, r->nameserver_n));
+		failed |= json_put_new(object, "nameservers",
+		                       list_of(r->nameserver, r->nameserver_n));
 	if (r->dnssec != REGISTRATION_DNSSEC_UNSAID)
-		failed |= json_put_str(object, "dnssec", r->dnssec == REGISTRATION_SIGNED ?
-		                                                 SLICE("signed") : SLICE("unsigned"));
+		failed |= json_put_str(object, "dnssec",
+		                       r->dnssec == REGISTRATION_SIGNED ? SLICE("signed")
+		                                                        : SLICE("unsigned"));
 	if (r->redaction_n)
 		failed |= json_put_new(object, "redacted", redactions_of(r));
 	if (r->country.n || r->region.n || r->privacy.n || r->withheld)
@@ -298,7 +301,8 @@ static int get_redactions(const struct reader *r, const json_t *object, struct r
 		return err_set(r->err, ERR_NOMEM, 0, "registration: no memory");
 	for (size_t i = 0; i < n; i++) {
 		const json_t *entry = json_array_get(array, i);
-		int rc = copy(r, json_object_get(entry, "field"), "redacted", &out->redaction[i].field);
+		int rc = copy(r, json_object_get(entry, "field"), "redacted",
+		              &out->redaction[i].field);
 		if (rc == 0)
 			rc = copy(r, json_object_get(entry, "method"), "redacted",
 			          &out->redaction[i].method);
@@ -329,8 +333,8 @@ static int get_registrant(const struct reader *r, const json_t *object, struct r
 	return rc;
 }
 
-static int get_values(const struct reader *r, const json_t *object,
-                      struct registration_value **out, size_t *n)
+static int get_values(const struct reader *r, const json_t *object, struct registration_value **out,
+                      size_t *n)
 {
 	struct registration_value *list = arena_array(r->a, REGISTRATION_LIST_MAX, sizeof(*list));
 	size_t count = 0;
@@ -341,12 +345,14 @@ static int get_values(const struct reader *r, const json_t *object,
 		for (int field = 0; field < REGISTRATION_FIELDS; field++) {
 			enum registration_role as = (enum registration_role)role;
 			enum registration_field what = (enum registration_field)field;
-			const json_t *values = json_arr(json_obj(object, registration_role_name(as)),
-			                                registration_field_name(what));
+			const json_t *values =
+				json_arr(json_obj(object, registration_role_name(as)),
+			                 registration_field_name(what));
 			for (size_t i = 0; i < json_array_size(values); i++) {
 				if (count == REGISTRATION_LIST_MAX)
 					return bad(r, "restricted");
-				list[count] = (struct registration_value){ .role = as, .field = what };
+				list[count] =
+					(struct registration_value){ .role = as, .field = what };
 				int rc = copy(r, json_array_get(values, i), "restricted",
 				              &list[count].text);
 				if (rc)
@@ -390,8 +396,8 @@ static int get_sources(const struct reader *r, const json_t *object, struct regi
 /* Conflicts are ours to find: read back for who shows them, by fields we know. */
 static int get_conflicts(const struct reader *r, const json_t *object, struct registration *out)
 {
-	static const char *const fields[] = { "domain", "registrar", "registrar_id", "reseller",
-		                              "country", "status", "nameservers" };
+	static const char *const fields[] = { "domain",  "registrar", "registrar_id", "reseller",
+		                              "country", "status",    "nameservers" };
 	const json_t *array = json_arr(object, "conflicts");
 	size_t n = json_array_size(array);
 
@@ -469,6 +475,9 @@ int registration_from_json(const json_t *object, struct arena *a, struct registr
 		rc = get_registrant(&r, object, &read);
 	if (rc == 0)
 		rc = get_values(&r, json_obj(object, "hashes"), &read.hash, &read.hash_n);
+	for (size_t i = 0; rc == 0 && i < read.hash_n; i++)
+		if (!slice_starts(read.hash[i].text, SLICE("hmac:")))
+			rc = bad(&r, "hashes");
 	if (rc == 0)
 		rc = get_conflicts(&r, object, &read);
 	if (rc == 0)

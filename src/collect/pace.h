@@ -30,9 +30,9 @@ enum {
 };
 
 struct pace_rule {
-	struct slice server;  /* host as in the ask: "rdap.example", "whois.example:4343" */
-	int64_t interval_ms;  /* 0: PACE_INTERVAL_MS */
-	int64_t burst;        /* 0: PACE_BURST */
+	struct slice server; /* host as in the ask: "rdap.example", "whois.example:4343" */
+	int64_t interval_ms; /* 0: PACE_INTERVAL_MS */
+	int64_t burst;       /* 0: PACE_BURST */
 };
 
 enum pace_outcome {

@@ -34,10 +34,10 @@ struct registration_errand {
 	bool has_key; /* key is our own copy */
 	struct arena a;
 	enum step step;
-	uint32_t waits; /* for that number; 0: for none */
-	bool reads;     /* what is out is a reading */
-	struct slice server;          /* that is asked */
-	struct slice url;             /* RDAP */
+	uint32_t waits;      /* for that number; 0: for none */
+	bool reads;          /* what is out is a reading */
+	struct slice server; /* that is asked */
+	struct slice url;    /* RDAP */
 	struct slice asked[SERVERS_MAX];
 	size_t asked_n;
 	unsigned redirects, tries;
@@ -45,7 +45,7 @@ struct registration_errand {
 	bool has_found;
 	const char *missing; /* why there is none: the most that is known; static */
 	bool refused;
-	int64_t at_ms;       /* of the newest answer */
+	int64_t at_ms; /* of the newest answer */
 	struct slice src;
 	json_t *evidence;
 	size_t evidence_n;
@@ -82,14 +82,15 @@ static int copy(struct registration_errand *e, struct slice *s, struct err *err)
 	return s->p ? 0 : no_memory(err);
 }
 
-int registration_errand_new(const struct registration_order *order, struct registration_errand **out,
-                            struct err *err)
+int registration_errand_new(const struct registration_order *order,
+                            struct registration_errand **out, struct err *err)
 {
 	struct registration r = registration_empty();
 	struct registration_restricted none = { 0 };
 
 	if (order->subject.kind != SUBJECT_REGISTRABLE || !dname_is_canonical(order->subject.key))
-		return err_set(err, ERR_USAGE, 0, "registration: %.*s is no name that is registered",
+		return err_set(err, ERR_USAGE, 0,
+		               "registration: %.*s is no name that is registered",
 		               SLICE_ARG(order->subject.key));
 	struct registration_errand *e = calloc(1, sizeof(*e));
 	if (!e)
@@ -186,10 +187,9 @@ static int ask_whois(struct registration_errand *e, struct err *err)
 	buf_release(&line);
 	if (!ok)
 		return no_memory(err);
-	struct ask ask = { .kind = ASK_WHOIS,
-		           .purpose = PURPOSE_WHOIS,
-		           .server = e->server,
-		           .line = text };
+	struct ask ask = {
+		.kind = ASK_WHOIS, .purpose = PURPOSE_WHOIS, .server = e->server, .line = text
+	};
 	return put(e, &ask, err);
 }
 
@@ -375,7 +375,8 @@ static int told_http(struct registration_errand *e, const struct answer *answer,
 	return rc;
 }
 
-static int told_exchange(struct registration_errand *e, const struct answer *answer, struct err *err)
+static int told_exchange(struct registration_errand *e, const struct answer *answer,
+                         struct err *err)
 {
 	enum exchange_fault fault = answer->exchange->fault;
 	int rc = answer->has_evidence ? cite(e, &answer->evidence, err) : 0;
@@ -444,8 +445,7 @@ static bool related_of(struct registration_errand *e, const json_t *reading, str
 		return false;
 	for (size_t i = 0; i < json_array_size(list); i++)
 		if (url_parse(json_text(json_array_get(list, i)), &e->a, out, NULL) == 0 &&
-		    may_ask(e, out) &&
-		    (!slice_eq(out->host, here.host) || out->port != here.port))
+		    may_ask(e, out) && (!slice_eq(out->host, here.host) || out->port != here.port))
 			return true;
 	return false;
 }
@@ -476,7 +476,9 @@ static int read_rdap(struct registration_errand *e, const json_t *reading, struc
 
 static int read_whois(struct registration_errand *e, const json_t *reading, struct err *err)
 {
-	static const struct { const char *answer, *how; } ends[] = {
+	static const struct {
+		const char *answer, *how;
+	} ends[] = {
 		{ "available", "not-registered" }, { "reserved", "reserved" },
 		{ "invalid", "invalid" },          { "unavailable", "refused" },
 		{ "raw", "unreadable" },
@@ -532,7 +534,8 @@ static json_t *envelope(const struct registration_errand *e)
 	int failed = 0;
 
 	timestamp_format(e->at_ms / 1000, at);
-	failed |= json_put_str(subject, "kind", slice_str(subject_kind_name(e->order.subject.kind)));
+	failed |=
+		json_put_str(subject, "kind", slice_str(subject_kind_name(e->order.subject.kind)));
 	failed |= json_put_str(subject, "key", e->order.subject.key);
 	failed |= json_put_new(o, "subject", subject);
 	failed |= json_put_str(o, "type", SLICE("observation"));

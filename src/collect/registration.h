@@ -48,8 +48,8 @@ struct registration_order {
 };
 
 /* ERR_USAGE (not a registrable name, a key without its id), ERR_NOMEM. */
-int registration_errand_new(const struct registration_order *order, struct registration_errand **out,
-                            struct err *err);
+int registration_errand_new(const struct registration_order *order,
+                            struct registration_errand **out, struct err *err);
 void registration_errand_free(struct registration_errand *e);
 
 /* Put the first ask. */

@@ -47,8 +47,8 @@ static struct slice copied(struct reading_of *x, struct slice s)
 }
 
 /* Whether a value says something, and not that it is withheld. */
-static bool is_told(struct reading_of *x, enum registration_role role, enum registration_field field,
-                    struct slice text)
+static bool is_told(struct reading_of *x, enum registration_role role,
+                    enum registration_field field, struct slice text)
 {
 	if (!text.n)
 		return false;
@@ -154,7 +154,8 @@ static struct slice country_of(struct reading_of *x, struct slice s)
 	return copied(x, slice_from(code, 2));
 }
 
-static void take_card(struct reading_of *x, enum registration_role role, const struct contact_card *c)
+static void take_card(struct reading_of *x, enum registration_role role,
+                      const struct contact_card *c)
 {
 	put_folded(x, role, REGISTRATION_NAME, c->name);
 	put_folded(x, role, REGISTRATION_ORGANISATION, c->organisation);
@@ -200,7 +201,8 @@ static void take_statuses(struct reading_of *x, const struct slice *status, size
 static int start(struct reading_of *x)
 {
 	x->r = registration_empty();
-	x->restricted.value = arena_array(x->a, REGISTRATION_LIST_MAX, sizeof(*x->restricted.value));
+	x->restricted.value =
+		arena_array(x->a, REGISTRATION_LIST_MAX, sizeof(*x->restricted.value));
 	if (!x->restricted.value)
 		fail(x);
 	return x->rc;
@@ -208,9 +210,9 @@ static int start(struct reading_of *x)
 
 static int put_registration(struct reading_of *x, json_t *out)
 {
-	if (x->rc == 0 && (json_put_new(out, "registration", registration_to_json(&x->r)) ||
-	                   json_put_new(out, "restricted",
-	                                registration_restricted_to_json(&x->restricted))))
+	if (x->rc == 0 &&
+	    (json_put_new(out, "registration", registration_to_json(&x->r)) ||
+	     json_put_new(out, "restricted", registration_restricted_to_json(&x->restricted))))
 		fail(x);
 	return x->rc;
 }
@@ -257,7 +259,10 @@ static void first(struct slice *field, struct slice value)
 
 static void take_entity(struct reading_of *x, const struct rdap_entity *e)
 {
-	static const struct { unsigned bit; enum registration_role role; } roles[] = {
+	static const struct {
+		unsigned bit;
+		enum registration_role role;
+	} roles[] = {
 		{ RDAP_REGISTRANT, REGISTRATION_REGISTRANT },
 		{ RDAP_ADMINISTRATIVE, REGISTRATION_ADMINISTRATIVE },
 		{ RDAP_TECHNICAL, REGISTRATION_TECHNICAL },
@@ -299,9 +304,9 @@ static void take_redactions(struct reading_of *x, const struct rdap_domain *d)
 		return;
 	}
 	for (size_t i = 0; i < d->redaction_n; i++)
-		x->r.redaction[i] = (struct registration_redaction){
-			d->redaction[i].field, d->redaction[i].method, d->redaction[i].reason
-		};
+		x->r.redaction[i] = (struct registration_redaction){ d->redaction[i].field,
+			                                             d->redaction[i].method,
+			                                             d->redaction[i].reason };
 	x->r.redaction_n = d->redaction_n;
 }
 
@@ -353,8 +358,8 @@ static int put_rdap(struct slice response, struct arena *a, json_t *out, struct 
 	int rc = http_response_parse(response, a, &http, err);
 
 	if (rc == 0)
-		rc = http_content_decode(http.content_encoding, http.payload, RDAP_BOOTSTRAP_BYTES, a,
-		                         &payload, err);
+		rc = http_content_decode(http.content_encoding, http.payload, RDAP_BOOTSTRAP_BYTES,
+		                         a, &payload, err);
 	if (rc)
 		return rc;
 	/* Bootstrap files are larger than any answer, so the kind is asked of what is small enough. */
@@ -392,7 +397,10 @@ static void take_whois(struct reading_of *x, const struct whois_answer *w)
 		[WHOIS_TECH] = REGISTRATION_TECHNICAL,
 		[WHOIS_BILLING] = REGISTRATION_BILLING,
 	};
-	const struct { enum registration_time t; int64_t at; } times[] = {
+	const struct {
+		enum registration_time t;
+		int64_t at;
+	} times[] = {
 		{ REGISTRATION_CREATED, w->created },
 		{ REGISTRATION_UPDATED, w->updated },
 		{ REGISTRATION_EXPIRES, w->expires },

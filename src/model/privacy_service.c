@@ -4,72 +4,74 @@ enum { TEXT_MAX = 256 };
 
 /* clang-format off */
 /* Parts of a text in lower case that no honest registrant's name holds. */
-static const struct { const char *part, *service; } services[] = {
-	{ "domains by proxy", "Domains By Proxy" }, { "domainsbyproxy", "Domains By Proxy" },
-	{ "registration private", "Domains By Proxy" },
-	{ "whoisguard", "WhoisGuard" }, { "withheld for privacy", "Withheld for Privacy" },
-	{ "withheldforprivacy", "Withheld for Privacy" },
-	{ "privacy service provided by withheld", "Withheld for Privacy" },
-	{ "contact privacy inc", "Contact Privacy" }, { "contactprivacy", "Contact Privacy" },
-	{ "perfect privacy", "Perfect Privacy" }, { "networksolutionsprivateregistration", "Perfect Privacy" },
-	{ "private registration services", "Perfect Privacy" },
-	{ "whois privacy protection service", "Whois Privacy Protection Service" },
-	{ "whoisprivacyprotect", "Whois Privacy Protection Service" },
-	{ "privacyprotect.org", "PrivacyProtect.org" }, { "privacy protect, llc", "PrivacyProtect.org" },
-	{ "privacy protect llc", "PrivacyProtect.org" },
-	{ "whois privacy services by domainca", "DomainCA" }, { "domain privacy service fbo", "Domain Privacy Service FBO" },
-	{ "domain protection services", "Domain Protection Services" },
-	{ "protecteddomainservices", "Domain Protection Services" },
-	{ "protected domain services", "Domain Protection Services" },
-	{ "see privacyguardian", "PrivacyGuardian.org" }, { "privacyguardian", "PrivacyGuardian.org" },
-	{ "super privacy service", "Super Privacy Service" }, { "dynadot privacy", "Super Privacy Service" },
-	{ "privacydotlink", "PrivacyDotLink" }, { "myprivacy.net", "MyPrivacy.net" },
-	{ "whois privacy corp", "Whois Privacy Corp" }, { "whoisprivacycorp", "Whois Privacy Corp" },
-	{ "identity protection service", "Identity Protection Service" },
-	{ "identity-protect.org", "Identity Protection Service" },
-	{ "moniker privacy services", "Moniker Privacy Services" }, { "monikerprivacy", "Moniker Privacy Services" },
-	{ "fundacion privacy services", "Fundacion Privacy Services" },
-	{ "privacy hero", "Privacy Hero" }, { "privacyhero", "Privacy Hero" },
-	{ "1&1 internet inc. - http://1and1.com/contact", "1&1 Private Registration" },
-	{ "oneandone private registration", "1&1 Private Registration" }, { "1and1-private-registration", "1&1 Private Registration" },
-	{ "o-w-o.info", "OVH OwO" },
-	{ "contact.gandi.net", "Gandi private registration" },
-	{ "whoisprotectservice", "WhoisProtectService" }, { "whois protect service", "WhoisProtectService" },
-	{ "global domain privacy", "Global Domain Privacy Services" },
-	{ "proxy.dreamhost", "DreamHost Proxy" }, { "a happy dreamhost customer", "DreamHost Proxy" },
-	{ "aliyun whois", "Alibaba privacy" }, { "whois.aliyun", "Alibaba privacy" },
-	{ "whois agent", "Whois Agent" }, { "domain whois protect", "Domain Whois Protect" },
-	{ "whois protection", "Whois protection" }, { "id shield", "ID Shield" }, { "idshield", "ID Shield" },
-	{ "c/o whoisproxy", "WhoisProxy" }, { "whoisproxy", "WhoisProxy" },
-	{ "statutory masking enabled", "Network Solutions statutory masking" },
-	{ "whoisprotectservice.com", "WhoisProtectService" },
-	{ "whois privacy protection", "Whois Privacy Protection Service" },
-	{ "whois proxy", "WhoisProxy" }, { "whoisprivacy", "Whois privacy" }, { "whois privacy", "Whois privacy" },
-	{ "domain id shield", "ID Shield" }, { "privatewhois", "PrivateWhois" }, { "private whois", "PrivateWhois" },
-	{ "privacy.co.com", "Privacy.co.com" }, { "domain privacy", "Domain privacy" },
-	{ "njalla", "1337 Services (Njalla)" }, { "1337 services", "1337 Services (Njalla)" },
-	{ "anonymize, inc", "Anonymize" }, { "anonymize.com", "Anonymize" },
-	{ "privacy protection", "Privacy protection" }, { "private person", "Private person (registry)" },
-	{ "personal data operator protected", "R01 personal data protection" },
+static const struct {
+	const char *service, *parts; /* between bars */
+} services[] = {
+	{ "Domains By Proxy", "|domains by proxy|domainsbyproxy|registration private|" },
+	{ "WhoisGuard", "|whoisguard|" },
+	{ "Withheld for Privacy",
+	  "|withheld for privacy|withheldforprivacy|privacy service provided by withheld|" },
+	{ "Contact Privacy", "|contact privacy inc|contactprivacy|" },
+	{ "Perfect Privacy",
+	  "|perfect privacy|networksolutionsprivateregistration|"
+	  "private registration services|" },
+	{ "Whois Privacy Protection Service",
+	  "|whois privacy protection service|whoisprivacyprotect|whois privacy protection|" },
+	{ "PrivacyProtect.org", "|privacyprotect.org|privacy protect, llc|privacy protect llc|" },
+	{ "DomainCA", "|whois privacy services by domainca|" },
+	{ "Domain Privacy Service FBO", "|domain privacy service fbo|" },
+	{ "Domain Protection Services",
+	  "|domain protection services|protecteddomainservices|protected domain services|" },
+	{ "PrivacyGuardian.org", "|see privacyguardian|privacyguardian|" },
+	{ "Super Privacy Service", "|super privacy service|dynadot privacy|" },
+	{ "PrivacyDotLink", "|privacydotlink|" },
+	{ "MyPrivacy.net", "|myprivacy.net|" },
+	{ "Whois Privacy Corp", "|whois privacy corp|whoisprivacycorp|" },
+	{ "Identity Protection Service", "|identity protection service|identity-protect.org|" },
+	{ "Moniker Privacy Services", "|moniker privacy services|monikerprivacy|" },
+	{ "Fundacion Privacy Services", "|fundacion privacy services|" },
+	{ "Privacy Hero", "|privacy hero|privacyhero|" },
+	{ "1&1 Private Registration",
+	  "|1&1 internet inc. - http://1and1.com/contact|oneandone private registration|"
+	  "1and1-private-registration|" },
+	{ "OVH OwO", "|o-w-o.info|" },
+	{ "Gandi private registration", "|contact.gandi.net|" },
+	{ "WhoisProtectService",
+	  "|whoisprotectservice|whois protect service|whoisprotectservice.com|" },
+	{ "Global Domain Privacy Services", "|global domain privacy|" },
+	{ "DreamHost Proxy", "|proxy.dreamhost|a happy dreamhost customer|" },
+	{ "Alibaba privacy", "|aliyun whois|whois.aliyun|" },
+	{ "Whois Agent", "|whois agent|" },
+	{ "Domain Whois Protect", "|domain whois protect|" },
+	{ "Whois protection", "|whois protection|" },
+	{ "ID Shield", "|id shield|idshield|domain id shield|" },
+	{ "WhoisProxy", "|c/o whoisproxy|whoisproxy|whois proxy|" },
+	{ "Network Solutions statutory masking", "|statutory masking enabled|" },
+	{ "Whois privacy", "|whoisprivacy|whois privacy|" },
+	{ "PrivateWhois", "|privatewhois|private whois|" },
+	{ "Privacy.co.com", "|privacy.co.com|" },
+	{ "Domain privacy", "|domain privacy|" },
+	{ "1337 Services (Njalla)", "|njalla|1337 services|" },
+	{ "Anonymize", "|anonymize, inc|anonymize.com|" },
+	{ "Privacy protection", "|privacy protection|" },
+	{ "Private person (registry)", "|private person|" },
+	{ "R01 personal data protection", "|personal data operator protected|" },
 };
 
-/* A text that is nothing but this, or that begins so. */
-static const struct { const char *text; bool begins; } placeholders[] = {
-	{ "redacted", true }, { "data redacted", true }, { "gdpr masked", true }, { "gdpr redacted", true },
-	{ "not disclosed", true }, { "not shown", true }, { "non-public data", true },
-	{ "data protected", true }, { "hidden", true }, { "masked", true }, { "withheld", false },
-	{ "privacy", false }, { "private", false }, { "none", false }, { "n/a", false }, { "na", false },
-	{ "not available", false }, { "not applicable", false }, { "-", false }, { "--", false },
-	{ "---", false }, { ".", false }, { "null", false }, { "unknown", false }, { "undisclosed", true },
-	{ "confidential", true }, { "protected", true }, { "personal data", true },
-	{ "registrant of", true }, { "please query the rdds", true }, { "query the rdds", true },
-	{ "please contact the registrar", true }, { "visit ", true }, { "contact the registrar", true },
-	{ "select request email form", true }, { "select contact domain holder", true },
-	{ "statutory masking", true }, { "not displayed", true }, { "restricted", false },
-	{ "ano nymous", true }, { "anonymous", true }, { "see rdap", true },
-	{ "this information is not", true }, { "information not disclosed", true },
-	{ "~noaddress", true }, { "whois data masked", true },
-};
+/* Texts that are nothing but this. */
+static const char whole[] =
+	"|withheld|privacy|private|none|n/a|na|not available|not applicable|-|--|---|.|null|"
+	"unknown|restricted|";
+
+/* And texts that begin so. */
+static const char beginnings[] =
+	"|redacted|data redacted|gdpr masked|gdpr redacted|not disclosed|not shown|"
+	"non-public data|data protected|hidden|masked|undisclosed|confidential|protected|"
+	"personal data|registrant of|please query the rdds|query the rdds|"
+	"please contact the registrar|visit |contact the registrar|select request email form|"
+	"select contact domain holder|statutory masking|not displayed|ano nymous|anonymous|"
+	"see rdap|this information is not|information not disclosed|~noaddress|"
+	"whois data masked|";
 /* clang-format on */
 
 static size_t lower(struct slice s, char *out)
@@ -84,23 +86,25 @@ static size_t lower(struct slice s, char *out)
 const char *privacy_service_of(struct slice text)
 {
 	char buf[TEXT_MAX];
-	struct slice s = slice_from(buf, lower(slice_trim(text), buf));
+	struct slice s = slice_from(buf, lower(slice_trim(text), buf)), one;
 
 	for (size_t i = 0; s.n && i < sizeof(services) / sizeof(services[0]); i++)
-		if (slice_find_slice(s, slice_str(services[i].part)) < s.n)
-			return services[i].service;
+		for (struct slice rest = slice_str(services[i].parts); slice_cut(&rest, '|', &one);)
+			if (one.n && slice_find_slice(s, one) < s.n)
+				return services[i].service;
 	return NULL;
 }
 
 bool privacy_is_placeholder(struct slice text)
 {
 	char buf[TEXT_MAX];
-	struct slice s = slice_from(buf, lower(slice_trim(text), buf));
+	struct slice s = slice_from(buf, lower(slice_trim(text), buf)), one;
 
-	for (size_t i = 0; i < sizeof(placeholders) / sizeof(placeholders[0]); i++) {
-		struct slice p = slice_str(placeholders[i].text);
-		if (slice_eq(s, p) || (placeholders[i].begins && slice_starts(s, p)))
+	for (struct slice rest = slice_str(whole); slice_cut(&rest, '|', &one);)
+		if (slice_eq(s, one))
 			return true;
-	}
+	for (struct slice rest = slice_str(beginnings); slice_cut(&rest, '|', &one);)
+		if (one.n && slice_starts(s, one))
+			return true;
 	return s.n == 0;
 }

@@ -1,4 +1,4 @@
-"""The world's certificate authority, made at start: certificates as `openssl req` signs them."""
+"""The world's certificate authority, made at start: one run of openssl for each certificate."""
 
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
@@ -9,19 +9,17 @@ def _openssl(*args):
     assert done.returncode == 0, done.stderr
 
 
+NEW_KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+
+
 class Authority:
     def __init__(self, folder):
         self.folder = folder
         folder.mkdir()
         self.key, self.certificate = folder / "ca.key", folder / "ca.pem"
-        self._key(self.key)
-        _openssl("req", "-x509", "-key", self.key, "-out", self.certificate, "-days", 30,
+        _openssl("req", "-x509", *NEW_KEY, "-keyout", self.key, "-out", self.certificate, "-days", 30,
                  "-subj", "/O=A made-up Internet/CN=Authority of a made-up Internet",
                  "-addext", "keyUsage=critical,keyCertSign,cRLSign")
-
-    @staticmethod
-    def _key(path):
-        _openssl("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", path)
 
     def paths(self, name):
         return self.folder / f"{name}.pem", self.folder / f"{name}.key"
@@ -30,9 +28,8 @@ class Authority:
         """One certificate for the names; its file is called by the first. kind: good, self-signed,
         expired, or another-name (good, of a name that is not its site's)."""
         path, key = self.paths(names[0])
-        self._key(key)
         shown = ["someone-else.example"] if kind == "another-name" else names
-        how = ["req", "-x509", "-key", key, "-out", path, "-subj", f"/CN={shown[0]}",
+        how = ["req", "-x509", *NEW_KEY, "-keyout", key, "-out", path, "-subj", f"/CN={shown[0]}",
                "-addext", "subjectAltName=" + ",".join(f"DNS:{n}" for n in shown),
                "-addext", "basicConstraints=critical,CA:FALSE"]
         if kind != "self-signed":
@@ -46,7 +43,7 @@ class Authority:
     def _expired(self, names, path, key):
         """`req` cannot say when validity begins; `x509 -req` ends it yesterday by negative days."""
         request = self.folder / f"{names[0]}.csr"
-        _openssl("req", "-new", "-key", key, "-out", request, "-subj", f"/CN={names[0]}")
+        _openssl("req", "-new", *NEW_KEY, "-keyout", key, "-out", request, "-subj", f"/CN={names[0]}")
         _openssl("x509", "-req", "-in", request, "-CA", self.certificate, "-CAkey", self.key,
                  "-out", path, "-days", "-1", "-CAcreateserial")
 

@@ -64,6 +64,9 @@ def start(folder):
         return
     os.close(out)
     os.setsid()
+    null = os.open(os.devnull, os.O_RDWR)  # or whoever reads our output would wait for its end
+    for standard in (0, 1, 2):
+        os.dup2(null, standard)
     world = World(folder=folder)
     said, code = "started", 0
     try:
@@ -71,9 +74,6 @@ def start(folder):
         listener = socket.socket(socket.AF_UNIX)
         listener.bind(str(folder / "control"))
         listener.listen()
-        null = os.open(os.devnull, os.O_RDWR)
-        for standard in (0, 1, 2):
-            os.dup2(null, standard)
     except (Unavailable, RuntimeError, OSError) as e:
         said, code = str(e), 1
     os.write(into, said.encode())

@@ -84,12 +84,18 @@ async def main(folder):
             return SMTP(desk, hostname=f"mx.{desk.mail.split('@')[1]}", tls_context=context, loop=loop)
         await loop.create_server(factory, place.address(address), place.port(25))
 
+    def say_ready(plan):
+        (folder / "desks.part").write_text(str(plan.serial))
+        (folder / "desks.part").rename(folder / "desks.ready")
+
     def reload():
-        for mail, (_, behaviour) in Plan.load(folder / "plan.json").desks().items():
+        plan = Plan.load(folder / "plan.json")
+        for mail, (_, behaviour) in plan.desks().items():
             desks[mail].behaviour = behaviour
+        say_ready(plan)
     loop.add_signal_handler(signal.SIGHUP, reload)
     loop.add_signal_handler(signal.SIGTERM, done.set)
-    (folder / "desks.ready").touch()
+    say_ready(plan)
     await done.wait()
 
 

@@ -13,7 +13,7 @@ async def start(world):
     domains = {d["site"]["hostile"]: d for d in world.plan.domains.values() if d["site"].get("hostile")}
     zeros = zeros_gzip()
     for kind, domain in domains.items():
-        site = SITES[kind](domain, zeros)
+        site = SITES[kind](world.place, zeros)
         name, address = domain["name"], domain["web"]
         await world.listen(address, 80, site)
         secure = SECURE.get(kind, site)
@@ -45,12 +45,12 @@ def whole(body, *fields):
     return site
 
 
-def zeros(domain, packed):
+def zeros(place, packed):
     """2 MB on the wire, 2 GiB unpacked, said to be a page."""
     return whole(packed, "Content-Encoding: gzip")
 
 
-def drip(domain, _):
+def drip(place, _):
     """A page that never ends, a line every half second: no silence is long enough to be a timeout."""
     async def site(reader, writer):
         if await request(reader) is None:
@@ -63,7 +63,7 @@ def drip(domain, _):
     return site
 
 
-def torrent(domain, _):
+def torrent(place, _):
     """A page that never ends, as fast as it is taken."""
     line = b"<p>Tramadol 50 mg, no prescription needed.</p>\n" * 1000
     chunk = b"%x\r\n%s\r\n" % (len(line), line)
@@ -91,15 +91,15 @@ def redirects(*targets):
     return site
 
 
-def to_loopback(domain, _):
+def to_loopback(place, _):
     return redirects("http://127.0.0.1/admin")
 
 
-def to_inner(domain, _):
-    return redirects("https://10.0.0.7/latest/meta-data/")
+def to_inner(place, _):
+    return redirects(f"https://{place.address('10.0.0.7')}/latest/meta-data/")
 
 
-def carousel(domain, _):
+def carousel(place, _):
     """Each page leads to the next, for ever."""
     async def site(reader, writer):
         target = await request(reader)
@@ -112,7 +112,7 @@ def carousel(domain, _):
     return site
 
 
-def header_flood(domain, _):
+def header_flood(place, _):
     """Header fields without end."""
     async def site(reader, writer):
         if await request(reader) is None:
@@ -125,7 +125,7 @@ def header_flood(domain, _):
     return site
 
 
-def gibberish(domain, _):
+def gibberish(place, _):
     async def site(reader, writer):
         if await request(reader) is not None:
             writer.write(bytes(range(128, 256)) * 8)
@@ -133,7 +133,7 @@ def gibberish(domain, _):
     return site
 
 
-def cut_short(domain, _):
+def cut_short(place, _):
     """Promises more than it sends."""
     async def site(reader, writer):
         if await request(reader) is not None:
@@ -143,7 +143,7 @@ def cut_short(domain, _):
     return site
 
 
-def mute(domain, _):
+def mute(place, _):
     """Takes the request and says nothing."""
     async def site(reader, writer):
         if await request(reader) is not None:
@@ -151,12 +151,12 @@ def mute(domain, _):
     return site
 
 
-def abyss(domain, _):
+def abyss(place, _):
     """Elements within elements, 200,000 deep."""
     return whole(b"<!DOCTYPE html><title>abyss</title>" + b"<div>" * 200000 + b"deep")
 
 
-def rebind(domain, _):
+def rebind(place, _):
     return whole(b"<!DOCTYPE html><title>rebind</title><p>The next answer for this name is another."
                  b'<p><a href="/contact/">Contact</a> <a href="/about/">About</a>')
 
@@ -171,7 +171,7 @@ async def not_tls(reader, writer):
 SITES = {"zeros": zeros, "drip": drip, "torrent": torrent, "to-loopback": to_loopback,
          "to-inner": to_inner, "carousel": carousel, "header-flood": header_flood,
          "gibberish": gibberish, "cut-short": cut_short, "mute": mute, "abyss": abyss,
-         "rebind": rebind, "broken-tls": lambda domain, _: whole(b"<title>no TLS here</title>")}
+         "rebind": rebind, "broken-tls": lambda place, _: whole(b"<title>no TLS here</title>")}
 SECURE = {"broken-tls": not_tls}
 
 

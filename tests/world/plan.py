@@ -71,7 +71,9 @@ class Plan:
         self.vantages, self.registries = d["vantages"], d["registries"]
         self.registrars, self.resellers = d["registrars"], d["resellers"]
         self.hosts, self.registrants = d["hosts"], d["registrants"]
-        self.steps, self.groups, self.domains = d["steps"], {}, {}
+        self.parking, self.steps = d["parking"], d["steps"]
+        self.groups, self.domains = {}, {}
+        self.serial = 1  # of this edition; zones carry it too
         created = registered()
         for group, about in d["groups"].items():
             self.groups[group] = list(about["domains"])
@@ -155,6 +157,7 @@ class Plan:
         for h in self.hosts.values():
             found |= set(h["address"])
         found |= {d["web"] for d in self.domains.values()}
+        found |= {c["web"] for step in self.steps.values() for c in step if "web" in c}
         return sorted(found | set(INNER) | {REBINDER}, key=ipaddress.ip_address)
 
 

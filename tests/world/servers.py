@@ -81,6 +81,13 @@ class World:
 
     def reload(self):
         self.plan = Plan.load(self.folder / "plan.json")
+        self.say_ready()
+
+    def say_ready(self):
+        """Which edition of the plan is served."""
+        part = self.folder / "servers.part"
+        part.write_text(str(self.plan.serial))
+        part.rename(self.folder / "servers.ready")
 
     async def listen(self, address, port, handler, context=None):
         async def guarded(reader, writer):
@@ -122,7 +129,8 @@ class World:
             if r.get("whois"):
                 pace = Pace(r["restricts"]) if "restricts" in r else None
                 await self.listen(r["address"], 43, self.whois("registrar", key, pace))
-        for address in INNER:
+        # Of a machine's own loopback only what nobody else uses: 127.0.0.1 is not the world's there.
+        for address in INNER if self.place.second is None else INNER[1:]:
             for port in (80, 443):
                 await self.listen(address, port, self.inner)
         await hostile.start(self)
@@ -238,7 +246,7 @@ async def main(folder):
     loop, done = asyncio.get_running_loop(), asyncio.Event()
     loop.add_signal_handler(signal.SIGHUP, world.reload)
     loop.add_signal_handler(signal.SIGTERM, done.set)
-    (Path(folder) / "servers.ready").touch()
+    world.say_ready()
     await done.wait()
     for server in world.servers:
         server.close()

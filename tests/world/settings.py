@@ -28,10 +28,17 @@ def write(plan, place, path, only=None, **more):
     collect = {
         "resolvers": [f"{place.address(plan.resolver)}:{place.port(53)}"],
         "bootstrap": "https://data.iana.test/rdap/dns.json",
-        "whois": "whois.iana.test",
-        "opened": place.opened(),
+        "iana_whois": "whois.iana.test",
+        "open": place.opened(),
+        "tables": str(path.parent / "tables"),
+        "host_delay_ms": 0,
         **more,
     }
+    tables = path.parent / "tables"
+    tables.mkdir(exist_ok=True)
+    rows = ["kind\tmatch\toperator\tsource"]
+    rows += ["\t".join((p["kind"], p["match"], p["operator"], "tests/world")) for p in plan.parking]
+    (tables / "parking.tsv").write_text("\n".join(rows) + "\n")
     platforms = [d["name"] for d in plan.domains.values() if d["site"].get("tenants")]
     path.write_text(yaml.safe_dump({"platforms": platforms, "collect": collect}, sort_keys=False))
     chosen = [v for v in vantages(plan, place) if only is None or v["name"] in only]

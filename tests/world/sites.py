@@ -98,13 +98,15 @@ def is_served(domain):
     return domain["web"].startswith("203.0.113.") and domain["web"] != "203.0.113.250"
 
 
-def write(plan, place, folder, authority):
-    """Folders of all sites, and nginx.conf. Returns its path."""
+def write(plan, place, folder, authority, written):
+    """Folders of those sites that are not as `written` (by name) says, and nginx.conf: its path."""
     served = [d for d in plan.domains.values() if is_served(d) and not d["site"].get("hostile")]
     (folder / "temp").mkdir(parents=True, exist_ok=True)
     blocks = []
     for d in served:
-        write_site(plan, d, folder / d["name"])
+        if written.get(d["name"]) != (d["site"], d["capture"]):
+            write_site(plan, d, folder / d["name"])
+            written[d["name"]] = (d["site"], d["capture"])
         blocks.append(server_block(plan, place, d, folder / d["name"], authority))
         for tenant in d["site"].get("tenants", []):
             blocks.append(block(place, d, [tenant], authority,
@@ -115,6 +117,7 @@ def write(plan, place, folder, authority):
     conf = folder / "nginx.conf"
     conf.write_text(f"""user root;
 worker_processes 1;
+worker_shutdown_timeout 1;
 daemon off;
 pid {folder}/nginx.pid;
 error_log stderr warn;
@@ -150,7 +153,8 @@ http {{
     }}
     server {{
         {' '.join(nobody)}
-        return 404;
+        location = /serial {{ access_log off; return 200 {plan.serial}; }}
+        location / {{ return 404; }}
     }}
 {''.join(blocks)}}}
 """)
@@ -169,8 +173,10 @@ def server_block(plan, place, domain, folder, authority):
         lines.append(f'error_page 404 = @else; location @else {{ if ($country != {site["cloak"]}) '
                      '{ rewrite ^ /index.html break; } return 404; }')
     elif site.get("hacked"):
-        lines += [f"root {root};", f"location = / {{ if ($arrival = search) {{ root {folder}/search; }} "
-                  "try_files /index.html =404; }"]
+        lines += [f"root {root};", f"set $home {root};",
+                  f"if ($arrival = search) {{ set $home {folder}/search; }}",
+                  "location = / { rewrite ^ /index.html last; }",
+                  "location = /index.html { root $home; }"]
     else:
         lines.append(f"root {root};")
     basket = site.get("basket")

@@ -15,6 +15,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -68,9 +69,10 @@ class World:
     def __init__(self, namespace=True, folder=None, keep=False):
         self.plan, self.folder = Plan(), folder
         self.keep, self.keeper, self.inside, self.network = keep, None, [], None
+        self.session = None
         self.namespace = namespaces() if namespace else None
         self.place = Place() if self.namespace else loopback_place()
-        self.serial = 1
+        self.written = {}
 
     def __enter__(self):
         self.start()
@@ -107,8 +109,9 @@ class World:
         (f / "place.json").write_text(json.dumps(vars(self.place)))
         self.plan.save(f / "plan.json")
         self.config(f / "assay.yaml")
-        confs = zones.write(self.plan, self.place, f / "dns", self.serial)
-        nginx = sites.write(self.plan, self.place, f / "sites", authority)
+        confs = zones.write(self.plan, self.place, f / "dns")
+        nginx = sites.write(self.plan, self.place, f / "sites", authority,
+                            self.written)
         resolv = f / "resolv.conf"
         resolv.write_text(f"nameserver {self.place.address(self.plan.resolver)}\noptions timeout:2\n")
         (f / "keeper.json").write_text(json.dumps({
@@ -147,6 +150,7 @@ class World:
                "PATH": os.environ.get("PATH", "") + ":/usr/sbin:/sbin"}
         self.keeper = subprocess.Popen([str(c) for c in command], stdin=subprocess.PIPE,
                                        stdout=subprocess.PIPE, env=env, start_new_session=True)
+        self.session = self.keeper.pid
         said = self._heard()
         if "error" in said:
             raise RuntimeError(f"the world did not start: {said['error']}")
@@ -185,11 +189,17 @@ class World:
         return codes
 
     def processes(self):
-        """Numbers of all processes whose network is the world's."""
+        """Numbers of all processes of the world: by its network, or by its keeper's session."""
         found = []
         for p in Path("/proc").iterdir():
             try:
-                if p.name.isdigit() and os.readlink(p / "ns" / "net") == self.network:
+                if not p.name.isdigit():
+                    continue
+                if self.network:
+                    ours = os.readlink(p / "ns" / "net") == self.network
+                else:
+                    ours = int((p / "stat").read_text().rsplit(")", 1)[1].split()[3]) == self.session
+                if ours:
                     found.append(int(p.name))
             except OSError:
                 continue  # it ended meanwhile
@@ -197,27 +207,34 @@ class World:
 
     # What a test does with it
 
-    def step(self, name):
+    def step(self, *names):
         """Let happen what world.yaml says under steps.NAME."""
-        self.plan.step(name, registration.timestamp())
+        for name in names:
+            self.plan.step(name, registration.timestamp())
         self.refresh()
 
     def refresh(self):
-        """Bring all servers to what .plan says now."""
-        before = (self.folder / "sites" / "nginx.conf").read_text()
-        self.serial += 1
-        self.plan.save(self.folder / "plan.json")
-        zones.write(self.plan, self.place, self.folder / "dns", self.serial)
-        for server in ("tld", "hosting"):
-            self.run(["knotc", "-c", self.folder / "dns" / server / "knot.conf", "-b", "zone-reload"],
-                     check=True)
-        for server in ("servers", "desks"):
+        """Bring all servers to what .plan says now; returns when they are there."""
+        f = self.folder
+        self.plan.serial += 1
+        self.plan.save(f / "plan.json")
+        zones.write(self.plan, self.place, f / "dns")
+        sites.write(self.plan, self.place, f / "sites", self.authority, self.written)
+        for server in ("servers", "desks", "nginx"):
             self._ask(do="signal", name=server, signal=signal.SIGHUP)
-        sites.write(self.plan, self.place, self.folder / "sites", self.authority)
-        if (self.folder / "sites" / "nginx.conf").read_text() != before:
-            self._ask(do="signal", name="nginx", signal=signal.SIGHUP)
-        self.run(["unbound-control", "-c", self.folder / "dns" / "unbound.conf", "flush_zone", "."],
-                 check=True)
+        for server in ("tld", "hosting"):
+            self.run(["knotc", "-c", f / "dns" / server / "knot.conf", "-b", "zone-reload"], check=True)
+        self._wait_for(lambda: (f / "servers.ready").read_text())
+        self._wait_for(lambda: (f / "desks.ready").read_text())
+        url = f"http://{self.place.address('203.0.113.20')}:{self.place.port(80)}/serial"
+        self._wait_for(lambda: self.run(["curl", "-s", "-m", "5", url]).stdout.decode())
+        self.run(["unbound-control", "-c", f / "dns" / "unbound.conf", "flush_zone", "."], check=True)
+
+    def _wait_for(self, serial):
+        end = time.monotonic() + 30
+        while serial() != str(self.plan.serial):
+            assert time.monotonic() < end, "a server does not take the new edition of the plan"
+            time.sleep(0.01)
 
     def run(self, args, **how):
         """Run a command in the world; how: as of subprocess.run. Output is captured."""

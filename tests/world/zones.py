@@ -87,8 +87,9 @@ def hosted_zone(plan, place, domain, serial):
     return zone(domain["name"], plan.nameservers(domain), serial, lines)
 
 
-def write(plan, place, folder, serial):
+def write(plan, place, folder):
     """Zone files and settings. Returns the settings files, by daemon."""
+    serial = plan.serial
     servers = {"root": {".": root_zone(plan, place, serial)},
                "tld": {t: registry_zone(plan, place, t, serial) for t in plan.registries},
                "hosting": infrastructure_zones(plan, place, serial)}

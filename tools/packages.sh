@@ -17,8 +17,8 @@ build_packages="gcc libc6-dev meson ninja-build pkg-config python3 scdoc
 # the browser that reads our pages, with letters for all of them.
 test_packages="clang libclang-rt-14-dev g++ libcmocka-dev python3-pytest python3-pytest-xdist
 	python3-jsonschema sqlite3 postgresql postgresql-client golang-go golang-golang-x-mod-dev
-	nginx caddy curl openssl python3-aiosmtpd knot knot-dnsutils tinyproxy wget iproute2
-	chromium chromium-driver python3-selenium fonts-noto-cjk"
+	nginx caddy curl openssl python3-aiosmtpd python3-yaml knot knot-dnsutils unbound tinyproxy
+	wget iproute2 util-linux chromium chromium-driver python3-selenium fonts-noto-cjk"
 
 # Print the packages among "$@" that are not installed.
 missing_packages() {
@@ -55,7 +55,7 @@ DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@
 for package in "$@"; do
 	case $package in
 	# Without systemd nothing would start it.
-	nginx | caddy | knot | tinyproxy | postgresql) systemctl disable "$package" || : ;;
+	nginx | caddy | knot | unbound | tinyproxy | postgresql) systemctl disable "$package" || : ;;
 	esac
 done'
 

@@ -44,37 +44,74 @@ static bool get_chunk_size(struct slice s, size_t *at, size_t *size)
 	return true;
 }
 
+/* Walks the chunks of a body: start with the size of the first. False behind the last one. */
+struct chunks {
+	struct slice body;
+	size_t at, size;
+	bool ended, truncated;
+};
+
+static bool next_chunk(struct chunks *c, struct slice *chunk)
+{
+	if (c->ended)
+		return false;
+	if (c->size > c->body.n - c->at) {
+		c->size = c->body.n - c->at;
+		c->truncated = true;
+	}
+	*chunk = slice_sub(c->body, c->at, c->at + c->size);
+	c->at += c->size;
+	c->ended = c->size == 0 || c->truncated;
+	if (!c->ended) {
+		if (c->at < c->body.n && c->body.p[c->at] == '\r')
+			c->at++;
+		if (c->at < c->body.n && c->body.p[c->at] == '\n')
+			c->at++;
+		if (!get_chunk_size(c->body, &c->at, &c->size))
+			c->ended = c->truncated = true;
+	}
+	return chunk->n > 0;
+}
+
 static int dechunk(struct slice body, struct arena *a, struct http_response *r, struct err *err)
 {
-	size_t at = 0, size, n = 0;
+	struct chunks c = { .body = body };
+	struct slice chunk;
+	size_t n = 0;
 
-	if (!get_chunk_size(body, &at, &size))
+	if (!get_chunk_size(body, &c.at, &c.size))
 		return 0; /* stored without its chunks */
 	char *out = arena_alloc(a, body.n);
 	if (!out)
 		return err_set(err, ERR_NOMEM, 0, "http: no memory");
-	for (;;) {
-		if (size > body.n - at) {
-			size = body.n - at;
-			r->truncated = true;
-		}
-		if (size)
-			memcpy(out + n, body.p + at, size);
-		n += size;
-		at += size;
-		if (size == 0 || r->truncated)
-			break;
-		if (at < body.n && body.p[at] == '\r')
-			at++;
-		if (at < body.n && body.p[at] == '\n')
-			at++;
-		if (!get_chunk_size(body, &at, &size)) {
-			r->truncated = true;
-			break;
-		}
+	while (next_chunk(&c, &chunk)) {
+		memcpy(out + n, chunk.p, chunk.n);
+		n += chunk.n;
 	}
+	r->truncated = c.truncated;
 	r->payload = slice_from(out, n);
 	return 0;
+}
+
+size_t http_response_pieces(struct slice message, const struct http_response *r,
+                            struct slice *out, size_t room)
+{
+	size_t end = (size_t)(r->fields.p - message.p) + r->fields.n, n = 0;
+	struct chunks c = { .body = slice_sub(message, end, message.n) };
+	struct slice chunk;
+
+	if (r->payload.n == 0)
+		return 0;
+	if (r->payload.p >= message.p && r->payload.p < message.p + message.n) {
+		if (room)
+			out[0] = r->payload;
+		return 1;
+	}
+	get_chunk_size(c.body, &c.at, &c.size);
+	for (; next_chunk(&c, &chunk); n++)
+		if (n < room)
+			out[n] = chunk;
+	return n;
 }
 
 /* "HTTP/1.1 200 OK"; 0 where it is none. */
@@ -169,8 +206,9 @@ static int undo(struct slice coding, struct slice in, size_t limit, struct buf *
 	return rc;
 }
 
-int http_content_decode(struct slice content_encoding, struct slice payload, size_t limit,
-                        struct arena *a, struct slice *out, struct err *err)
+/* cut NULL: too much is an error. */
+static int decode(struct slice content_encoding, struct slice payload, size_t limit,
+                  struct arena *a, struct slice *out, bool *cut, struct err *err)
 {
 	struct slice coding[CODINGS_MAX], one, bytes = payload;
 	struct buf step[CODINGS_MAX] = { { 0 } };
@@ -190,8 +228,16 @@ int http_content_decode(struct slice content_encoding, struct slice payload, siz
 	for (size_t i = n; i-- > 0 && rc == 0;) {
 		rc = undo(coding[i], bytes, limit, &step[i], err);
 		bytes = buf_slice(&step[i]);
+		if (rc == ERR_LIMIT && cut) {
+			*cut = true;
+			rc = 0;
+		}
 		if (rc == 0 && !buf_ok(&step[i]))
 			rc = err_set(err, ERR_NOMEM, 0, "http: no memory");
+	}
+	if (rc == 0 && bytes.n > limit && cut) {
+		*cut = true;
+		bytes = slice_sub(bytes, 0, limit);
 	}
 	if (rc == 0 && bytes.n > limit)
 		rc = err_set(err, ERR_LIMIT, limit, "http: content of %zu bytes is over %zu", bytes.n,
@@ -205,5 +251,23 @@ int http_content_decode(struct slice content_encoding, struct slice payload, siz
 		*out = bytes;
 	for (size_t i = 0; i < CODINGS_MAX; i++)
 		buf_release(&step[i]);
+	return rc;
+}
+
+int http_content_decode(struct slice content_encoding, struct slice payload, size_t limit,
+                        struct arena *a, struct slice *out, struct err *err)
+{
+	return decode(content_encoding, payload, limit, a, out, NULL, err);
+}
+
+int http_content_decode_part(struct slice content_encoding, struct slice payload, size_t limit,
+                             struct arena *a, struct slice *out, bool *cut, struct err *err)
+{
+	struct err why; /* a part that was cut off is no failure: err stays as it is */
+
+	*cut = false;
+	int rc = decode(content_encoding, payload, limit, a, out, cut, &why);
+	if (rc && err)
+		*err = why;
 	return rc;
 }

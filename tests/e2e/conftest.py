@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[1] / "world"))
 
 import assay  # noqa: E402
 
@@ -21,3 +22,11 @@ def shipped(tmp_path_factory):
 def store(shipped, tmp_path):
     """A copy of that store, to be written to or damaged."""
     return Path(shutil.copytree(shipped, tmp_path / "store", symlinks=True))
+
+
+@pytest.fixture(scope="module")
+def world():
+    """A miniature Internet (tests/world/README.md), one for the tests of a file."""
+    from world import World
+    with World() as w:
+        yield w

@@ -78,6 +78,7 @@ static void release(struct archive *a)
 {
 	while (a->under_way)
 		archive_drop(a->under_way);
+	archive_close_reading(a);
 	archive_payloads_close(&a->payloads);
 	store_lock_give(&a->lock);
 	for (size_t i = 0; i < a->lanes; i++)

@@ -58,6 +58,8 @@ struct archive {
 	uint64_t journal_length;
 	uint64_t tail_length;       /* of ARCHIVE_TAIL: what sealed orders have written */
 	bool broken;                /* an order ended and could not be noted: the next open sees to it */
+	int reading;                /* descriptor + 1 of the file that was read last; 0: none */
+	char reading_name[40];
 	struct buf scratch;         /* a stored record on its way in or out */
 };
 
@@ -92,8 +94,9 @@ int archive_path(const struct archive *a, const char *name, struct buf *out, str
 int archive_write_at(struct archive *a, const char *name, uint64_t at, struct slice bytes,
                      struct err *err);
 /* Append length bytes from an offset to out. ERR_NOTFOUND, ERR_CORRUPT (the file is shorter). */
-int archive_read_at(const struct archive *a, const char *name, uint64_t at, uint64_t length,
+int archive_read_at(struct archive *a, const char *name, uint64_t at, uint64_t length,
                     struct buf *out, struct err *err);
+void archive_close_reading(struct archive *a);
 /* Cut a file; absent is fine where length is 0. ERR_CORRUPT where it is shorter. */
 int archive_cut(struct archive *a, const char *name, uint64_t length, struct err *err);
 /* Length in bytes; 0 where it is absent. */

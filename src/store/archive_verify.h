@@ -43,7 +43,6 @@ struct archive_verified {
 	uint64_t stored;     /* of files */
 	uint64_t unsealed;   /* bytes of orders that are under way, or that the next writer takes back */
 	uint64_t findings;
-	uint64_t tokens;     /* timestamps that are there and fit */
 };
 
 typedef void (*archive_finding_fn)(void *ctx, const struct archive_finding *f);

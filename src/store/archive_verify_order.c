@@ -258,7 +258,7 @@ int verifying_order(struct verifying *v, struct sha256 order, struct err *err)
 	struct buf lines = { 0 };
 	struct err why = { 0 };
 	char name[90];
-	unsigned lane;
+	unsigned lane = 0;
 	size_t i;
 
 	v->order = order;

@@ -167,7 +167,8 @@ static bool is_code(struct slice s)
 	       slice_find(s, '-') < s.n && slice_find(s, ' ') == s.n;
 }
 
-/* "MarkMonitor, Inc. (R22-LRCC)", "Tuonome IT (380)", "X (http://x.example)", "X t/a Y [Tag = Z]" */
+/* "MarkMonitor, Inc. (R22-LRCC)", "Tuonome IT (380)", "X (http://x.example)", "X t/a Y [Tag =
+ * Z]" */
 void whois_take_registrar(struct whois_parser *p, struct slice value)
 {
 	size_t tag = slice_find_slice(value, SLICE("[Tag"));

@@ -43,6 +43,8 @@ def readings(tmp_path_factory):
                 asked.append((name, str(below), "rdap" if name == ICANN else "whois",
                               server_of(below), path))
     asked.append((ICANN, "rdap-google-com.json", "rdap", "", DATA / "rdap-google-com.json"))
+    asked.append(("iana", "dns.json", "rdap", "",
+                  DATA.parent / "registrars/iana-rdap-bootstrap-dns.json"))
     program = assay.program().parent / "tests/readings_through"
     done = subprocess.run([program], capture_output=True, check=True,
                           input="".join(f"{kind}\t{server}\t{path}\n"
@@ -113,6 +115,13 @@ def test_real_domains_have_their_fields(readings):
     assert redacted["registrant"]["country"] == "Canada"
     moscow = one(readings, "home.moscow.json")["registration"]
     assert moscow["registrar_id"] == 1606 and "name" in moscow["registrant"]["withheld"]
+
+
+def test_the_list_of_servers_is_read_whole(readings):
+    servers = readings["iana"]["dns.json"]["bootstrap"]
+    listed = json.loads((DATA.parent / "registrars/iana-rdap-bootstrap-dns.json").read_text())
+    assert set(servers) == {name for names, _ in listed["services"] for name in names}
+    assert servers["com"] == "https://rdap.verisign.com/com/v1/"
 
 
 def moment(text):

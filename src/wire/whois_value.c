@@ -97,7 +97,9 @@ void whois_take_status(struct whois_parser *p, struct slice value)
 		part = slice_trim(part);
 		if (!part.n || out->status_n == WHOIS_STATUSES_MAX)
 			continue;
-		out->status[out->status_n++] = whois_kept(p, part);
+		out->status[out->status_n] = whois_kept(p, part);
+		/* Control characters alone leave nothing. */
+		out->status_n += out->status[out->status_n].n > 0;
 	}
 }
 

@@ -176,8 +176,8 @@ SECURE = {"broken-tls": not_tls}
 
 
 def certificates(plan):
-    return [([d["name"]], "good") for d in plan.domains.values()
-            if d["site"].get("hostile") not in (None, "broken-tls")]
+    return {d["name"]: ([d["name"]], "good") for d in plan.domains.values()
+            if d["site"].get("hostile") not in (None, "broken-tls")}
 
 
 class Rebinder(asyncio.DatagramProtocol):

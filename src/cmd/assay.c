@@ -9,7 +9,8 @@
 #include <unistd.h>
 
 static const struct command commands[] = {
-	{ "run", cmd_run },       { "screen", cmd_screen }, { "assess", cmd_assess },
+	{ "run", cmd_run },       { "screen", cmd_screen }, { "collect", cmd_collect },
+	{ "assess", cmd_assess },
 	{ "import", cmd_import }, { "review", cmd_review }, { "disclose", cmd_disclose },
 	{ "appeal", cmd_appeal }, { "lookup", cmd_lookup }, { "serve", cmd_serve },
 	{ "reassess", cmd_reassess },

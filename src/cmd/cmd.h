@@ -50,6 +50,7 @@ int cmd_put_out(struct buf *out, struct err *err);
 
 int cmd_run(struct cmd *cmd, struct err *err);
 int cmd_screen(struct cmd *cmd, struct err *err);
+int cmd_collect(struct cmd *cmd, struct err *err);
 int cmd_assess(struct cmd *cmd, struct err *err);
 int cmd_eval(struct cmd *cmd, struct err *err);
 int cmd_train(struct cmd *cmd, struct err *err);

@@ -167,6 +167,62 @@ static json_t *mail_json(const struct config_mail *m)
 	return NULL;
 }
 
+static json_t *whois_json(const struct config_collect *c)
+{
+	json_t *o = json_object();
+	int failed = 0;
+
+	for (size_t i = 0; i < c->whois_n; i++) {
+		/* A key of YAML has its NUL behind it. */
+		failed |= json_put_str(o, c->whois[i].suffix.p, c->whois[i].server);
+	}
+	if (!failed)
+		return o;
+	json_decref(o);
+	return NULL;
+}
+
+static json_t *open_json(const struct config_collect *c)
+{
+	json_t *list = json_array();
+	int failed = 0;
+
+	for (size_t i = 0; i < c->open_n; i++) {
+		char text[IP_PREFIX_TEXT];
+		ip_prefix_format(&c->open[i], text);
+		failed |= json_add_str(list, slice_str(text));
+	}
+	if (!failed)
+		return list;
+	json_decref(list);
+	return NULL;
+}
+
+static json_t *collect_json(const struct config_collect *c)
+{
+	json_t *o = json_object();
+	int failed = json_put_new(o, "resolvers", list_json(c->resolver, c->resolver_n));
+
+	failed |= json_put_new(o, "bootstrap", text_json(c->bootstrap));
+	failed |= json_put_new(o, "iana_whois", text_json(c->iana_whois));
+	failed |= json_put_new(o, "whois", whois_json(c));
+	failed |= json_put_new(o, "open", open_json(c));
+	failed |= json_put_new(o, "vantages", text_json(c->vantages));
+	failed |= json_put_new(o, "archive", text_json(c->archive));
+	failed |= json_put_new(o, "tables", text_json(c->tables));
+	failed |= json_put_new(o, "user_agent", text_json(c->user_agent));
+	failed |= json_put_new(o, "registration_key", text_json(c->registration_key));
+	failed |= json_put_i64(o, "body", (int64_t)c->body);
+	failed |= json_put_i64(o, "in_flight", c->in_flight);
+	failed |= json_put_i64(o, "host_delay_ms", c->host_delay_ms);
+	failed |= json_put_i64(o, "registration_ms", c->registration_ms);
+	failed |= json_put_i64(o, "seconds", c->seconds);
+	if (!failed)
+		return o;
+	json_decref(o);
+	return NULL;
+}
+
 static json_t *value_json(const struct config *c, enum config_key key)
 {
 	switch (key) {
@@ -193,6 +249,7 @@ static json_t *value_json(const struct config *c, enum config_key key)
 		return c->reserve == CONFIG_RESERVE_DEFAULT ? json_null()
 		                                            : json_integer((json_int_t)c->reserve);
 	case CONFIG_RETENTION: return retention_json(c);
+	case CONFIG_COLLECT: return collect_json(&c->collect);
 	case CONFIG_DISCLOSURE_DAYS: return json_integer(c->disclosure_days);
 	case CONFIG_MAIL: return mail_json(&c->mail);
 	case CONFIG_NOTICES: return text_json(c->notices);

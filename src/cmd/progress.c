@@ -61,8 +61,9 @@ static void draw(struct progress *p, int64_t now)
 		}
 	}
 	/* "\033[K" clears the rest of the line (ECMA-48, EL). A failure to write is harmless. */
-	fprintf(p->out, "\r%s  %" PRIu64 " %s  %.0f/s%s\033[K", p->verb, p->items, p->unit,
-	        elapsed_s > 0 ? (double)p->items / elapsed_s : 0.0, tail);
+	fprintf(p->out, "\r%s  %" PRIu64 " %s  %.0f/s%s%s%s\033[K", p->verb, p->items, p->unit,
+	        elapsed_s > 0 ? (double)p->items / elapsed_s : 0.0, tail,
+	        p->detail[0] ? "  " : "", p->detail);
 	fflush(p->out);
 	p->drawn_ns = now;
 	p->is_shown = true;

@@ -19,6 +19,7 @@ struct progress {
 	uint64_t items;
 	int64_t began_ns, drawn_ns;
 	bool is_shown;
+	char detail[160]; /* what else is to be said, behind the rest; ASCII; empty: nothing */
 };
 
 /* To standard error if that is a terminal; else it stays silent. */

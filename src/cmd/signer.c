@@ -181,7 +181,9 @@ static void run_child(int fd, pid_t parent, const char *folder, struct slice mak
 	if (rc == 0)
 		rc = describe(&vault, &h, &err);
 	if (rc == 0)
-		rc = sandbox_enter(&h.own_network, &err);
+		h.own_network = sandbox_leave_network();
+	if (rc == 0)
+		rc = sandbox_enter(fd, &err);
 	h.code = rc;
 	memcpy(h.what, err.what, sizeof(h.what));
 	if (write(fd, &h, sizeof(h)) == sizeof(h) && rc == 0)

@@ -33,6 +33,7 @@ static const char *const names[CONFIG_KEYS + 1] = {
 	[CONFIG_QUOTA] = "quota",
 	[CONFIG_RESERVE] = "reserve",
 	[CONFIG_RETENTION] = "retention",
+	[CONFIG_COLLECT] = "collect",
 	[CONFIG_LOG_LEVEL] = "log_level",
 	[CONFIG_KEYS] = NULL,
 };
@@ -66,6 +67,7 @@ void config_init(struct config *c)
 		.web = "web",
 		.contacts = "policy/contacts",
 		.reserve = CONFIG_RESERVE_DEFAULT,
+		.collect = config_collect_default(),
 		.log_level = LEVEL_INFO,
 	};
 }
@@ -211,39 +213,6 @@ static int read_reviewers(const struct yaml_node *node, struct arena *arena, str
 		list[c->n_reviewers] = one;
 	}
 	return 0;
-}
-
-/* Bytes: a whole number, and K, M, G or T for 2 to the 10th, 20th, 30th, 40th. */
-static bool parse_bytes(struct slice s, uint64_t *out)
-{
-	static const char units[] = "KMGT";
-	unsigned shift = 0;
-	uint64_t n = 0;
-
-	if (s.n && s.p[s.n - 1] && strchr(units, s.p[s.n - 1])) {
-		shift = 10 * (unsigned)(strchr(units, s.p[s.n - 1]) - units + 1);
-		s = slice_sub(s, 0, s.n - 1);
-	}
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] < '0' || s.p[i] > '9' || n >= UINT64_MAX / 16)
-			return false;
-		n = n * 10 + (uint64_t)(s.p[i] - '0');
-	}
-	if (s.n == 0 || n > (uint64_t)INT64_MAX >> shift)
-		return false;
-	*out = n << shift;
-	return true;
-}
-
-static int read_bytes(const struct yaml_node *node, uint64_t *out, struct err *err)
-{
-	struct slice s;
-	int rc = yaml_str(node, &s, err);
-
-	if (rc == 0 && !parse_bytes(s, out))
-		rc = yaml_error(node, err, "%.*s is no number of bytes such as 500M or 200G",
-				SLICE_ARG(node->key));
-	return rc;
 }
 
 static int read_retention(const struct yaml_node *node, struct config *c, struct err *err)
@@ -416,9 +385,10 @@ static int read_key(enum config_key key, const struct yaml_node *node, struct ar
 	case CONFIG_MODEL: return read_text(node, &c->model, err);
 	case CONFIG_LIST_NAME: return read_text(node, &c->list_name, err);
 	case CONFIG_APPEAL_ADDRESS: return read_text(node, &c->appeal_address, err);
-	case CONFIG_QUOTA: return read_bytes(node, &c->quota, err);
-	case CONFIG_RESERVE: return read_bytes(node, &c->reserve, err);
+	case CONFIG_QUOTA: return config_bytes_read(node, &c->quota, err);
+	case CONFIG_RESERVE: return config_bytes_read(node, &c->reserve, err);
 	case CONFIG_RETENTION: return read_retention(node, c, err);
+	case CONFIG_COLLECT: return config_collect_read(node, arena, &c->collect, err);
 	case CONFIG_DISCLOSURE_DAYS: return yaml_i64(node, 0, 365, &c->disclosure_days, err);
 	case CONFIG_MAIL: return read_mail(node, &c->mail, err);
 	case CONFIG_NOTICES: return read_text(node, &c->notices, err);

@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/slice.h"
+#include "model/config_collect.h"
 #include "model/evidence.h"
 
 #include <stdbool.h>
@@ -49,6 +50,7 @@ enum config_key {
 	CONFIG_QUOTA,
 	CONFIG_RESERVE,
 	CONFIG_RETENTION,
+	CONFIG_COLLECT,
 	CONFIG_LOG_LEVEL,
 	CONFIG_KEYS
 };
@@ -109,6 +111,7 @@ struct config {
 	uint64_t quota;       /* bytes that the store may take; default 0: no limit */
 	uint64_t reserve;     /* bytes to leave free on its disk; CONFIG_RESERVE_DEFAULT */
 	int64_t retention[EVIDENCE_CLASSES]; /* days per class; default 0: kept for good */
+	struct config_collect collect;
 	enum log_level log_level;   /* default LEVEL_INFO */
 
 	const char *file;           /* that was read; NULL for defaults alone */

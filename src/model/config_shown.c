@@ -115,6 +115,32 @@ static void put_mail(const struct config_mail *m, struct buf *out)
 	buf_printf(out, ", timeout_s: %lld}", (long long)m->timeout_s);
 }
 
+static void put_collect(const struct config_collect *c, struct buf *out)
+{
+	buf_puts(out, "{resolvers: ");
+	put_list(c->resolver, c->resolver_n, out);
+	buf_puts(out, ", bootstrap: ");
+	put_text(slice_str(c->bootstrap), out);
+	buf_puts(out, ", iana_whois: ");
+	put_text(slice_str(c->iana_whois), out);
+	if (c->whois_n)
+		buf_printf(out, ", whois: %zu servers", c->whois_n);
+	if (c->open_n)
+		buf_printf(out, ", open: %zu prefixes", c->open_n);
+	if (c->vantages) {
+		buf_puts(out, ", vantages: ");
+		put_text(slice_str(c->vantages), out);
+	}
+	if (c->registration_key) {
+		buf_puts(out, ", registration_key: ");
+		put_text(slice_str(c->registration_key), out);
+	}
+	buf_printf(out, ", host_delay_ms: %lld, in_flight: %lld, body: ",
+	           (long long)c->host_delay_ms, (long long)c->in_flight);
+	put_bytes(c->body, out);
+	buf_printf(out, ", seconds: %lld}", (long long)c->seconds);
+}
+
 void config_put_value(const struct config *c, enum config_key key, struct buf *out)
 {
 	switch (key) {
@@ -156,6 +182,7 @@ void config_put_value(const struct config *c, enum config_key key, struct buf *o
 			buf_puts(out, "(256M, on a small disk 5 % of it)");
 		break;
 	case CONFIG_RETENTION: put_retention(c, out); break;
+	case CONFIG_COLLECT: put_collect(&c->collect, out); break;
 	case CONFIG_DISCLOSURE_DAYS: buf_put_i64(out, c->disclosure_days); break;
 	case CONFIG_MAIL: put_mail(&c->mail, out); break;
 	case CONFIG_NOTICES: put_text(slice_str(c->notices), out); break;

@@ -169,6 +169,20 @@ int file_write_unsynced(const char *path, struct slice bytes, struct err *err)
 	return write_file(path, bytes, false, err);
 }
 
+int file_append(const char *path, struct slice bytes, struct err *err)
+{
+	int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+	if (fd < 0)
+		return err_sys(err, "%s", path);
+	ssize_t n = write(fd, bytes.p, bytes.n);
+	if (n >= 0 && (size_t)n < bytes.n)
+		errno = ENOSPC;
+	int rc = n < 0 || (size_t)n < bytes.n ? err_sys(err, "%s", path) : 0;
+	if (close(fd) < 0 && rc == 0)
+		rc = err_sys(err, "%s", path);
+	return rc;
+}
+
 int file_move(const char *from, const char *to, struct err *err)
 {
 	return rename(from, to) < 0 ? err_sys(err, "%s", to) : 0;

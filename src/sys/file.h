@@ -31,6 +31,10 @@ int file_write_whole(const char *path, struct slice bytes, struct err *err);
  * together. ERR_IO. */
 int file_write_unsynced(const char *path, struct slice bytes, struct err *err);
 
+/* Write behind what a file holds, in one call; one that is absent is made. Nothing is synced. ERR_IO,
+ * and then a part may have been written. */
+int file_append(const char *path, struct slice bytes, struct err *err);
+
 /* Give a file another name in the same file system, in place of what has that name. ERR_IO. */
 int file_move(const char *from, const char *to, struct err *err);
 

@@ -44,37 +44,74 @@ static bool get_chunk_size(struct slice s, size_t *at, size_t *size)
 	return true;
 }
 
+/* Walks the chunks of a body: start with the size of the first. False behind the last one. */
+struct chunks {
+	struct slice body;
+	size_t at, size;
+	bool ended, truncated;
+};
+
+static bool next_chunk(struct chunks *c, struct slice *chunk)
+{
+	if (c->ended)
+		return false;
+	if (c->size > c->body.n - c->at) {
+		c->size = c->body.n - c->at;
+		c->truncated = true;
+	}
+	*chunk = slice_sub(c->body, c->at, c->at + c->size);
+	c->at += c->size;
+	c->ended = c->size == 0 || c->truncated;
+	if (!c->ended) {
+		if (c->at < c->body.n && c->body.p[c->at] == '\r')
+			c->at++;
+		if (c->at < c->body.n && c->body.p[c->at] == '\n')
+			c->at++;
+		if (!get_chunk_size(c->body, &c->at, &c->size))
+			c->ended = c->truncated = true;
+	}
+	return chunk->n > 0;
+}
+
 static int dechunk(struct slice body, struct arena *a, struct http_response *r, struct err *err)
 {
-	size_t at = 0, size, n = 0;
+	struct chunks c = { .body = body };
+	struct slice chunk;
+	size_t n = 0;
 
-	if (!get_chunk_size(body, &at, &size))
+	if (!get_chunk_size(body, &c.at, &c.size))
 		return 0; /* stored without its chunks */
 	char *out = arena_alloc(a, body.n);
 	if (!out)
 		return err_set(err, ERR_NOMEM, 0, "http: no memory");
-	for (;;) {
-		if (size > body.n - at) {
-			size = body.n - at;
-			r->truncated = true;
-		}
-		if (size)
-			memcpy(out + n, body.p + at, size);
-		n += size;
-		at += size;
-		if (size == 0 || r->truncated)
-			break;
-		if (at < body.n && body.p[at] == '\r')
-			at++;
-		if (at < body.n && body.p[at] == '\n')
-			at++;
-		if (!get_chunk_size(body, &at, &size)) {
-			r->truncated = true;
-			break;
-		}
+	while (next_chunk(&c, &chunk)) {
+		memcpy(out + n, chunk.p, chunk.n);
+		n += chunk.n;
 	}
+	r->truncated = c.truncated;
 	r->payload = slice_from(out, n);
 	return 0;
+}
+
+size_t http_response_pieces(struct slice message, const struct http_response *r,
+                            struct slice *out, size_t room)
+{
+	size_t end = (size_t)(r->fields.p - message.p) + r->fields.n, n = 0;
+	struct chunks c = { .body = slice_sub(message, end, message.n) };
+	struct slice chunk;
+
+	if (r->payload.n == 0)
+		return 0;
+	if (r->payload.p >= message.p && r->payload.p < message.p + message.n) {
+		if (room)
+			out[0] = r->payload;
+		return 1;
+	}
+	get_chunk_size(c.body, &c.at, &c.size);
+	for (; next_chunk(&c, &chunk); n++)
+		if (n < room)
+			out[n] = chunk;
+	return n;
 }
 
 /* "HTTP/1.1 200 OK"; 0 where it is none. */

@@ -10,7 +10,6 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "base/sink.h"
 #include "base/slice.h"
 
 #include <stdbool.h>
@@ -34,8 +33,11 @@ struct warc_record {
 	struct slice target_uri;   /* without angle brackets; empty where there is none */
 	struct slice date;         /* WARC-Date as written */
 	int64_t at;                /* the same as seconds since 1970; fractions cut off */
+	int64_t at_ms;             /* the same as milliseconds */
 	struct slice content_type; /* of the block: "application/http; msgtype=response" */
 	struct slice truncated;    /* WARC-Truncated: why the block was cut; empty where it is whole */
+	struct slice refers_to;    /* WARC-Refers-To, without the angle brackets */
+	struct slice payload_digest; /* WARC-Payload-Digest as written: "sha256:…" */
 	struct slice block;
 	size_t offset;             /* of the record in the file; of its member where compressed */
 };
@@ -61,14 +63,12 @@ int warc_next(struct warc_reader *r, struct warc_record *out, struct err *err);
 
 void warc_release(struct warc_reader *r);
 
+/* The header of the record at the start of s, of which the block need not be there: out->block is
+ * empty, *block_at where it begins and *length as long as it says to be. ERR_SYNTAX; out untouched. */
+int warc_read_head(struct slice s, struct warc_record *out, size_t *block_at, uint64_t *length,
+                   struct err *err);
+
 /* "response". Never NULL; "other" for what the standard does not name. */
 const char *warc_type_name(enum warc_type t);
-
-/* Write one response record: `http` is the message as it came (status line, header, body). Its
- * record id is a version 8 UUID (RFC 9562) from the digest of uri, time and message, so the same
- * capture gives the same bytes. gzip: as a member of its own. ERR_USAGE for a URI with white space
- * or control characters; what the sink returns. */
-int warc_write_response(struct sink to, struct slice uri, int64_t at, struct slice http, bool gzip,
-                        struct err *err);
 
 #endif

@@ -7,6 +7,7 @@
 #include "cmd/intake_store.h"
 #include "wire/timestamp.h"
 #include "wire/warc.h"
+#include "wire/warc_writer.h"
 
 #define AT 1790000000 /* 2026-09-21T14:13:20Z */
 

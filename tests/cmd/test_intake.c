@@ -7,6 +7,7 @@
 #include "wire/timestamp.h"
 #include "wire/url.h"
 #include "wire/warc.h"
+#include "wire/warc_writer.h"
 
 #include <fcntl.h>
 

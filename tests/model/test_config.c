@@ -130,6 +130,9 @@ static void config_tells_what_is_in_force_and_why(void **state)
 					   "quota: (none) <default>\n"
 					   "reserve: (256M, on a small disk 5 % of it) <default>\n"
 					   "retention: (evidence is kept) <default>\n"
+					   "collect: {resolvers: [], bootstrap: 'https://data.iana.org/rdap/dns.json', "
+					   "iana_whois: whois.iana.org, host_delay_ms: 1000, in_flight: 1000, "
+					   "body: 8M, seconds: 60} <default>\n"
 					   "log_level: info <default>\n");
 	assert_int_equal(config_parse(SLICE("reviewers:\n"
 					    "  - {name: akari, demonstration: true}\n"
@@ -150,7 +153,11 @@ static void config_tells_what_is_in_force_and_why(void **state)
 					    "disclosure_days: 14\nnotices: n\n"
 					    "mail: {relay: 'm.example:587', from: a@b.example, "
 					    "user: u, password_file: p}\n"
-					    "model: rank.model\n"),
+					    "model: rank.model\n"
+					    "collect: {resolvers: 192.0.2.53, whois: {jp: w.example}, "
+					    "open: [127.0.0.0/8, '::1/128'], in_flight: 20, body: 64K, "
+					    "bootstrap: b.json, iana_whois: w, host_delay_ms: 0, "
+					    "seconds: 5, vantages: v.yaml, registration_key: k}\n"),
 				      "etc/assay.yaml", &arena, &c, &err),
 			 0);
 	config_set_store(&c, "other");
@@ -182,6 +189,10 @@ static void config_tells_what_is_in_force_and_why(void **state)
 			    "quota: 200G <etc/assay.yaml:17>\n"
 			    "reserve: 1536K <etc/assay.yaml:18>\n"
 			    "retention: {public: 730, restricted: 90} <etc/assay.yaml:19>\n"
+			    "collect: {resolvers: [192.0.2.53], bootstrap: b.json, iana_whois: w, "
+			    "whois: 1 servers, open: 2 prefixes, vantages: v.yaml, "
+			    "registration_key: k, host_delay_ms: 0, in_flight: 20, body: 64K, "
+			    "seconds: 5} <etc/assay.yaml:28>\n"
 			    "log_level: debug <etc/assay.yaml:16>\n");
 	assert_true(c.quota == (uint64_t)200 << 30 && c.reserve == 1536 << 10);
 	config_set_log_level(&c, LEVEL_ERROR);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -58,6 +59,31 @@ static void kill_parent(void)
 	kill(getppid(), 0);
 }
 
+static void write_elsewhere(void)
+{
+	if (write(STDERR_FILENO, "", 1) < 0)
+		_exit(7);
+}
+
+static void read_elsewhere(void)
+{
+	char c;
+
+	if (read(STDERR_FILENO, &c, 1) < 0)
+		_exit(7);
+}
+
+static void trace(void)
+{
+	ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+}
+
+static void write_here(void)
+{
+	if (write(STDOUT_FILENO, "", 0) < 0)
+		_exit(7);
+}
+
 static void compute(void)
 {
 	char *p = malloc(1 << 20);
@@ -75,8 +101,8 @@ static int ends(void (*what)(void))
 	pid_t pid = fork();
 
 	if (pid == 0) {
-		bool own;
-		if (sandbox_enter(&own, NULL))
+		sandbox_leave_network();
+		if (sandbox_enter(STDOUT_FILENO, NULL))
 			_exit(8);
 		what();
 		_exit(0);
@@ -95,6 +121,10 @@ static void all_but_computing_ends_the_process(void **state)
 		bool allowed;
 	} rows[] = {
 		{ "compute", compute, true },
+		{ "write to its descriptor", write_here, true },
+		{ "write to another", write_elsewhere, false },
+		{ "read from another", read_elsewhere, false },
+		{ "be traced", trace, false },
 		{ "open a file", open_file, false },
 		{ "make a file", make_file, false },
 		{ "open a socket", open_socket, false },
@@ -114,6 +144,52 @@ static void all_but_computing_ends_the_process(void **state)
 	}
 	check_done();
 	assert_int_not_equal(access("/tmp/assay-sandbox-test", F_OK), 0);
+}
+
+/* What the second wall says by itself, errno by errno. A kernel without it says 0 and opens. */
+static void files_are_out_of_reach_without_the_filter_too(void **state)
+{
+	(void)state;
+	int status = -1;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		int version = sandbox_leave_files();
+		if (version == 0)
+			_exit(open("/etc/passwd", O_RDONLY) >= 0 ? 0 : 1);
+		if (open("/etc/passwd", O_RDONLY) >= 0 || errno != EACCES)
+			_exit(2);
+		if (open("/tmp/assay-sandbox-test", O_WRONLY | O_CREAT, 0600) >= 0 ||
+		    errno != EACCES)
+			_exit(3);
+		if (unlink("/etc/passwd") == 0 || errno != EACCES)
+			_exit(4);
+		execl("/bin/true", "true", (char *)NULL);
+		_exit(errno == EACCES ? 0 : 5);
+	}
+	assert_true(pid > 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
+/* In a user namespace of its own too, where the kernel forgets such a signal. */
+static void who_leaves_the_network_still_dies_with_its_parent(void **state)
+{
+	(void)state;
+	int status = -1;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		int signal = 0;
+		if (getuid() == 0 && setresuid(65534, 65534, 65534) < 0)
+			_exit(0); /* nobody else to be */
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		sandbox_leave_network();
+		_exit(prctl(PR_GET_PDEATHSIG, &signal) == 0 && signal == SIGKILL ? 0 : 1);
+	}
+	assert_true(pid > 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
 }
 
 static void what_was_open_is_closed_but_for_one(void **state)
@@ -140,6 +216,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_but_computing_ends_the_process),
+		cmocka_unit_test(files_are_out_of_reach_without_the_filter_too),
+		cmocka_unit_test(who_leaves_the_network_still_dies_with_its_parent),
 		cmocka_unit_test(what_was_open_is_closed_but_for_one),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,6 +5,7 @@
 #include "wire/http_response.h"
 #include "wire/inflate.h"
 #include "wire/warc.h"
+#include "wire/warc_writer.h"
 
 #define HEAD(type, length)                                                                         \
 	"WARC/1.0\r\nWARC-Type: " type "\r\nWARC-Record-ID: <urn:uuid:1>\r\n"                      \

@@ -1,0 +1,493 @@
+#include "cmd/collect_pump.h"
+
+#include "cmd/collect_carry.h"
+#include "cmd/collect_reader.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { READING_MAX = 64 << 20 /* bytes of one reading's JSON */ };
+
+/* An exchange that waits for its order to have read what came before. */
+struct waiting {
+	struct waiting *next;
+	enum ask_purpose purpose;
+	struct carry_copy *copy;
+};
+
+struct running {
+	struct pump *pump;
+	struct running *next, **link;
+	struct pump_order wanted;
+	struct order *order;
+	struct archive_order *kept;
+	struct sha256 id;
+	size_t out;                 /* exchanges and readings that come back to it */
+	struct waiting *first, **last;
+	struct ask *read;           /* what it wants to have read, from the exchange in `held` */
+	size_t read_n, read_at, read_cap;
+	struct carry_copy *held;
+	bool busy, is_dropped;
+};
+
+struct pump {
+	struct pump_edges edges;
+	struct pump_source source;
+	struct carry *carry;
+	struct pump_counts counts;
+	struct running *running;
+	size_t at_once;
+	bool is_stopped, is_out, is_starting;
+	int rc; /* the first failure of all */
+	struct err why;
+};
+
+static int no_memory(struct err *err)
+{
+	return err_set(err, ERR_NOMEM, 0, "collect: out of memory");
+}
+
+const char *ask_purpose_name(enum ask_purpose purpose)
+{
+	static const char *const names[ASK_PURPOSES] = {
+		[PURPOSE_DNS] = "dns",     [PURPOSE_PAGE] = "page",
+		[PURPOSE_IMAGE] = "image", [PURPOSE_RDAP] = "rdap",
+		[PURPOSE_WHOIS] = "whois", [PURPOSE_BOOTSTRAP] = "bootstrap",
+	};
+
+	return names[purpose];
+}
+
+static enum evidence_class class_of(enum ask_purpose purpose)
+{
+	return purpose == PURPOSE_RDAP || purpose == PURPOSE_WHOIS ? EVIDENCE_RESTRICTED
+	                                                           : EVIDENCE_PUBLIC;
+}
+
+/* ---- the life of an order ---- */
+
+static void start_more(struct pump *p);
+
+static void forget(struct running *r)
+{
+	for (struct waiting *w = r->first; w;) {
+		struct waiting *next = w->next;
+		carry_copy_free(w->copy);
+		free(w);
+		w = next;
+	}
+	*r->link = r->next;
+	if (r->next)
+		r->next->link = r->link;
+	r->pump->counts.in_flight--;
+	carry_copy_free(r->held);
+	free(r->read);
+	order_free(r->order);
+	json_decref(r->wanted.before);
+	free(r);
+}
+
+/* What is left of an order comes back and is let go. */
+static void drop(struct running *r)
+{
+	if (r->is_dropped)
+		return;
+	r->is_dropped = true;
+	if (r->kept)
+		archive_drop(r->kept);
+	r->kept = NULL;
+	order_free(r->order);
+	r->order = NULL;
+	if (r->out == 0)
+		forget(r);
+}
+
+/* A failure that is not the order's own ends the run. */
+static void fail(struct pump *p, int rc, const struct err *err)
+{
+	if (p->rc == 0) {
+		p->rc = rc;
+		p->why = *err;
+	}
+	pump_abort(p);
+}
+
+static void order_failed(struct running *r, int rc, const struct err *err)
+{
+	struct pump *p = r->pump;
+
+	if (rc == ERR_NOMEM || rc == ERR_IO || rc == ERR_CORRUPT) {
+		fail(p, rc, err);
+		return;
+	}
+	p->counts.failed++;
+	LOG_PUT(p->edges.log, LEVEL_ERROR, "an order was given up",
+	        LOG_STR("subject", r->wanted.description.subject.key),
+	        LOG_STR("why", slice_str(err->what)));
+	drop(r);
+	start_more(p);
+}
+
+static void seal(struct running *r)
+{
+	struct pump *p = r->pump;
+	struct slice lines = order_lines(r->order);
+	struct err err = { 0 };
+	int rc = p->source.keep(p->source.ctx, r->id, lines, &err);
+
+	if (rc == 0) {
+		rc = archive_seal(r->kept, sha256_of(lines), order_observation_n(r->order), &err);
+		r->kept = NULL;
+	}
+	if (rc == 0)
+		rc = p->source.told(p->source.ctx, r->id, &r->wanted.description, lines, &err);
+	if (rc) {
+		fail(p, rc, &err);
+		return;
+	}
+	p->counts.done++;
+	forget(r);
+	start_more(p);
+}
+
+/* ---- what comes back ---- */
+
+static int ask_all(struct running *r, struct err *err);
+static void go_on(struct running *r);
+
+static int tell(struct running *r, const struct answer *a, struct err *err)
+{
+	int rc = order_step(r->order, a, err);
+
+	return rc ? rc : ask_all(r, err);
+}
+
+static int take(struct running *r, const struct exchange *x, enum ask_purpose purpose,
+                struct err *err)
+{
+	struct pump *p = r->pump;
+	struct answer a = { .exchange = x, .number = x->number, .fault = x->fault, .at_ms = x->at_ms };
+	int rc = archive_put(r->kept, x, ask_purpose_name(purpose), class_of(purpose), &a.evidence,
+	                     &a.has_evidence, &a.picture, &a.has_picture, err);
+
+	p->counts.fault[x->fault]++;
+	p->counts.pages += purpose == PURPOSE_PAGE;
+	if (rc == 0)
+		rc = tell(r, &a, err);
+	/* What is to be read is read of a copy: the exchange is gone when this returns. */
+	if (rc == 0 && r->read_at < r->read_n) {
+		carry_copy_free(r->held);
+		r->held = carry_copy(x);
+		if (!r->held)
+			rc = no_memory(err);
+	}
+	return rc;
+}
+
+static void was_read(void *ctx, enum worker_end end, int code, struct slice result)
+{
+	struct running *r = ctx;
+	struct pump *p = r->pump;
+	struct err err = { 0 };
+	json_t *reading = NULL;
+	int rc = 0;
+
+	r->out--;
+	if (r->is_dropped) {
+		if (r->out == 0)
+			forget(r);
+		return;
+	}
+	struct ask *read = &r->read[r->read_at++];
+	struct answer a = { .number = read->number, .at_ms = r->held->x.at_ms };
+	if (end == WORKER_DIED)
+		rc = archive_put_fault(r->kept, read->number, FAULT_PARSER, &err);
+	else if (end == WORKER_DONE && code == 0)
+		code = json_parse_object(result, READING_MAX, &reading, &err);
+	if (end != WORKER_DONE || code) {
+		a.fault = FAULT_PARSER;
+		p->counts.fault[FAULT_PARSER]++;
+		LOG_PUT(p->edges.log, LEVEL_WARNING, "a page could not be read",
+		        LOG_STR("subject", r->wanted.description.subject.key),
+		        LOG_STR("url", r->held->x.uri),
+		        LOG_STR("why", end == WORKER_DIED ? SLICE("its reader died twice") : result));
+	}
+	a.reading = reading;
+	if (rc == 0)
+		rc = tell(r, &a, &err);
+	json_decref(reading);
+	if (rc)
+		order_failed(r, rc, &err);
+	else
+		go_on(r);
+}
+
+static int start_reading(struct running *r, struct err *err)
+{
+	const struct ask *read = &r->read[r->read_at];
+	struct buf job = { 0 };
+	int rc = 0;
+
+	if (!r->held || r->held->x.number != read->of)
+		return err_set(err, ERR_USAGE, 0, "collect: a reading of what came before");
+	rc = collect_reader_job(read, &r->held->x, &job, err);
+	if (rc == 0)
+		rc = worker_run(r->pump->edges.workers, read->reading, buf_slice(&job), was_read, r,
+		                err);
+	if (rc == 0)
+		r->out++;
+	buf_release(&job);
+	return rc;
+}
+
+/* After a step: read, take what waits, or end. */
+static void go_on(struct running *r)
+{
+	struct err err = { 0 };
+	int rc = 0;
+
+	r->busy = true;
+	while (rc == 0) {
+		if (r->read_at < r->read_n) {
+			rc = start_reading(r, &err);
+			if (rc == 0)
+				return; /* busy until it is read */
+			break;
+		}
+		if (order_is_done(r->order)) {
+			seal(r);
+			return;
+		}
+		struct waiting *w = r->first;
+		if (!w)
+			break;
+		r->first = w->next;
+		if (!r->first)
+			r->last = &r->first;
+		rc = take(r, &w->copy->x, w->purpose, &err);
+		carry_copy_free(w->copy);
+		free(w);
+	}
+	r->busy = false;
+	if (rc)
+		order_failed(r, rc, &err);
+}
+
+static int wait_for_its_turn(struct running *r, const struct exchange *x, enum ask_purpose purpose,
+                             struct err *err)
+{
+	struct waiting *w = calloc(1, sizeof(*w));
+
+	if (!w || !(w->copy = carry_copy(x))) {
+		free(w);
+		return no_memory(err);
+	}
+	w->purpose = purpose;
+	*r->last = w;
+	r->last = &w->next;
+	return 0;
+}
+
+static void came(void *ctx, const struct exchange *x, enum ask_purpose purpose)
+{
+	struct running *r = ctx;
+	struct err err = { 0 };
+	int rc;
+
+	r->out--;
+	if (r->is_dropped) {
+		if (r->out == 0)
+			forget(r);
+		return;
+	}
+	if (r->busy) {
+		rc = wait_for_its_turn(r, x, purpose, &err);
+	} else {
+		r->busy = true;
+		rc = take(r, x, purpose, &err);
+		if (rc == 0) {
+			go_on(r);
+			return;
+		}
+		r->busy = false;
+	}
+	if (rc)
+		order_failed(r, rc, &err);
+}
+
+/* ---- what goes out ---- */
+
+static int want_read(struct running *r, const struct ask *a, struct err *err)
+{
+	if (r->read_at == r->read_n)
+		r->read_at = r->read_n = 0;
+	if (r->read_n == r->read_cap) {
+		size_t cap = r->read_cap ? r->read_cap * 2 : 4;
+		struct ask *more = reallocarray(r->read, cap, sizeof(*more));
+		if (!more)
+			return no_memory(err);
+		r->read = more;
+		r->read_cap = cap;
+	}
+	r->read[r->read_n++] = *a;
+	return 0;
+}
+
+static int ask_all(struct running *r, struct err *err)
+{
+	struct asks *asks = order_asks(r->order);
+	int rc = 0;
+
+	while (rc == 0 && asks->taken < asks->n) {
+		const struct ask *a = &asks->ask[asks->taken++];
+		if (a->kind == ASK_READ) {
+			rc = want_read(r, a, err);
+			continue;
+		}
+		r->out++;
+		rc = carry_out(r->pump->carry, a, came, r, err);
+		if (rc)
+			r->out--;
+	}
+	return rc;
+}
+
+static int start_one(struct pump *p, struct pump_order *wanted, struct err *err)
+{
+	struct running *r = calloc(1, sizeof(*r));
+	json_t *about = NULL;
+	struct buf text = { 0 };
+	int rc = r ? 0 : no_memory(err);
+
+	if (rc) {
+		json_decref(wanted->before);
+		return rc;
+	}
+	r->pump = p;
+	r->wanted = *wanted;
+	r->last = &r->first;
+	r->next = p->running;
+	r->link = &p->running;
+	if (r->next)
+		r->next->link = &r->next;
+	p->running = r;
+	p->counts.in_flight++;
+	const struct order_description *d = &r->wanted.description;
+	struct order_options o = {
+		.subject = d->subject,
+		.vantage = d->vantage,
+		.vantage_n = d->vantage_n,
+		.pages = d->pages,
+		.render = d->render,
+		.tables = p->edges.tables,
+		.before = r->wanted.before,
+	};
+	rc = order_describe(d, &about, err);
+	if (rc == 0)
+		rc = json_canonical(about, &text, err);
+	if (rc == 0) {
+		r->id = sha256_of(buf_slice(&text));
+		rc = order_new(&o, &r->order, err);
+	}
+	if (rc == 0)
+		rc = archive_begin(p->edges.archive, about, &r->kept, err);
+	buf_release(&text);
+	json_decref(about);
+	r->busy = true; /* an answer that is there at once waits until all is asked */
+	if (rc == 0)
+		rc = order_start(r->order, err);
+	if (rc == 0)
+		rc = ask_all(r, err);
+	if (rc)
+		order_failed(r, rc, err);
+	else
+		go_on(r);
+	return 0;
+}
+
+static void start_more(struct pump *p)
+{
+	struct err err = { 0 };
+	int rc = 1;
+
+	if (p->is_starting) /* the loop below goes on */
+		return;
+	p->is_starting = true;
+	while (rc > 0 && !p->is_stopped && !p->is_out && p->counts.in_flight < p->at_once) {
+		struct pump_order wanted = { 0 };
+		rc = p->source.next(p->source.ctx, &wanted, &err);
+		if (rc == 0)
+			p->is_out = true;
+		if (rc > 0 && start_one(p, &wanted, &err) < 0)
+			rc = err.code;
+	}
+	p->is_starting = false;
+	if (rc < 0)
+		fail(p, rc, &err);
+	if ((p->is_stopped || p->is_out) && p->counts.in_flight == 0)
+		loop_stop(p->edges.loop);
+}
+
+/* ---- the whole ---- */
+
+int pump_new(const struct pump_edges *e, const struct pump_source *s, size_t at_once,
+             struct pump **out, struct err *err)
+{
+	struct pump *p = calloc(1, sizeof(*p));
+
+	if (!p)
+		return no_memory(err);
+	p->edges = *e;
+	p->source = *s;
+	p->at_once = at_once;
+	int rc = carry_new(&p->edges, &p->carry, err);
+	if (rc)
+		free(p);
+	else
+		*out = p;
+	return rc;
+}
+
+void pump_free(struct pump *p)
+{
+	if (!p)
+		return;
+	carry_free(p->carry);
+	while (p->running) /* the edges gave back what was out */
+		forget(p->running);
+	free(p);
+}
+
+int pump_run(struct pump *p, struct err *err)
+{
+	start_more(p);
+	if (p->counts.in_flight)
+		loop_run(p->edges.loop);
+	if (p->rc && err)
+		*err = p->why;
+	return p->rc;
+}
+
+void pump_stop(struct pump *p)
+{
+	p->is_stopped = true;
+	if (p->counts.in_flight == 0)
+		loop_stop(p->edges.loop);
+}
+
+void pump_abort(struct pump *p)
+{
+	struct running *next;
+
+	p->is_stopped = true;
+	for (struct running *r = p->running; r; r = next) {
+		next = r->next;
+		drop(r);
+	}
+	loop_stop(p->edges.loop);
+}
+
+const struct pump_counts *pump_counts(const struct pump *p)
+{
+	return &p->counts;
+}

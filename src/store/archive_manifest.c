@@ -1,0 +1,155 @@
+/* Manifests: one canonical JSON object an order, in a file of its own that appears whole. */
+#include "store/archive_inside.h"
+
+#include "sys/file.h"
+#include "sys/remove.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { MANIFEST_MAX = 64 << 20 };
+
+static const char *const but_digest[] = { "digest", NULL };
+
+void archive_manifest_name(struct sha256 order, char out[90])
+{
+	char hex[SHA256_HEX];
+
+	sha256_hex(order, hex);
+	snprintf(out, 90, "orders/%.2s/%s.json", hex, hex);
+}
+
+int archive_manifest_digest(const json_t *manifest, struct sha256 *out, struct err *err)
+{
+	struct buf text = { 0 };
+	int rc = json_canonical_except(manifest, but_digest, &text, err);
+
+	if (rc == 0)
+		*out = sha256_of(buf_slice(&text));
+	buf_release(&text);
+	return rc;
+}
+
+static int check(const json_t *m, struct sha256 order, struct err *err)
+{
+	struct slice digest, id;
+	struct sha256 named = { { 0 } }, is;
+	char hex[SHA256_HEX];
+
+	sha256_hex(order, hex);
+	int rc = json_need_str(m, "digest", &digest, err);
+	if (rc == 0)
+		rc = evidence_address_parse(digest, &named, err);
+	if (rc == 0)
+		rc = json_need_str(m, "order", &id, err);
+	if (rc == 0 && !slice_eq_str(id, hex))
+		rc = err_set(err, ERR_CORRUPT, 0, "it is the manifest of another order");
+	if (rc == 0)
+		rc = archive_manifest_digest(m, &is, err);
+	if (rc == 0 && !sha256_eq(named, is))
+		rc = err_set(err, ERR_CORRUPT, 0, "it was altered (its SHA-256 is another)");
+	return rc;
+}
+
+int archive_manifest_read(const struct archive *a, struct sha256 order, json_t **out, struct err *err)
+{
+	struct buf path = { 0 }, text = { 0 };
+	json_t *m = NULL;
+	char name[90];
+
+	archive_manifest_name(order, name);
+	int rc = archive_path(a, name, &path, err);
+	if (rc == 0)
+		rc = file_read(buf_str(&path), MANIFEST_MAX, &text, err);
+	if (rc == 0) {
+		rc = json_parse_object(buf_slice(&text), MANIFEST_MAX, &m, err);
+		if (rc == 0)
+			rc = check(m, order, err);
+		if (rc && rc != ERR_NOMEM) {
+			if (err) {
+				err_wrap(err, "%s", buf_str(&path));
+				err->code = ERR_CORRUPT;
+			}
+			rc = ERR_CORRUPT;
+		}
+	}
+	buf_release(&path);
+	buf_release(&text);
+	if (rc)
+		json_decref(m);
+	else
+		*out = m;
+	return rc;
+}
+
+/* Whole and durable under a name of its own first; the rename is what ends the order. */
+int archive_manifest_write(struct archive *a, struct sha256 order, json_t *m, struct err *err)
+{
+	struct buf text = { 0 }, tmp = { 0 }, path = { 0 };
+	char name[90], address[EVIDENCE_ADDRESS_SIZE];
+	struct sha256 digest;
+
+	archive_manifest_name(order, name);
+	int rc = archive_manifest_digest(m, &digest, err);
+	if (rc == 0) {
+		evidence_address_format(digest, address);
+		if (json_put_str(m, "digest", slice_str(address)))
+			rc = err_set(err, ERR_NOMEM, 0, "archive: out of memory");
+	}
+	if (rc == 0)
+		rc = json_canonical(m, &text, err);
+	buf_putc(&text, '\n');
+	if (rc == 0)
+		rc = archive_path(a, name, &path, err);
+	if (rc == 0) {
+		*strrchr(path.p, '/') = '\0';
+		rc = a->options.sync ? file_make_dir_durable(path.p, err) : file_make_dir(path.p, err);
+		path.p[strlen(path.p)] = '/';
+	}
+	if (rc == 0)
+		rc = archive_path(a, "tmp", &tmp, err);
+	if (rc == 0)
+		rc = file_make_dir(buf_str(&tmp), err);
+	buf_printf(&tmp, "/%s", name + sizeof("orders/ab/") - 1);
+	if (rc == 0 && (!buf_ok(&tmp) || !buf_ok(&text)))
+		rc = err_set(err, ERR_NOMEM, 0, "archive: out of memory");
+	if (rc == 0)
+		rc = file_write_unsynced(buf_str(&tmp), buf_slice(&text), err);
+	if (rc == 0 && a->options.sync) /* the records and the journal with it */
+		rc = file_sync_all(a->dir, err);
+	if (rc == 0)
+		rc = file_move(buf_str(&tmp), buf_str(&path), err);
+	if (rc == 0 && a->options.sync) {
+		char *slash = strrchr(path.p, '/');
+		*slash = '\0';
+		rc = file_sync_dir(path.p, err);
+		*slash = '/';
+		if (rc)
+			remove_file(path.p, NULL); /* not acknowledged, so not there; best effort */
+	}
+	buf_release(&text);
+	buf_release(&tmp);
+	buf_release(&path);
+	return rc;
+}
+
+int archive_place_of(const json_t *record, struct archive_place *out, struct err *err)
+{
+	struct archive_place p = { .lane = 0 };
+	struct slice file;
+	int64_t at = 0, length = 0;
+	int rc = json_need_str(record, "file", &file, err);
+
+	if (rc == 0)
+		rc = json_need_i64(record, "at", &at, err);
+	if (rc == 0)
+		rc = json_need_i64(record, "length", &length, err);
+	if (rc == 0 && (!archive_file_of(file, &p.lane, &p.part) || at < 0 || length <= 0 ||
+	                length > ARCHIVE_RECORD_MAX * 2LL))
+		rc = err_set(err, ERR_SYNTAX, 0, "no record lies there");
+	p.at = (uint64_t)at;
+	p.length = (uint64_t)length;
+	if (rc == 0)
+		*out = p;
+	return rc;
+}

@@ -1,0 +1,300 @@
+/* One order: record by record, which must lie one behind the other and fill exactly the range that the
+ * manifest names. */
+#include "store/archive_verifying.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static int no_memory(struct err *err)
+{
+	return err_set(err, ERR_NOMEM, 0, "archive: out of memory");
+}
+
+int verifying_add(struct list *l, const void *one, struct err *err)
+{
+	if (l->n == l->cap) {
+		size_t cap = l->cap ? l->cap * 2 : 1024;
+		char *more = realloc(l->at, cap * l->size);
+		if (!more)
+			return no_memory(err);
+		l->at = more;
+		l->cap = cap;
+	}
+	memcpy(l->at + l->n++ * l->size, one, l->size);
+	return 0;
+}
+
+void verifying_find(struct verifying *v, enum archive_trouble trouble, const char *file,
+                 const uint64_t *offset, const char *what)
+{
+	struct archive_finding f = { .trouble = trouble, .file = file, .what = what, .order = v->order,
+		                     .has_order = v->in_order };
+
+	if (offset) {
+		f.offset = *offset;
+		f.has_offset = true;
+	}
+	f.part = v->in_order && v->part[0] ? v->part : NULL;
+	v->out->findings++;
+	v->fn(v->ctx, &f);
+}
+
+/* ---- one record ---- */
+
+/* 0 and *checked false where there is no key. Failures of the system are returned; of the data, found. */
+static int open_record(struct verifying *v, const struct archive_place *place, const char *name,
+                       bool *checked, struct err *err)
+{
+	struct archive *a = v->a;
+	struct buf opened = { 0 };
+	struct slice member = buf_slice(&a->scratch);
+	struct err why = { 0 };
+	int rc = 0;
+
+	*checked = false;
+	buf_clear(&v->plain);
+	if (place->part == ARCHIVE_SEALED) {
+		rc = a->has_key ? sealed_get(&a->key, member, &opened, &why) : ERR_REFUSED;
+		member = buf_slice(&opened);
+	}
+	if (rc == ERR_REFUSED) {
+		v->out->unchecked++;
+		return 0;
+	}
+	if (rc == 0)
+		rc = gzip_get(a->gzip, member, ARCHIVE_RECORD_MAX, &v->plain, &why);
+	buf_release(&opened);
+	if (rc == ERR_NOMEM)
+		return no_memory(err);
+	if (rc)
+		verifying_find(v, TROUBLE_ALTERED, name, &place->at, why.what);
+	*checked = rc == 0;
+	return 0;
+}
+
+/* What the manifest says of the record's content. */
+static int check_content(struct verifying *v, const json_t *r, const struct archive_place *place,
+                         const char *name, struct err *err)
+{
+	struct archive_record record;
+	struct arena arena = { 0 };
+	struct err why = { 0 };
+	struct sha256 lead, want, payload;
+	bool own = json_str(r, "address").p && !json_obj(r, "payload");
+	int rc = archive_record_parse(buf_slice(&v->plain), &arena, &record, &why);
+
+	if (rc == 0)
+		rc = archive_lead(buf_slice(&v->plain), record.piece, record.pieces, &lead, &why);
+	v->out->bytes += v->plain.n;
+	if (rc == 0 && (!sha256_parse_hex(json_str(r, "lead"), &want) || !sha256_eq(lead, want)))
+		rc = err_set(&why, ERR_CORRUPT, 0, "the record's header has another digest than was sealed");
+	if (rc == 0 && own) {
+		payload = sha256_of(record.payload);
+		rc = evidence_address_parse(json_str(r, "address"), &want, &why);
+		if (rc == 0 && (!sha256_eq(payload, want) ||
+		                json_i64(r, "bytes", -1) != (int64_t)record.payload.n))
+			rc = err_set(&why, ERR_CORRUPT, 0, "the payload has another digest than was sealed");
+	}
+	if (rc == 0 && own && place->part == ARCHIVE_WARC) {
+		struct lying l = { .at = place->at, .lane = place->lane };
+		memcpy(l.digest, payload.b, sizeof(l.digest));
+		rc = verifying_add(&v->have, &l, &why);
+	}
+	arena_release(&arena);
+	if (rc == ERR_NOMEM)
+		return no_memory(err);
+	if (rc)
+		verifying_find(v, TROUBLE_ALTERED, name, &place->at, why.what);
+	return 0;
+}
+
+static int check_record(struct verifying *v, const json_t *r, uint64_t end[ARCHIVE_PARTS],
+                        unsigned lane, struct err *err)
+{
+	struct archive_place place;
+	char name[40], crc[9];
+	struct err why = { 0 };
+	bool checked = false;
+
+	if (archive_place_of(r, &place, &why)) {
+		verifying_find(v, TROUBLE_ALTERED, "orders", NULL, why.what);
+		return 0;
+	}
+	archive_file_name(place.lane, place.part, name);
+	if (place.lane != lane || place.at != end[place.part])
+		verifying_find(v, TROUBLE_ALTERED, name, &place.at,
+		     "the manifest's records do not lie one behind the other");
+	end[place.part] = place.at + place.length;
+	v->out->records++;
+	v->out->stored += place.length;
+	buf_clear(&v->a->scratch);
+	int rc = archive_read_at(v->a, name, place.at, place.length, &v->a->scratch, &why);
+	if (rc == ERR_NOTFOUND || rc == ERR_CORRUPT) {
+		verifying_find(v, TROUBLE_MISSING, name, &place.at, "the record is not there");
+		return 0;
+	}
+	if (rc) {
+		if (err)
+			*err = why;
+		return rc;
+	}
+	snprintf(crc, sizeof(crc), "%08x", (unsigned)gzip_crc32(0, buf_slice(&v->a->scratch)));
+	if (!slice_eq_str(json_str(r, "crc"), crc)) {
+		verifying_find(v, TROUBLE_ALTERED, name, &place.at, "the stored record was altered");
+		return 0;
+	}
+	rc = open_record(v, &place, name, &checked, err);
+	return rc || !checked ? rc : check_content(v, r, &place, name, err);
+}
+
+/* ---- one order ---- */
+
+static int check_part(struct verifying *v, const json_t *x, const char *part,
+                      uint64_t end[ARCHIVE_PARTS], unsigned lane, struct err *err)
+{
+	const json_t *r = json_obj(x, part), *elsewhere = json_obj(r, "payload");
+	struct archive_place place;
+	struct sha256 digest;
+	int rc = 0;
+
+	if (!r)
+		return 0;
+	snprintf(v->part, sizeof(v->part), "exchange %lld %s", (long long)json_i64(x, "number", 0), part);
+	if (elsewhere) {
+		if (archive_place_of(elsewhere, &place, NULL) || place.part != ARCHIVE_WARC ||
+		    evidence_address_parse(json_str(r, "address"), &digest, NULL)) {
+			verifying_find(v, TROUBLE_ALTERED, "orders", NULL, "a revisit of no known place");
+		} else {
+			struct lying l = { .at = place.at, .lane = place.lane,
+				           .order = (uint32_t)v->out->orders };
+			memcpy(l.digest, digest.b, sizeof(l.digest));
+			rc = verifying_add(&v->need, &l, err);
+		}
+	}
+	if (rc == 0 && json_str(r, "file").p)
+		rc = check_record(v, r, end, lane, err);
+	return rc;
+}
+
+static int check_ranges(struct verifying *v, const json_t *manifest, unsigned *lane,
+                        uint64_t end[ARCHIVE_PARTS], struct err *err)
+{
+	static const char *const names[ARCHIVE_PARTS] = { "warc", "sealed" };
+	const json_t *files = json_obj(manifest, "lane");
+	int rc = 0;
+
+	*lane = 0;
+	for (int p = 0; rc == 0 && p < ARCHIVE_PARTS; p++) {
+		const json_t *f = json_obj(files, names[p]);
+		struct range r = { .part = (uint32_t)p };
+		enum archive_part part = ARCHIVE_PARTS;
+		unsigned number = 0;
+		int64_t from = json_i64(f, "from", -1), to = json_i64(f, "to", -1);
+		end[p] = UINT64_MAX;
+		if (!f && p == ARCHIVE_SEALED)
+			continue;
+		if (!archive_file_of(json_str(f, "file"), &number, &part) || part != (enum archive_part)p ||
+		    from < 0 || to < from || (*lane && number != *lane)) {
+			verifying_find(v, TROUBLE_ALTERED, "orders", NULL, "the manifest names no files of ours");
+			continue;
+		}
+		*lane = number;
+		r.lane = number;
+		r.from = end[p] = (uint64_t)from;
+		r.to = (uint64_t)to;
+		if (r.to > r.from)
+			rc = verifying_add(&v->ranges, &r, err);
+	}
+	return rc;
+}
+
+static void check_end(struct verifying *v, const json_t *manifest, const uint64_t end[ARCHIVE_PARTS])
+{
+	static const char *const names[ARCHIVE_PARTS] = { "warc", "sealed" };
+
+	v->part[0] = '\0';
+	for (int p = 0; p < ARCHIVE_PARTS; p++) {
+		const json_t *f = json_obj(json_obj(manifest, "lane"), names[p]);
+		if (f && (uint64_t)json_i64(f, "to", -1) != end[p])
+			verifying_find(v, TROUBLE_ALTERED, "orders", NULL,
+			     "the manifest's records do not fill its range");
+	}
+}
+
+static uint64_t line_hash(struct slice line)
+{
+	static const struct hash_key fixed = { 0x61727373, 0x6379 };
+
+	return hash_bytes(fixed, line);
+}
+
+void verifying_sum(struct verifying *v, struct slice lines, int sign)
+{
+	struct slice line;
+
+	while (slice_cut(&lines, '\n', &line)) {
+		v->index_sum += sign > 0 ? line_hash(line) : -line_hash(line);
+		v->index_lines += sign > 0 ? 1 : (uint64_t)-1;
+	}
+}
+
+static int check_id(struct verifying *v, const json_t *manifest, struct err *err)
+{
+	struct buf text = { 0 };
+	const json_t *about = json_obj(manifest, "about");
+	int rc = about ? json_canonical(about, &text, err) : 0;
+
+	if (rc == 0 && !sha256_eq(sha256_of(buf_slice(&text)), v->order))
+		verifying_find(v, TROUBLE_ALTERED, "orders", NULL, "the order is not the digest of what it is about");
+	buf_release(&text);
+	return rc;
+}
+
+int verifying_order(struct verifying *v, struct sha256 order, struct err *err)
+{
+	static const char *const parts[] = { "response", "request", "picture", "chain" };
+	json_t *manifest = NULL, *x;
+	uint64_t end[ARCHIVE_PARTS];
+	struct buf lines = { 0 };
+	struct err why = { 0 };
+	char name[90];
+	unsigned lane;
+	size_t i;
+
+	v->order = order;
+	v->in_order = true;
+	v->part[0] = '\0';
+	archive_manifest_name(order, name);
+	int rc = archive_manifest_read(v->a, order, &manifest, &why);
+	v->out->orders++;
+	if (rc == ERR_NOTFOUND || rc == ERR_CORRUPT) {
+		verifying_find(v, rc == ERR_CORRUPT ? TROUBLE_ALTERED : TROUBLE_MISSING, name, NULL, why.what);
+		v->in_order = false;
+		return 0;
+	}
+	if (rc) {
+		if (err)
+			*err = why;
+		return rc;
+	}
+	rc = check_id(v, manifest, err);
+	if (rc == 0)
+		rc = check_ranges(v, manifest, &lane, end, err);
+	if (rc == 0 && json_obj(manifest, "warcinfo")) {
+		snprintf(v->part, sizeof(v->part), "warcinfo");
+		rc = check_record(v, json_obj(manifest, "warcinfo"), end, lane, err);
+	}
+	json_array_foreach(json_arr(manifest, "exchanges"), i, x) {
+		v->out->exchanges += !slice_eq_str(json_str(x, "kind"), "reading");
+		for (size_t p = 0; rc == 0 && p < sizeof(parts) / sizeof(*parts); p++)
+			rc = check_part(v, x, parts[p], end, lane, err);
+	}
+	if (rc == 0)
+		check_end(v, manifest, end);
+	if (rc == 0 && archive_index_lines(manifest, &lines, &why) == 0)
+		verifying_sum(v, buf_slice(&lines), 1);
+	buf_release(&lines);
+	json_decref(manifest);
+	v->in_order = false;
+	return rc;
+}

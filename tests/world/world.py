@@ -157,7 +157,8 @@ class World:
             raise RuntimeError(f"the world did not start: {said['error']}")
         if self.namespace:
             user = ["--user", "--preserve-credentials"] if "--user" in self.namespace else []
-            self.inside = ["nsenter", "--target", str(said["pid"]), *user, "--net", "--mount"]
+            self.inside = ["nsenter", "--target", str(said["pid"]), *user, "--net", "--mount",
+                           "--wd=."]
             self.network = os.readlink(f"/proc/{said['pid']}/ns/net")
 
     def _heard(self):

@@ -1,5 +1,6 @@
 /* assay collect: suspects or names in, observations out, and the evidence of them in a folder. */
 #include "cmd/cmd.h"
+#include "cmd/collect_bootstrap.h"
 #include "cmd/collect_input.h"
 #include "cmd/collect_past.h"
 #include "cmd/collect_pump.h"
@@ -8,12 +9,17 @@
 #include "cmd/collect_tables.h"
 #include "cmd/log.h"
 #include "cmd/progress.h"
+#include "model/evidence.h"
 #include "store/archive.h"
+#include "store/archive_verify.h"
+#include "sys/clock.h"
+#include "sys/secret.h"
 
 #include <signal.h>
-#include <stdlib.h>
+#include <string.h>
 
 enum {
+	KEY_FILE_MAX = 4096,
 	PAGES = 8,               /* inner pages of a visit */
 	BESIDE = 8,              /* transfers of an order beside those of its vantages */
 	DRAW_MS = 200,
@@ -25,6 +31,9 @@ struct collecting {
 	struct progress progress;
 	struct collect_tables loaded;
 	struct order_tables tables;
+	struct rdap_bootstrap bootstrap;
+	struct registration_key key;
+	struct buf secret;
 	struct collect_reader reader;
 	const struct vantage *vantage;
 	size_t vantage_n;
@@ -90,6 +99,25 @@ static const char *archive_dir(struct collecting *c, struct err *err)
 	return dir;
 }
 
+/* One line: the id of the key, a space, and the key in hexadecimal. */
+static int load_key(struct collecting *c, struct err *err)
+{
+	const char *path = c->cmd->config.collect.registration_key;
+	struct slice line, id, hex;
+	int rc = path ? secret_read(path, KEY_FILE_MAX, &c->secret, err) : 0;
+
+	if (rc || !path)
+		return rc;
+	line = slice_trim(buf_slice(&c->secret));
+	hex = line;
+	if (!slice_cut(&hex, ' ', &id) || hex.n < 32)
+		return err_set(err, ERR_SYNTAX, 0,
+		               "%s: not an id, a space, and a key of 32 digits or more", path);
+	c->key = (struct registration_key){ id, hex };
+	c->tables.key = &c->key;
+	return json_put_str(c->loaded.inputs, "registration_key", id) ? no_memory(err) : 0;
+}
+
 /* ---- collecting ---- */
 
 static int open_edges(struct collecting *c, struct err *err)
@@ -109,6 +137,22 @@ static int open_edges(struct collecting *c, struct err *err)
 	if (rc == 0)
 		rc = fetcher_new(c->loop, c->resolver, &f, &c->fetcher, err);
 	return rc;
+}
+
+static int load_bootstrap(struct collecting *c, const char *dir, struct err *err)
+{
+	struct bootstrap_edges e = { .loop = c->loop, .fetcher = c->fetcher, .workers = c->workers,
+		                     .config = &c->cmd->config.collect, .log = &c->log,
+		                     .now = clock_now() };
+	struct sha256 digest;
+	char address[EVIDENCE_ADDRESS_SIZE];
+	int rc = collect_bootstrap_load(&e, dir, &c->cmd->arena, &c->bootstrap, &digest, err);
+
+	if (rc)
+		return rc;
+	evidence_address_format(digest, address);
+	c->tables.bootstrap = &c->bootstrap;
+	return json_put_str(c->loaded.inputs, "bootstrap", slice_str(address)) ? no_memory(err) : 0;
 }
 
 static void close_edges(struct collecting *c)
@@ -306,6 +350,8 @@ static int collect(struct collecting *c, struct err *err)
 	if (rc == 0)
 		rc = open_workers(c, err);
 	if (rc == 0)
+		rc = load_key(c, err);
+	if (rc == 0)
 		rc = archive_open(dir, &how, &c->archive, err);
 	if (rc == 0)
 		rc = past_open(dir, c->archive, c->again, &c->past, err);
@@ -314,6 +360,8 @@ static int collect(struct collecting *c, struct err *err)
 		        LOG_INT("round", past_round(c->past)));
 	if (rc == 0)
 		rc = open_edges(c, err);
+	if (rc == 0)
+		rc = load_bootstrap(c, dir, err);
 	if (rc == 0)
 		rc = past_begin(c->past, err);
 	if (rc == 0)
@@ -350,7 +398,10 @@ static int replay(struct collecting *c, struct err *err)
 	int rc = open_workers(c, err);
 
 	if (rc == 0)
+		rc = load_key(c, err);
+	if (rc == 0)
 		rc = archive_open(c->replay, &how, &c->archive, err);
+	r.dir = c->replay;
 	r.archive = c->archive;
 	r.loop = c->loop;
 	r.workers = c->workers;
@@ -366,6 +417,32 @@ static int replay(struct collecting *c, struct err *err)
 	}
 	loop_free(c->loop);
 	return rc ? rc : r.different ? EXIT_NO : EXIT_DONE;
+}
+
+static void found(void *ctx, const struct archive_finding *f)
+{
+	const struct collecting *c = ctx;
+
+	LOG_PUT(&c->log, LEVEL_ERROR, f->what,
+	        LOG_STR("trouble", slice_str(archive_trouble_name(f->trouble))),
+	        LOG_STR("file", slice_str(f->file)), LOG_INT("offset", (int64_t)f->offset),
+	        LOG_STR("part", slice_str(f->part)));
+}
+
+static int verify(struct collecting *c, struct err *err)
+{
+	struct archive_verified v = { 0 };
+	int rc = archive_verify(c->verify, NULL, found, c, &v, err);
+
+	if (rc)
+		return rc;
+	LOG_PUT(&c->log, v.findings ? LEVEL_ERROR : LEVEL_INFO, "verified",
+	        LOG_INT("orders", (int64_t)v.orders), LOG_INT("exchanges", (int64_t)v.exchanges),
+	        LOG_INT("records", (int64_t)v.records), LOG_INT("bytes", (int64_t)v.bytes),
+	        LOG_INT("unchecked", (int64_t)v.unchecked),
+	        LOG_INT("unsealed", (int64_t)v.unsealed), LOG_INT("timestamps", (int64_t)v.tokens),
+	        LOG_INT("findings", (int64_t)v.findings));
+	return v.findings ? EXIT_NO : EXIT_DONE;
 }
 
 static int check_options(const struct collecting *c, struct err *err)
@@ -396,9 +473,15 @@ int cmd_collect(struct cmd *cmd, struct err *err)
 	c.log = log_to_stderr(cmd->config.log_level);
 	c.progress = progress_to_stderr();
 	rc = check_options(&c, err);
+	if (rc == 0 && c.verify)
+		return verify(&c, err);
 	if (rc == 0)
 		rc = collect_tables_load(&cmd->config, &cmd->arena, &c.loaded, err);
-	c.tables = (struct order_tables){ c.loaded.suffixes, &c.loaded.parking };
+	c.tables = (struct order_tables){
+		.suffixes = c.loaded.suffixes,
+		.parking = &c.loaded.parking,
+		.iana_whois = slice_str(cmd->config.collect.iana_whois),
+	};
 	c.reader.lexicon = c.loaded.lexicon;
 	if (rc == 0)
 		rc = load_vantages(&c, err);
@@ -406,5 +489,8 @@ int cmd_collect(struct cmd *cmd, struct err *err)
 	if (rc == 0)
 		rc = c.replay ? replay(&c, err) : collect(&c, err);
 	collect_tables_release(&c.loaded);
+	if (c.secret.p)
+		explicit_bzero(c.secret.p, c.secret.n);
+	buf_release(&c.secret);
 	return rc;
 }

@@ -167,21 +167,6 @@ static json_t *mail_json(const struct config_mail *m)
 	return NULL;
 }
 
-static json_t *whois_json(const struct config_collect *c)
-{
-	json_t *o = json_object();
-	int failed = 0;
-
-	for (size_t i = 0; i < c->whois_n; i++) {
-		/* A key of YAML has its NUL behind it. */
-		failed |= json_put_str(o, c->whois[i].suffix.p, c->whois[i].server);
-	}
-	if (!failed)
-		return o;
-	json_decref(o);
-	return NULL;
-}
-
 static json_t *open_json(const struct config_collect *c)
 {
 	json_t *list = json_array();
@@ -205,7 +190,6 @@ static json_t *collect_json(const struct config_collect *c)
 
 	failed |= json_put_new(o, "bootstrap", text_json(c->bootstrap));
 	failed |= json_put_new(o, "iana_whois", text_json(c->iana_whois));
-	failed |= json_put_new(o, "whois", whois_json(c));
 	failed |= json_put_new(o, "open", open_json(c));
 	failed |= json_put_new(o, "vantages", text_json(c->vantages));
 	failed |= json_put_new(o, "archive", text_json(c->archive));

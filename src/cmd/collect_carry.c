@@ -3,6 +3,7 @@
 #include "base/table.h"
 #include "cmd/collect_pump.h"
 #include "cmd/hash_key.h"
+#include "collect/pace.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,7 @@ struct flight {
 	uint32_t number;
 	carry_fn fn;
 	void *ctx;
+	struct slice server;   /* paced by; lies in its line */
 	struct shared *shared; /* not NULL: whoever asks the same is told too */
 	struct flight *next;   /* of those that wait for the same */
 };
@@ -34,10 +36,25 @@ struct shared {
 	struct arena arena;
 };
 
+/* Those who wait to ask one registration server. */
+struct line {
+	struct carry *carry;
+	struct slice server;
+	struct queued {
+		struct queued *next;
+		struct flight *flight;
+		struct ask ask; /* texts in the arena: its order may be given up meanwhile */
+		struct arena arena;
+	} *first, **last;
+	struct loop_timer *timer;
+	struct arena arena;
+};
+
 struct carry {
 	struct pump_edges edges;
-	struct table shared;
+	struct table shared, lines;
 	size_t shared_bytes;
+	struct pace *pace;
 };
 
 static int no_memory(struct err *err)
@@ -52,9 +69,15 @@ int carry_new(const struct pump_edges *e, struct carry **out, struct err *err)
 	if (!c)
 		return no_memory(err);
 	c->edges = *e;
+	struct pace_rule usual = { .interval_ms = e->config->registration_ms };
+	if (usual.interval_ms == 0)
+		usual.interval_ms = 1; /* 0 stands for pace.h's own */
 	int rc = hash_key_random(&c->shared.key, err);
+	c->lines.key = c->shared.key;
+	if (rc == 0)
+		rc = pace_new(NULL, 0, &usual, &c->pace, err);
 	if (rc)
-		free(c);
+		carry_free(c);
 	else
 		*out = c;
 	return rc;
@@ -69,10 +92,36 @@ static void shared_free(struct shared *s)
 	free(s);
 }
 
+static void queued_free(struct queued *q)
+{
+	arena_release(&q->arena);
+	free(q);
+}
+
+static void line_free(struct line *l)
+{
+	if (!l)
+		return;
+	if (l->timer)
+		loop_cancel(l->timer);
+	for (struct queued *q = l->first; q;) {
+		struct queued *next = q->next;
+		free(q->flight);
+		queued_free(q);
+		q = next;
+	}
+	arena_release(&l->arena);
+	free(l);
+}
+
 void carry_free(struct carry *c)
 {
 	if (!c)
 		return;
+	for (size_t i = 0; i < c->lines.n; i++)
+		line_free(c->lines.entry[i].value);
+	table_release(&c->lines);
+	pace_free(c->pace);
 	for (size_t i = 0; i < c->shared.n; i++)
 		shared_free(c->shared.entry[i].value);
 	table_release(&c->shared);
@@ -136,7 +185,13 @@ static void landed(void *ctx, const struct exchange *x)
 {
 	struct flight *f = ctx;
 	struct shared *s = f->shared;
+	int64_t wait_s = 0;
+	enum pace_outcome outcome = pace_of_exchange(x, &wait_s);
 
+	/* Without memory the server is asked at the usual pace. */
+	if (f->server.n)
+		pace_told(f->carry->pace, f->server, outcome, wait_s,
+		          loop_now_ms(f->carry->edges.loop), NULL);
 	if (!s) {
 		hand(f, x);
 		return;
@@ -145,7 +200,8 @@ static void landed(void *ctx, const struct exchange *x)
 	s->waiting = NULL;
 	s->is_out = false;
 	/* What failed is asked again by the next one. */
-	bool keep = x->fault == FAULT_NONE && f->carry->shared_bytes < SHARED_MAX;
+	bool keep = x->fault == FAULT_NONE && outcome == PACE_ANSWERED &&
+	            f->carry->shared_bytes < SHARED_MAX;
 	if (keep && (s->copy = carry_copy(x)))
 		f->carry->shared_bytes += x->response.n + x->request.n;
 	hand(f, x);
@@ -191,6 +247,7 @@ static int fetch(struct carry *c, const struct ask *a, struct flight *f, struct 
 		.referer = a->referer,
 		.accept = a->accept,
 		.limits = limits_of(c, a->purpose),
+		.unpaced = f->server.n > 0,
 	};
 
 	if (!a->vantage)
@@ -249,6 +306,105 @@ static int send_out(struct carry *c, const struct ask *a, struct flight *f, stru
 	return err_set(err, ERR_USAGE, 0, "collect: a reading is no exchange");
 }
 
+/* ---- the pace of registration servers ---- */
+
+static int line_of(struct carry *c, struct slice server, struct line **out, struct err *err)
+{
+	struct table_entry *e = table_find(&c->lines, server);
+	struct line *l;
+
+	if (e) {
+		*out = e->value;
+		return 0;
+	}
+	l = calloc(1, sizeof(*l));
+	if (!l)
+		return no_memory(err);
+	l->carry = c;
+	l->last = &l->first;
+	l->server = arena_copy(&l->arena, server);
+	e = l->server.p ? table_put(&c->lines, l->server) : NULL;
+	if (!e) {
+		line_free(l);
+		return no_memory(err);
+	}
+	*out = e->value = l;
+	return 0;
+}
+
+static int send_out(struct carry *c, const struct ask *a, struct flight *f, struct err *err);
+static int move(struct line *l, struct err *err);
+
+static void its_turn(void *ctx)
+{
+	struct line *l = ctx;
+	struct err err = { 0 };
+
+	l->timer = NULL;
+	if (move(l, &err))
+		log_err(l->carry->edges.log, &err);
+}
+
+/* Send who may, and wake up for the next. */
+static int move(struct line *l, struct err *err)
+{
+	struct carry *c = l->carry;
+	int rc = 0;
+
+	while (rc == 0 && l->first && !l->timer) {
+		int64_t now = loop_now_ms(c->edges.loop), when = pace_when(c->pace, l->server, now);
+		if (when > now) {
+			rc = loop_after(c->edges.loop, when - now, its_turn, l, &l->timer, err);
+			break;
+		}
+		struct queued *q = l->first;
+		l->first = q->next;
+		if (!l->first)
+			l->last = &l->first;
+		rc = pace_sent(c->pace, l->server, now, err);
+		if (rc == 0)
+			rc = send_out(c, &q->ask, q->flight, err);
+		/* It was taken: its end is told like any other. */
+		if (rc)
+			refused(q->flight, q->ask.kind == ASK_WHOIS ? EXCHANGE_WHOIS : EXCHANGE_HTTP,
+			        q->ask.url, FAULT_CONNECT);
+		queued_free(q);
+	}
+	return rc;
+}
+
+static int queue_up(struct carry *c, const struct ask *a, struct flight *f, struct err *err)
+{
+	struct queued *q = calloc(1, sizeof(*q));
+	struct line *l = NULL;
+	int rc = q ? line_of(c, a->server, &l, err) : no_memory(err);
+
+	if (rc == 0) {
+		struct slice *text[] = { &q->ask.url, &q->ask.referer, &q->ask.accept, &q->ask.line };
+		q->ask = *a;
+		q->ask.server = l->server;
+		for (size_t i = 0; rc == 0 && i < sizeof(text) / sizeof(text[0]); i++)
+			if (!(*text[i] = arena_copy(&q->arena, *text[i])).p)
+				rc = no_memory(err);
+	}
+	if (rc) {
+		if (q)
+			queued_free(q);
+		return rc;
+	}
+	f->server = l->server;
+	q->flight = f;
+	*l->last = q;
+	l->last = &q->next;
+	return move(l, err);
+}
+
+static char *shared_key(const struct ask *a, struct arena *arena)
+{
+	return arena_printf(arena, "%d %.*s %.*s %.*s", a->kind, SLICE_ARG(a->url),
+	                    SLICE_ARG(a->server), SLICE_ARG(a->line));
+}
+
 /* Registration servers and IANA are asked the same thing once. */
 static int shared_of(struct carry *c, const struct ask *a, struct shared **out, struct err *err)
 {
@@ -259,8 +415,7 @@ static int shared_of(struct carry *c, const struct ask *a, struct shared **out, 
 	struct shared *s = calloc(1, sizeof(*s));
 	if (!s)
 		return no_memory(err);
-	char *key = arena_printf(&s->arena, "%d %.*s %.*s %.*s", a->kind, SLICE_ARG(a->url),
-	                         SLICE_ARG(a->server), SLICE_ARG(a->line));
+	char *key = shared_key(a, &s->arena);
 	struct table_entry *e = key ? table_put(&c->shared, slice_str(key)) : NULL;
 	if (!e) {
 		shared_free(s);
@@ -286,7 +441,8 @@ int carry_out(struct carry *c, const struct ask *a, carry_fn fn, void *ctx, stru
 		free(f);
 		return rc;
 	}
-	*f = (struct flight){ c, a->purpose, a->number, fn, ctx, NULL, NULL };
+	*f = (struct flight){ .carry = c, .purpose = a->purpose, .number = a->number, .fn = fn,
+	                      .ctx = ctx };
 	if (s && s->copy) {
 		hand(f, &s->copy->x);
 		return 0;
@@ -299,11 +455,31 @@ int carry_out(struct carry *c, const struct ask *a, carry_fn fn, void *ctx, stru
 	f->shared = s;
 	if (s)
 		s->is_out = true;
-	rc = send_out(c, a, f, err);
+	rc = a->server.n ? queue_up(c, a, f, err) : send_out(c, a, f, err);
 	if (rc) {
 		if (s)
 			s->is_out = false;
 		free(f);
 	}
 	return rc;
+}
+
+void carry_was_read(struct carry *c, const struct ask *a, const json_t *reading)
+{
+	int64_t wait_s = 0;
+
+	if (a->purpose != PURPOSE_WHOIS || a->server.n == 0 || !reading ||
+	    pace_of_reading(reading, &wait_s) != PACE_BUSY)
+		return;
+	/* Without memory the server is asked at the usual pace. */
+	pace_told(c->pace, a->server, PACE_BUSY, wait_s, loop_now_ms(c->edges.loop), NULL);
+	struct arena arena = { 0 };
+	char *key = shared_key(a, &arena);
+	struct table_entry *e = key ? table_find(&c->shared, slice_str(key)) : NULL;
+	struct shared *s = e ? e->value : NULL;
+	if (s && s->copy && !s->is_out) {
+		carry_copy_free(s->copy);
+		s->copy = NULL;
+	}
+	arena_release(&arena);
 }

@@ -19,6 +19,9 @@ typedef void (*carry_fn)(void *ctx, const struct exchange *x, enum ask_purpose p
 /* Not ASK_READ. fn may be called within this call. ERR_NOMEM. */
 int carry_out(struct carry *c, const struct ask *a, carry_fn fn, void *ctx, struct err *err);
 
+/* What the answer of a WHOIS server said, which may be that it is asked too much. */
+void carry_was_read(struct carry *c, const struct ask *a, const json_t *reading);
+
 /* An exchange with its bytes. */
 struct carry_copy {
 	struct exchange x;

@@ -213,6 +213,8 @@ static void was_read(void *ctx, enum worker_end end, int code, struct slice resu
 		        LOG_STR("why", end == WORKER_DIED ? SLICE("its reader died twice") : result));
 	}
 	a.reading = reading;
+	/* Asks are numbered from 1, as they lie. */
+	carry_was_read(p->carry, &order_asks(r->order)->ask[read->of - 1], reading);
 	if (rc == 0)
 		rc = tell(r, &a, &err);
 	json_decref(reading);

@@ -1,6 +1,7 @@
 #include "cmd/collect_replay.h"
 
 #include "base/table.h"
+#include "cmd/collect_bootstrap.h"
 #include "cmd/collect_reader.h"
 #include "cmd/hash_key.h"
 #include "collect/order_description.h"
@@ -177,7 +178,9 @@ static void say_inputs(const struct replay *r, const json_t *then, struct slice 
 
 	json_object_foreach(json_obj(then, "inputs"), name, value)
 	{
-		if (json_equal(value, json_object_get(r->inputs, name)))
+		/* The list of RDAP servers is the one of then. */
+		if (slice_eq_str(slice_str(name), "bootstrap") ||
+		    json_equal(value, json_object_get(r->inputs, name)))
 			continue;
 		LOG_PUT(r->log, LEVEL_WARNING, "an input is another version",
 		        LOG_STR("subject", subject), LOG_STR("input", slice_str(name)),
@@ -216,13 +219,17 @@ static int run(struct all *all, struct sha256 id, const struct order_description
 	struct replay *r = all->r;
 	struct table_entry *e = d->has_before ? table_find(&all->before, bytes_of(&d->before)) : NULL;
 	struct one *o = calloc(1, sizeof(*o));
+	struct order_tables tables = *r->tables;
+	struct rdap_bootstrap bootstrap = { 0 };
+	struct arena a = { 0 };
+	struct sha256 digest;
 	struct order_options how = {
 		.subject = d->subject,
 		.vantage = d->vantage,
 		.vantage_n = d->vantage_n,
 		.pages = d->pages,
 		.render = d->render,
-		.tables = r->tables,
+		.tables = &tables,
 		.before = e ? e->value : NULL,
 	};
 	int rc = o ? 0 : no_memory(err);
@@ -231,7 +238,12 @@ static int run(struct all *all, struct sha256 id, const struct order_description
 		return rc;
 	o->r = r;
 	o->subject = d->subject.key;
-	rc = order_new(&how, &o->order, err);
+	if (evidence_address_parse(json_str(d->inputs, "bootstrap"), &digest, NULL) == 0) {
+		rc = collect_bootstrap_again(r->dir, digest, &a, &bootstrap, err);
+		tables.bootstrap = &bootstrap;
+	}
+	if (rc == 0)
+		rc = order_new(&how, &o->order, err);
 	if (rc == 0)
 		rc = archive_each_kept(r->archive, id, note_fault, o, err);
 	if (rc == 0)
@@ -245,6 +257,7 @@ static int run(struct all *all, struct sha256 id, const struct order_description
 		e->value = json_deep_copy(order_observations(o->order));
 	order_free(o->order);
 	free(o);
+	arena_release(&a);
 	return rc;
 }
 

@@ -13,6 +13,7 @@
 #include "sys/worker.h"
 
 struct replay {
+	const char *dir; /* of the archive: lists of RDAP servers lie in it */
 	struct archive *archive;
 	struct loop *loop;
 	struct workers *workers;

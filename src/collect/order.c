@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "collect/delegation.h"
+#include "collect/registration.h"
 #include "model/domain.h"
 #include "model/record.h"
 #include "wire/ip.h"
@@ -49,9 +50,12 @@ static int observe(void *ctx, json_t *observation, struct err *err)
 	struct order *o = ctx;
 	struct slice kind = slice_str(subject_kind_name(o->subject.kind));
 	int bad = json_put_str(observation, "type", SLICE("observation")) |
-	          json_put_i64(observation, "v", 1) |
-	          json_put_new(observation, "subject", record_subject_json(kind, o->subject.key));
+	          json_put_i64(observation, "v", 1);
 
+	/* A registration is that of the registrable name, whatever lies under it. */
+	if (!json_obj(observation, "subject"))
+		bad |= json_put_new(observation, "subject",
+		                    record_subject_json(kind, o->subject.key));
 	if (bad) {
 		json_decref(observation);
 		return no_memory(err);
@@ -172,9 +176,61 @@ static int add_delegation(struct order *o, struct err *err)
 	return rc ? rc : add(o, &delegation_errand, made, err);
 }
 
+static int start_registration(void *self, struct asks *asks, struct err *err)
+{
+	(void)asks; /* it was given them when it was made */
+	return registration_errand_start(self, err);
+}
+
+static int answer_registration(void *self, const struct answer *a, struct asks *asks,
+                               struct err *err)
+{
+	(void)asks;
+	return registration_errand_told(self, a, err);
+}
+
+static bool registration_done(const void *self)
+{
+	return registration_errand_is_done(self);
+}
+
+static void free_registration(void *self)
+{
+	registration_errand_free(self);
+}
+
+static const struct errand_kind registration_kind = {
+	"registration", start_registration, answer_registration, registration_done,
+	free_registration,
+};
+
+/* Of the registrable name. The tenant of a platform registered nothing. */
+static int add_registration(struct order *o, struct err *err)
+{
+	const struct order_tables *t = o->options.tables;
+	struct subject site = subject_of_name(o->host, t->suffixes);
+	struct registration_order how = {
+		.subject = site,
+		.bootstrap = t->bootstrap,
+		.iana_whois = t->iana_whois,
+		.key = t->key,
+		.asks = &o->asks,
+		.observe = observe,
+		.observe_ctx = o,
+	};
+	struct registration_errand *made;
+
+	if (site.kind != SUBJECT_REGISTRABLE)
+		return 0;
+	int rc = registration_errand_new(&how, &made, err);
+	return rc ? rc : add(o, &registration_kind, made, err);
+}
+
 static int add_errands(struct order *o, struct err *err)
 {
-	return add_delegation(o, err);
+	int rc = add_delegation(o, err);
+
+	return rc ? rc : add_registration(o, err);
 }
 
 /* ---- the order ---- */

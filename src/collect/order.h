@@ -17,8 +17,10 @@
 #include "base/buf.h"
 #include "collect/ask.h"
 #include "collect/parking.h"
+#include "model/registration.h"
 #include "model/subject.h"
 #include "model/vantage.h"
+#include "wire/rdap_bootstrap.h"
 
 /* How a kind of errand is driven. asks: what it asks is appended. */
 struct errand_kind {
@@ -33,6 +35,9 @@ struct errand_kind {
 struct order_tables {
 	const struct suffixes *suffixes;
 	const struct parking *parking; /* NULL: none */
+	const struct rdap_bootstrap *bootstrap; /* NULL: no RDAP server is known */
+	struct slice iana_whois;       /* empty: "whois.iana.org" */
+	const struct registration_key *key; /* NULL: personal data is not hashed */
 };
 
 struct order_options {

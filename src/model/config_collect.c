@@ -1,7 +1,5 @@
 #include "model/config_collect.h"
 
-#include "wire/dname.h"
-
 #include <string.h>
 
 struct config_collect config_collect_default(void)
@@ -84,29 +82,6 @@ static int read_open(const struct yaml_node *node, struct arena *arena, struct c
 	return rc;
 }
 
-static int read_whois(const struct yaml_node *node, struct arena *arena, struct config_collect *c,
-                      struct err *err)
-{
-	int rc = yaml_expect(node, YAML_MAPPING, err);
-
-	if (rc)
-		return rc;
-	struct config_whois *list = arena_array(arena, node->n, sizeof(*list));
-	if (!list)
-		return err_set(err, ERR_NOMEM, 0, "%s: no memory", node->file);
-	for (size_t i = 0; rc == 0 && i < node->n; i++) {
-		list[i].suffix = node->item[i].key;
-		if (!dname_is_canonical(list[i].suffix))
-			rc = yaml_error(&node->item[i], err, "whois: '%.*s' is no suffix such as com",
-			                SLICE_ARG(slice_sub(list[i].suffix, 0, 60)));
-		if (rc == 0)
-			rc = yaml_str(&node->item[i], &list[i].server, err);
-	}
-	c->whois = list;
-	c->whois_n = node->n;
-	return rc;
-}
-
 static int read_texts(const struct yaml_node *node, struct config_collect *c, struct err *err)
 {
 	const struct {
@@ -157,7 +132,7 @@ int config_collect_read(const struct yaml_node *node, struct arena *arena,
                         struct config_collect *out, struct err *err)
 {
 	static const char *const known[] = {
-		"resolvers", "bootstrap",  "iana_whois",       "whois",      "open",
+		"resolvers", "bootstrap",  "iana_whois",       "open",
 		"vantages",  "archive",    "tables",           "user_agent", "registration_key",
 		"body",      "in_flight",  "host_delay_ms",    "seconds",    "registration_ms",
 		NULL,
@@ -176,8 +151,6 @@ int config_collect_read(const struct yaml_node *node, struct arena *arena,
 	}
 	if (rc == 0 && (at = yaml_get(node, "open")))
 		rc = read_open(at, arena, &c, err);
-	if (rc == 0 && (at = yaml_get(node, "whois")))
-		rc = read_whois(at, arena, &c, err);
 	if (rc == 0)
 		rc = read_texts(node, &c, err);
 	if (rc == 0)

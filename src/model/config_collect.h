@@ -14,18 +14,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The WHOIS server of the names under a suffix, before what IANA says. */
-struct config_whois {
-	struct slice suffix, server;
-};
-
 struct config_collect {
 	const struct slice *resolver; /* "192.0.2.53", "192.0.2.53:5353"; default none: must be set */
 	size_t resolver_n;
 	const char *bootstrap;  /* address or file; default that of IANA (RFC 9224) */
 	const char *iana_whois; /* default "whois.iana.org" */
-	const struct config_whois *whois;
-	size_t whois_n;
 	const struct ip_prefix *open; /* reached although special-purpose; default none */
 	size_t open_n;
 	const char *vantages;   /* file; default NULL: one vantage, "local" */

@@ -123,8 +123,6 @@ static void put_collect(const struct config_collect *c, struct buf *out)
 	put_text(slice_str(c->bootstrap), out);
 	buf_puts(out, ", iana_whois: ");
 	put_text(slice_str(c->iana_whois), out);
-	if (c->whois_n)
-		buf_printf(out, ", whois: %zu servers", c->whois_n);
 	if (c->open_n)
 		buf_printf(out, ", open: %zu prefixes", c->open_n);
 	if (c->vantages) {

@@ -154,7 +154,7 @@ static void config_tells_what_is_in_force_and_why(void **state)
 					    "mail: {relay: 'm.example:587', from: a@b.example, "
 					    "user: u, password_file: p}\n"
 					    "model: rank.model\n"
-					    "collect: {resolvers: 192.0.2.53, whois: {jp: w.example}, "
+					    "collect: {resolvers: 192.0.2.53, "
 					    "open: [127.0.0.0/8, '::1/128'], in_flight: 20, body: 64K, "
 					    "bootstrap: b.json, iana_whois: w, host_delay_ms: 0, "
 					    "seconds: 5, vantages: v.yaml, registration_key: k}\n"),
@@ -190,7 +190,7 @@ static void config_tells_what_is_in_force_and_why(void **state)
 			    "reserve: 1536K <etc/assay.yaml:18>\n"
 			    "retention: {public: 730, restricted: 90} <etc/assay.yaml:19>\n"
 			    "collect: {resolvers: [192.0.2.53], bootstrap: b.json, iana_whois: w, "
-			    "whois: 1 servers, open: 2 prefixes, vantages: v.yaml, "
+			    "open: 2 prefixes, vantages: v.yaml, "
 			    "registration_key: k, host_delay_ms: 0, in_flight: 20, body: 64K, "
 			    "seconds: 5} <etc/assay.yaml:28>\n"
 			    "log_level: debug <etc/assay.yaml:16>\n");

@@ -1,5 +1,7 @@
-"""assay collect in the miniature Internet (tests/world/README.md): names, and what is kept of them."""
+"""assay collect in the miniature Internet (tests/world/README.md): names, registrations, bans, and what
+is kept of them."""
 
+import gzip
 import json
 import os
 import subprocess
@@ -50,7 +52,7 @@ class Collected:
 def folder(world, tmp_path_factory):
     folder = tmp_path_factory.mktemp("collected")
     key = folder / "registration.key"
-    key.write_bytes(bytes(range(32)))
+    key.write_text(f"world-1 {bytes(range(32)).hex()}\n")
     key.chmod(0o600)
     # Ten a second: registrar two bans after five, so what is learned is learned in spite of that.
     world.config(folder / "assay.yaml", only=["jp", "us"], registration_ms=100, seconds=20,
@@ -61,7 +63,7 @@ def folder(world, tmp_path_factory):
 @pytest.fixture(scope="module")
 def first(world, folder):
     """Everybody but the sites that mean harm, from Japan and the United States."""
-    names = [n for g in ("network", "innocent") for n in world.plan.groups[g]] + REGISTRATIONS
+    names = [n for g in ("network", "innocent", "unusual") for n in world.plan.groups[g]] + REGISTRATIONS
     return Collected(world, folder, names, "--pages", "2")
 
 
@@ -87,6 +89,58 @@ def test_records_of_a_name(world, first):
     dns = first.one("harborlight-pharmacy.example", "dns")["dns"]
     assert dns["a"] == ["203.0.113.21"]
     assert sorted(dns["ns"]) == world.plan.hosts["tide"]["nameservers"]
+
+
+# Registrations
+
+
+def test_registrars_of_the_network(world, first):
+    for name in world.plan.groups["network"]:
+        domain = world.plan.domains[name]
+        registrar = world.plan.registrars[domain["registrar"]]
+        said = first.one(name, "registration")["registration"]
+        assert (said["registrar"], said["registrar_id"]) == (registrar["name"], registrar["iana_id"])
+        assert said["created"] == domain["created"] and "clientTransferProhibited" in said["status"]
+        assert said["abuse"]["mail"] == registrar["abuse"]["mail"]
+        reseller = domain["reseller"] and world.plan.resellers[domain["reseller"]]["name"]
+        assert said.get("reseller") == reseller
+
+
+def test_a_ban_is_waited_for(world, first):
+    """Who asks on while banned is not answered at all: nobody did."""
+    rows = [r for r in world.log("rdap") if r["server"] == "rdap.registrar-two.test"]
+    statuses = [r["status"] for r in rows]
+    assert 429 in statuses and 0 not in statuses
+    answered = {r["path"].rsplit("/", 1)[1] for r in rows if r["status"] == 200}
+    held = {n for n, d in world.plan.domains.items() if d["registrar"] == "two"}
+    assert answered == held & {r["subject"]["key"] for r in first.records}
+
+
+def test_a_registry_without_rdap_is_asked_by_whois(world, first):
+    said = first.one("sumire-mailorder.internal", "registration")["registration"]
+    assert said["registrar"] == world.plan.registrars["three"]["name"]
+    assert [t["server"] for t in said["sources"]] == ["whois.nic.internal", "whois.registrar-three.test"]
+    missing = first.one("nobody-has-this.internal", "absence", absence={
+        "of": "registration", "how": "not-registered"})
+    assert missing["evidence"]
+
+
+def test_an_answer_without_end_is_cut(first):
+    """48 MB of notices from the registry."""
+    absent = [r["absence"] for r in first.of("huge-answer.test", "absence")]
+    assert absent, first.of("huge-answer.test", "registration")
+
+
+def test_personal_data_is_sealed(world, folder, first):
+    """The baker's name came by WHOIS. It is in no record and in no public file."""
+    baker = world.plan.registrants["bakery"]
+    secrets = [baker[k].encode() for k in ("name", "street", "mail", "phone")]
+    public = [gzip.decompress(p.read_bytes()) for p in (folder / "evidence" / "warc").iterdir()]
+    public += [p.read_bytes() for p in (folder / "evidence").rglob("*") if p.is_file()]
+    assert public and not [s for s in secrets for text in public + [first.out.encode()] if s in text]
+    said = first.one("sumire-mailorder.internal", "registration")
+    assert {e["class"] for e in said["evidence"]} == {"restricted"}
+    assert said["registration"]["hashes"]
 
 
 # What is kept

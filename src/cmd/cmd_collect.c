@@ -9,10 +9,13 @@
 #include "cmd/collect_tables.h"
 #include "cmd/log.h"
 #include "cmd/progress.h"
+#include "collect/recipe.h"
 #include "model/evidence.h"
+#include "model/vantages.h"
 #include "store/archive.h"
 #include "store/archive_verify.h"
 #include "sys/clock.h"
+#include "sys/file.h"
 #include "sys/secret.h"
 
 #include <signal.h>
@@ -20,7 +23,7 @@
 
 enum {
 	KEY_FILE_MAX = 4096,
-	PAGES = 8,               /* inner pages of a visit */
+	VANTAGES_FILE_MAX = 1 << 20,
 	BESIDE = 8,              /* transfers of an order beside those of its vantages */
 	DRAW_MS = 200,
 };
@@ -63,18 +66,19 @@ static int no_memory(struct err *err)
 
 /* ---- what it goes by ---- */
 
-static const struct vantage local = {
-	.name = { "local", 5 },
-	.accept_language = { "en", 2 },
-	.user_agent = { "Mozilla/5.0 (X11; Linux x86_64; rv:115.0) Gecko/20100101 Firefox/115.0", 70 },
-};
-
 static int load_vantages(struct collecting *c, struct err *err)
 {
-	c->vantage = &local;
-	c->vantage_n = 1;
-	(void)err;
-	return 0;
+	const char *path = c->vantages ? c->vantages : c->cmd->config.collect.vantages;
+	struct vantages all = vantages_default();
+	struct buf text = { 0 };
+	int rc = path ? file_read(path, VANTAGES_FILE_MAX, &text, err) : 0;
+
+	if (rc == 0 && path)
+		rc = vantages_parse(buf_slice(&text), path, &c->cmd->arena, &all, err);
+	buf_release(&text);
+	c->vantage = all.vantage;
+	c->vantage_n = all.n;
+	return rc;
 }
 
 /* Processes that read are made first: they inherit the tables and nothing else. */
@@ -127,6 +131,7 @@ static int open_edges(struct collecting *c, struct err *err)
 	struct fetcher_options f = { .reach = { config->open, config->open_n },
 		                     .host_delay_ms = config->host_delay_ms,
 		                     .in_flight = (unsigned)config->in_flight };
+	struct browser_options b = { .reach = { config->open, config->open_n } };
 	int rc;
 
 	if (config->resolver_n == 0)
@@ -136,6 +141,8 @@ static int open_edges(struct collecting *c, struct err *err)
 	rc = resolver_new(c->loop, &r, &c->resolver, err);
 	if (rc == 0)
 		rc = fetcher_new(c->loop, c->resolver, &f, &c->fetcher, err);
+	if (rc == 0 && c->render)
+		rc = browser_new(c->loop, c->resolver, &b, &c->browser, err);
 	return rc;
 }
 
@@ -157,6 +164,7 @@ static int load_bootstrap(struct collecting *c, const char *dir, struct err *err
 
 static void close_edges(struct collecting *c)
 {
+	browser_free(c->browser);
 	fetcher_free(c->fetcher);
 	resolver_free(c->resolver);
 	workers_free(c->workers);
@@ -459,7 +467,7 @@ static int check_options(const struct collecting *c, struct err *err)
 
 int cmd_collect(struct cmd *cmd, struct err *err)
 {
-	struct collecting c = { .cmd = cmd, .pages = PAGES };
+	struct collecting c = { .cmd = cmd, .pages = RECIPE_PAGES };
 	const struct option_spec own[] = {
 		{ "archive", OPTION_TEXT, &c.dir },     { "vantages", OPTION_TEXT, &c.vantages },
 		{ "render", OPTION_FLAG, &c.render },   { "pages", OPTION_INT, &c.pages },
@@ -482,7 +490,7 @@ int cmd_collect(struct cmd *cmd, struct err *err)
 		.parking = &c.loaded.parking,
 		.iana_whois = slice_str(cmd->config.collect.iana_whois),
 	};
-	c.reader.lexicon = c.loaded.lexicon;
+	c.reader.pages = c.loaded.pages;
 	if (rc == 0)
 		rc = load_vantages(&c, err);
 	c.input.suffixes = c.loaded.suffixes;

@@ -260,9 +260,17 @@ static int fetch(struct carry *c, const struct ask *a, struct flight *f, struct 
 	return 0;
 }
 
-static int render(const struct ask *a, struct flight *f)
+static int render(struct carry *c, const struct ask *a, struct flight *f, struct err *err)
 {
-	refused(f, EXCHANGE_RENDER, a->url, FAULT_BROWSER);
+	struct browser_request q = {
+		.number = a->number, .url = a->url, .vantage = a->vantage, .referer = a->referer,
+	};
+	int rc = c->edges.browser ? browser_start(c->edges.browser, &q, landed, f, err) : ERR_NOTFOUND;
+
+	if (rc == ERR_NOMEM)
+		return rc;
+	if (rc)
+		refused(f, EXCHANGE_RENDER, a->url, FAULT_BROWSER);
 	return 0;
 }
 
@@ -300,7 +308,7 @@ static int send_out(struct carry *c, const struct ask *a, struct flight *f, stru
 	case ASK_DNS: return dns(c, a, f, err);
 	case ASK_FETCH: return fetch(c, a, f, err);
 	case ASK_WHOIS: return whois(c, a, f, err);
-	case ASK_RENDER: return render(a, f);
+	case ASK_RENDER: return render(c, a, f, err);
 	case ASK_READ: break;
 	}
 	return err_set(err, ERR_USAGE, 0, "collect: a reading is no exchange");

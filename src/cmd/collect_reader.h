@@ -13,7 +13,7 @@
 
 /* Loaded before the processes are made. */
 struct collect_reader {
-	const struct lexicon *lexicon;
+	const struct page_reader *pages;
 };
 
 /* The job of a reading: what is to be read, and its bytes. ERR_NOMEM. */

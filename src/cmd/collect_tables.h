@@ -1,4 +1,4 @@
-/* What collecting goes by: the suffix list, the lexicon, the servers of parking.
+/* What collecting goes by: the suffix list, the lexicon, the servers of parking, the words of links.
  *
  * A header of its own: rooms have words of the same name, and who includes this one includes no other
  * room's. */
@@ -10,12 +10,14 @@
 #include "model/domain.h"
 #include "wire/json.h"
 
-struct lexicon;
+struct link_words;
+struct page_reader;
 
 struct collect_tables {
-	struct rulebook *rules; /* owned: what the next two lie in */
+	struct rulebook *rules; /* owned; the suffix list lies in it */
 	const struct suffixes *suffixes;
-	const struct lexicon *lexicon;
+	struct link_words *words;  /* owned */
+	struct page_reader *pages; /* owned */
 	struct parking parking;
 	json_t *inputs; /* owned: their addresses, as orders are described with */
 };

@@ -17,6 +17,7 @@
 #include "base/slice.h"
 #include "model/evidence.h"
 #include "model/exchange.h"
+#include "model/subject.h"
 #include "model/vantage.h"
 #include "wire/json.h"
 
@@ -43,7 +44,8 @@ enum ask_purpose {
 };
 
 enum reading {
-	READ_PAGE,  /* collect/page_reading.h */
+	READ_PAGE,  /* collect/page_reading.h: url, site */
+	READ_CHAIN, /* collect/chain_reading.h: the certificates of the exchange */
 	READ_RDAP,  /* collect/registration_reading.h */
 	READ_WHOIS,
 	READINGS
@@ -57,6 +59,7 @@ struct ask {
 	enum reading reading;
 	const struct vantage *vantage; /* ASK_FETCH and ASK_RENDER of pages; else NULL */
 	struct slice url;
+	struct subject site;  /* READ_PAGE: whose links are wanted */
 	struct slice referer; /* empty: none */
 	struct slice accept;  /* value of Accept; empty: the fetcher's own */
 	struct slice name;    /* ASK_DNS: canonical */

@@ -4,7 +4,10 @@
 
 #include "base/arena.h"
 #include "collect/delegation.h"
+#include "collect/difference.h"
+#include "collect/recipe.h"
 #include "collect/registration.h"
+#include "collect/visit.h"
 #include "model/domain.h"
 #include "model/record.h"
 #include "wire/ip.h"
@@ -111,8 +114,11 @@ static int write_lines(struct order *o, struct err *err)
 
 static int finish(struct order *o, struct err *err)
 {
-	int rc = write_lines(o, err);
+	int rc = difference_observe(o->observations, o->options.vantage, o->options.vantage_n,
+	                            observe, o, err);
 
+	if (rc == 0)
+		rc = write_lines(o, err);
 	o->is_done = rc == 0;
 	return rc;
 }
@@ -226,10 +232,52 @@ static int add_registration(struct order *o, struct err *err)
 	return rc ? rc : add(o, &registration_kind, made, err);
 }
 
+static int start_visit(void *self, struct asks *asks, struct err *err)
+{
+	return visit_start(self, asks, err);
+}
+
+static int answer_visit(void *self, const struct answer *a, struct asks *asks, struct err *err)
+{
+	return visit_answer(self, a, asks, err);
+}
+
+static bool visit_done(const void *self)
+{
+	return visit_is_done(self);
+}
+
+static void free_visit(void *self)
+{
+	visit_free(self);
+}
+
+static const struct errand_kind visit_kind = {
+	"visit", start_visit, answer_visit, visit_done, free_visit,
+};
+
+static int add_visit(struct order *o, const struct vantage *vantage, struct err *err)
+{
+	struct visit_options how = { .subject = o->subject, .observe = observe, .ctx = o };
+	struct visit *made;
+	int rc = recipe_for(o->subject, vantage, &o->arena, &how.recipe, err);
+
+	how.recipe.pages = o->options.pages;
+	how.recipe.render = o->options.render;
+	if (rc == 0)
+		rc = visit_new(&how, &made, err);
+	return rc ? rc : add(o, &visit_kind, made, err);
+}
+
+/* Visits first: what a site shows to each is asked for before anybody can tell it of the others. */
 static int add_errands(struct order *o, struct err *err)
 {
-	int rc = add_delegation(o, err);
+	int rc = 0;
 
+	for (size_t i = 0; rc == 0 && i < o->options.vantage_n; i++)
+		rc = add_visit(o, &o->options.vantage[i], err);
+	if (rc == 0)
+		rc = add_delegation(o, err);
 	return rc ? rc : add_registration(o, err);
 }
 

@@ -1,44 +1,8 @@
 #include "collect/order_description.h"
 
-#include <stddef.h>
-
 static int no_memory(struct err *err)
 {
 	return err_set(err, ERR_NOMEM, 0, "order: out of memory");
-}
-
-/* The texts of a vantage, by the names that its JSON gives them. */
-static const struct {
-	const char *name;
-	size_t at;
-} vantage_texts[] = {
-	{ "name", offsetof(struct vantage, name) },
-	{ "country", offsetof(struct vantage, country) },
-	{ "proxy", offsetof(struct vantage, proxy) },
-	{ "local_address", offsetof(struct vantage, local_address) },
-	{ "accept_language", offsetof(struct vantage, accept_language) },
-	{ "user_agent", offsetof(struct vantage, user_agent) },
-	{ "referer", offsetof(struct vantage, referer) },
-};
-
-enum { VANTAGE_TEXTS = sizeof(vantage_texts) / sizeof(vantage_texts[0]) };
-
-static json_t *vantage_json(const struct vantage *v)
-{
-	json_t *o = json_object();
-	int bad = json_put_flag(o, "trusted", v->trusted);
-
-	for (size_t i = 0; i < VANTAGE_TEXTS; i++) {
-		const struct slice *s =
-			(const void *)((const char *)v + vantage_texts[i].at);
-		if (s->n)
-			bad |= json_put_str(o, vantage_texts[i].name, *s);
-	}
-	if (bad) {
-		json_decref(o);
-		return NULL;
-	}
-	return o;
 }
 
 int order_describe(const struct order_description *d, json_t **out, struct err *err)
@@ -53,7 +17,7 @@ int order_describe(const struct order_description *d, json_t **out, struct err *
 	bad |= json_put_i64(recipe, "pages", d->pages);
 	bad |= json_put_flag(recipe, "render", d->render);
 	for (size_t i = 0; i < d->vantage_n; i++)
-		bad |= json_add_new(vantages, vantage_json(&d->vantage[i]));
+		bad |= json_add_new(vantages, vantage_to_json(&d->vantage[i]));
 	bad |= json_put_i64(o, "v", 1);
 	bad |= json_put_i64(o, "round", d->round);
 	bad |= json_put_new(o, "subject", subject);
@@ -73,18 +37,6 @@ int order_describe(const struct order_description *d, json_t **out, struct err *
 	return 0;
 }
 
-static int vantage_of(const json_t *o, struct arena *a, struct vantage *v, struct err *err)
-{
-	for (size_t i = 0; i < VANTAGE_TEXTS; i++) {
-		struct slice s = json_str(o, vantage_texts[i].name);
-		struct slice *to = (void *)((char *)v + vantage_texts[i].at);
-		if (s.n && !(*to = arena_copy(a, s)).p)
-			return no_memory(err);
-	}
-	v->trusted = json_flag(o, "trusted", false);
-	return v->name.n ? 0 : err_set(err, ERR_SYNTAX, 0, "order: a vantage has no name");
-}
-
 static int vantages_of(const json_t *about, struct arena *a, struct order_description *d,
                        struct err *err)
 {
@@ -102,7 +54,7 @@ static int vantages_of(const json_t *about, struct arena *a, struct order_descri
 		return no_memory(err);
 	json_array_foreach(list, i, one)
 	{
-		rc = vantage_of(one, a, &v[i], err);
+		rc = vantage_from_json(one, a, &v[i], err);
 		if (rc)
 			return rc;
 	}

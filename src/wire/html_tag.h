@@ -1,5 +1,5 @@
 /* The tags of a document as a tokenizer sees them, and what HTML says of each element. Shared by
- * html_guard.c, html_stack.c and html_tag.c alone.
+ * html_guard.c, html_stack.c, html_tag.c and html_active.c alone.
  *
  *   source  HTML standard, 13.2.5 (tokenization) and 13.2.4.2 (the stack of open elements)
  *

@@ -206,8 +206,9 @@ static int undo(struct slice coding, struct slice in, size_t limit, struct buf *
 	return rc;
 }
 
-int http_content_decode(struct slice content_encoding, struct slice payload, size_t limit,
-                        struct arena *a, struct slice *out, struct err *err)
+/* cut NULL: too much is an error. */
+static int decode(struct slice content_encoding, struct slice payload, size_t limit,
+                  struct arena *a, struct slice *out, bool *cut, struct err *err)
 {
 	struct slice coding[CODINGS_MAX], one, bytes = payload;
 	struct buf step[CODINGS_MAX] = { { 0 } };
@@ -227,8 +228,16 @@ int http_content_decode(struct slice content_encoding, struct slice payload, siz
 	for (size_t i = n; i-- > 0 && rc == 0;) {
 		rc = undo(coding[i], bytes, limit, &step[i], err);
 		bytes = buf_slice(&step[i]);
+		if (rc == ERR_LIMIT && cut) {
+			*cut = true;
+			rc = 0;
+		}
 		if (rc == 0 && !buf_ok(&step[i]))
 			rc = err_set(err, ERR_NOMEM, 0, "http: no memory");
+	}
+	if (rc == 0 && bytes.n > limit && cut) {
+		*cut = true;
+		bytes = slice_sub(bytes, 0, limit);
 	}
 	if (rc == 0 && bytes.n > limit)
 		rc = err_set(err, ERR_LIMIT, limit, "http: content of %zu bytes is over %zu", bytes.n,
@@ -242,5 +251,23 @@ int http_content_decode(struct slice content_encoding, struct slice payload, siz
 		*out = bytes;
 	for (size_t i = 0; i < CODINGS_MAX; i++)
 		buf_release(&step[i]);
+	return rc;
+}
+
+int http_content_decode(struct slice content_encoding, struct slice payload, size_t limit,
+                        struct arena *a, struct slice *out, struct err *err)
+{
+	return decode(content_encoding, payload, limit, a, out, NULL, err);
+}
+
+int http_content_decode_part(struct slice content_encoding, struct slice payload, size_t limit,
+                             struct arena *a, struct slice *out, bool *cut, struct err *err)
+{
+	struct err why; /* a part that was cut off is no failure: err stays as it is */
+
+	*cut = false;
+	int rc = decode(content_encoding, payload, limit, a, out, cut, &why);
+	if (rc && err)
+		*err = why;
 	return rc;
 }

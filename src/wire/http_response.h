@@ -44,4 +44,9 @@ struct slice http_field(struct slice fields, const char *name);
 int http_content_decode(struct slice content_encoding, struct slice payload, size_t limit,
                         struct arena *a, struct slice *out, struct err *err);
 
+/* The same for whoever can do with a part: where there is more, *cut is set and out has the first
+ * limit bytes. */
+int http_content_decode_part(struct slice content_encoding, struct slice payload, size_t limit,
+                             struct arena *a, struct slice *out, bool *cut, struct err *err);
+
 #endif

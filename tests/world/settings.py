@@ -1,9 +1,12 @@
 """What assay has to be told of a world: its configuration and its vantages, as YAML."""
 
+from pathlib import Path
+
 import yaml
 
 from plan import PROXY_PORT
 
+ROOT = Path(__file__).resolve().parents[2]
 AGENT = ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
          "Chrome/119.0.0.0 Safari/537.36")
 
@@ -38,6 +41,8 @@ def write(plan, place, path, only=None, **more):
     tables.mkdir(exist_ok=True)
     rows = ["kind\tmatch\toperator\tsource"]
     rows += ["\t".join((p["kind"], p["match"], p["operator"], "tests/world")) for p in plan.parking]
+    for words in ("links.tsv", "hints.tsv"):
+        (tables / words).write_bytes((ROOT / "policy" / "collect" / words).read_bytes())
     (tables / "parking.tsv").write_text("\n".join(rows) + "\n")
     platforms = [d["name"] for d in plan.domains.values() if d["site"].get("tenants")]
     path.write_text(yaml.safe_dump({"platforms": platforms, "collect": collect}, sort_keys=False))

@@ -1,5 +1,5 @@
-"""assay collect in the miniature Internet (tests/world/README.md): names, registrations, bans, and what
-is kept of them."""
+"""assay collect in the miniature Internet (tests/world/README.md): names, registrations, pages, and
+what is kept of them."""
 
 import gzip
 import json
@@ -55,7 +55,7 @@ def folder(world, tmp_path_factory):
     key.write_text(f"world-1 {bytes(range(32)).hex()}\n")
     key.chmod(0o600)
     # Ten a second: registrar two bans after five, so what is learned is learned in spite of that.
-    world.config(folder / "assay.yaml", only=["jp", "us"], registration_ms=100, seconds=20,
+    world.config(folder / "assay.yaml", only=["jp", "us-direct"], registration_ms=100, seconds=20,
                  registration_key=str(key))
     return folder
 
@@ -64,7 +64,7 @@ def folder(world, tmp_path_factory):
 def first(world, folder):
     """Everybody but the sites that mean harm, from Japan and the United States."""
     names = [n for g in ("network", "innocent", "unusual") for n in world.plan.groups[g]] + REGISTRATIONS
-    return Collected(world, folder, names, "--pages", "2")
+    return Collected(world, folder, names, "--pages", "6")
 
 
 # Names
@@ -143,6 +143,108 @@ def test_personal_data_is_sealed(world, folder, first):
     assert said["registration"]["hashes"]
 
 
+# Pages
+
+
+def homes(first, name):
+    """Home pages by vantage."""
+    return {r["vantage"]: r for r in first.of(name, "page", role="home")}
+
+
+def test_the_network_hides_from_all_but_japan(world, first):
+    outside = set()
+    for name in world.plan.groups["network"]:
+        seen = homes(first, name)
+        assert {v: p["status"] for v, p in seen.items()} == {"jp": 200, "us-direct": 200}, name
+        assert seen["us-direct"]["title"] == "Under construction" != seen["jp"]["title"]
+        assert "under_construction" in seen["us-direct"]["hints"]
+        assert "under_construction" not in seen["jp"].get("hints", [])
+        assert seen["jp"]["drugs"] and not seen["us-direct"].get("drugs")
+        outside.add(seen["us-direct"]["evidence"][0]["address"])
+        pair = first.one(name, "difference", vantage="us-direct")["difference"]
+        assert pair["against"] == "jp"
+        assert pair["title"] == [seen["jp"]["title"], "Under construction"]
+        assert pair["under_construction"] == "us-direct"
+        assert pair["likeness"] < 100000
+    assert len(outside) == 1  # every shop shows others the same bytes: kept once
+
+
+def test_baskets_lead_to_the_flagship(world, first):
+    """At least one page of a shop that was asked for from Japan ends at the flagship's basket."""
+    landed = {r["subject"]["key"] for r in first.records if r["what"] == "page"
+              and r.get("lands_on") == world.plan.flagship}
+    shops = set(world.plan.groups["network"]) - {world.plan.flagship}
+    assert landed and landed <= shops
+    for name in landed:
+        for page in first.of(name, "page", lands_on=world.plan.flagship):
+            assert page["vantage"] == "jp" and page["redirects"][-1]["status"] == 302
+
+
+def test_innocents_are_seen_alike_and_without_a_fault(world, first):
+    for name in world.plan.groups["innocent"]:
+        seen = homes(first, name)
+        assert {v: p["status"] for v, p in seen.items()} == {"jp": 200, "us-direct": 200}, name
+        assert len({p["evidence"][0]["address"] for p in seen.values()}) == 1
+        pages = first.of(name, "page")
+        assert not [p for p in pages if "fault" in p or "truncated" in p or "stopped" in p]
+        assert not first.of(name, "difference", vantage="us-direct")
+        assert not [r for r in first.of(name, "absence") if r["absence"]["of"] == "dns"]
+
+
+def test_a_hacked_path_is_not_seen_by_who_comes_directly(first):
+    urls = {r["url"] for r in first.of("riverbend-literacy.example", "page")}
+    assert urls and not [u for u in urls if "/shop/" in u]
+
+
+def test_vantages_of_an_order_start_together(world, first):
+    """By the sites' own log: the first request of each vantage, where both reached the site."""
+    begun = {}
+    for row in world.log("sites"):
+        begun.setdefault(row["site"], {}).setdefault(row["from"], row["at"])
+    jp, us = (world.plan.vantages[c]["address"] for c in ("JP", "US"))
+    apart = [abs(t[jp] - t[us]) for n, t in begun.items() if jp in t and us in t]
+    assert len(apart) > 30 and sorted(apart)[len(apart) // 2] < 1
+
+
+@pytest.mark.parametrize("name, verify", [
+    ("harborlight-pharmacy.example", None),  # of the world's authority, which the system knows not
+    ("self-signed.example", "self"),
+    ("expired-cert.example", None),
+    ("other-name.example", None),
+])
+def test_certificates_are_recorded_not_required(first, name, verify):
+    assert homes(first, name)["jp"]["status"] == 200
+    tls = first.of(name, "tls", vantage="jp")[0]["tls"]
+    assert tls["host"] == name and tls["verify"] != "trusted" and tls["sha256"]
+    assert verify is None or verify in tls["verify"]
+
+
+def test_redirects_by_meta_and_script_are_followed(first):
+    for name, how in (("meta-refresh.example", "meta"), ("script-redirect.example", "script")):
+        page = homes(first, name)["jp"]
+        assert page["url"] == f"https://{name}/arrived/"
+        assert [hop["how"] for hop in page["redirects"]] == [how]
+
+
+def test_a_site_without_tls_is_reached_by_http(first):
+    page = homes(first, "plain-http.example")["us-direct"]
+    assert page["url"] == "http://plain-http.example/" and page["status"] == 200
+    assert page["tried"][0]["url"] == "https://plain-http.example/"
+
+
+def test_a_site_of_script_alone_is_said_to_be_empty(first):
+    assert "empty_without_script" in homes(first, "script-only.example")["jp"]["hints"]
+
+
+def test_icons_and_seals(first):
+    images = first.of("harborlight-pharmacy.example", "image", vantage="us-direct")
+    assert {i["url"].rsplit("/", 1)[1]: i["role"] for i in images} == \
+        {"favicon.ico": "icon", "board-seal.png": "seal"}
+    icons = {i["evidence"][0]["address"] for n in ("kotori-yakubin.example", "yamabiko-ed.example")
+             for i in first.of(n, "image", vantage="jp", role="icon")}
+    assert len(icons) == 1  # shared by the shops of the network
+
+
 # What is kept
 
 
@@ -154,7 +256,7 @@ def test_everything_can_be_checked_and_made_again_offline(folder, first):
 
 def test_what_is_there_is_not_collected_again(world, folder, first):
     asked = len(world.log("rdap"))
-    rerun = Collected(world, folder, first.names.read_text().split(), "--pages", "2")
+    rerun = Collected(world, folder, first.names.read_text().split(), "--pages", "6")
     assert rerun.out == "" and len(world.log("rdap")) == asked
 
 

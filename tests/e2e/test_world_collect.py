@@ -1,5 +1,5 @@
-"""assay collect in the miniature Internet (tests/world/README.md): names, registrations, pages, and
-what is kept of them."""
+"""assay collect in the miniature Internet (tests/world/README.md): names, registrations, pages, sites
+that mean harm, and what is kept of them."""
 
 import gzip
 import json
@@ -10,6 +10,9 @@ import time
 import pytest
 
 from assay import ROOT, program, run
+
+SECONDS = 60  # no run below takes as long, on a machine under load and with sanitizers
+MEMORY = 2 << 20  # KiB of the largest process, with sanitizers
 
 REGISTRATIONS = ["sumire-mailorder.internal", "tablet-cabin.internal", "held-before.test",
                  "lame-servers.test", "parked-pills.test", "seized-pills.test", "huge-answer.test",
@@ -245,13 +248,75 @@ def test_icons_and_seals(first):
     assert len(icons) == 1  # shared by the shops of the network
 
 
+# Sites that mean harm
+
+
+@pytest.fixture(scope="module")
+def hostile(world, folder, first):
+    """All of them at once, with short limits."""
+    settings = folder / "hostile"
+    settings.mkdir()
+    world.config(settings / "assay.yaml", only=["jp-direct", "us"], registration_ms=100, seconds=10,
+                 body="2M")
+    return Collected(world, settings, world.plan.groups["hostile"], "--pages", "2")
+
+
+def test_hostile_sites_cost_little(hostile):
+    assert hostile.took < SECONDS and hostile.memory < MEMORY
+
+
+@pytest.mark.parametrize("name, wanted", [
+    ("to-loopback.invalid", "special-address"),
+    ("to-inner.invalid", "special-address"),
+    ("points-inside.invalid", "special-address"),
+    ("mute.invalid", "timeout"),
+    ])
+def test_what_cannot_be_seen_is_said_to_be_absent(hostile, name, wanted):
+    for vantage in ("jp-direct", "us"):
+        said = {r["absence"]["how"] for r in hostile.of(name, "absence", vantage=vantage)}
+        assert wanted in said, said
+
+
+def test_a_closed_port_is_told_from_a_proxy_that_fails(hostile):
+    said = hostile.one("closed-port.invalid", "absence", vantage="jp-direct")
+    assert said["absence"]["how"] == "connect" and said["url"].startswith("http:")
+    assert [t["url"] for t in said["tried"]] == ["https://closed-port.invalid/"]
+
+
+def test_what_is_not_http_is_kept(hostile):
+    for vantage in ("jp-direct", "us"):
+        page = hostile.one("gibberish.invalid", "page", vantage=vantage)
+        assert page["fault"] == "protocol" and page["evidence"][0]["length"] == 1024
+
+
+@pytest.mark.parametrize("name, cut", [
+    ("torrent.invalid", "length"), ("drip.invalid", "time"), ("cut-short.invalid", "disconnect")])
+def test_what_is_cut_is_kept_and_marked(hostile, name, cut):
+    for vantage in ("jp-direct", "us"):
+        page = hostile.of(name, "page", vantage=vantage)[0]
+        assert page["truncated"] == cut and page["evidence"][0]["length"] > 0
+
+
+def test_zeros_are_unpacked_to_a_limit(hostile):
+    page = hostile.of("zeros.invalid", "page", vantage="us")[0]
+    assert page["decoded_limit"] or page["unread"]
+
+
+def test_redirects_end(hostile):
+    page = hostile.of("carousel.invalid", "page", vantage="us")[0]
+    assert page["stopped"] == "limit" and len(page["redirects"]) == 10
+
+
 # What is kept
 
 
-def test_everything_can_be_checked_and_made_again_offline(folder, first):
-    run("collect", "--verify", folder / "evidence", "--config", folder / "assay.yaml")
-    again = run("collect", "--replay", folder / "evidence", "--config", folder / "assay.yaml")
-    assert sorted(again.out.splitlines()) == sorted(first.out.splitlines())
+@pytest.mark.parametrize("which", ["first", "hostile"])
+def test_everything_can_be_checked_and_made_again_offline(folder, request, which):
+    seen = request.getfixturevalue(which)
+    at = folder / ("hostile" if which == "hostile" else "")
+    run("collect", "--verify", at / "evidence", "--config", at / "assay.yaml")
+    again = run("collect", "--replay", at / "evidence", "--config", at / "assay.yaml")
+    assert sorted(again.out.splitlines()) == sorted(seen.out.splitlines())
 
 
 def test_what_is_there_is_not_collected_again(world, folder, first):
@@ -260,5 +325,5 @@ def test_what_is_there_is_not_collected_again(world, folder, first):
     assert rerun.out == "" and len(world.log("rdap")) == asked
 
 
-def test_nothing_inner_was_reached(world, first):
+def test_nothing_inner_was_reached(world, first, hostile):
     assert world.log("inner") == []

@@ -1,14 +1,15 @@
 /* What does verifying an archive cost beside bare SHA-256 of the same bytes?
  *
  *   usage   bench_verify [MiB] [FILE...]
- *   pages   bodies of FILEs (pages as they were received); else pages made here, of about 60 KB each
- *   three   archives of that many MiB are made in /tmp: of such pages, each a little different; of bodies of
- *           the same length that do not compress (pictures, pages in a content coding); and of the pages in
- *           chunks of 8 KiB
+ *   pages   bodies of FILEs (pages as they were received); else pages made here, of about 60 KB
+ *           each
+ *   three   archives of that many MiB are made in /tmp: of such pages, each a little different; of
+ *           bodies of the same length that do not compress (pictures, pages in a content coding);
+ *           and of the pages in chunks of 8 KiB
  *   limits  SHA-256 of the bodies alone, from memory; inflating the records alone, from memory
  *
- * Prints for each archive the median of 5 runs (processor time), GB of records a second, and the ratio to
- * bare SHA-256; which limit binds; and what each level of compression costs. */
+ * Prints for each archive the median of 5 runs (processor time), GB of records a second, and the
+ * ratio to bare SHA-256; which limit binds; and what each level of compression costs. */
 #include "base/sha256.h"
 #include "store/archive.h"
 #include "store/archive_verify.h"

@@ -5,7 +5,8 @@
 #include "base/err.h"
 #include "cmd/cmd.h"
 
-/* Look at everything (store/archive_verify.h) and print what is wrong, one finding a line, then the counts.
+/* Look at everything (store/archive_verify.h) and print what is wrong, one finding a line, then the
+ * counts.
  *
  *   key_file  of restricted records; NULL: DIR.key where it is there
  *   format    FORMAT_JSON: an object a line, of type "archive-finding" and last one of type

@@ -3,10 +3,10 @@
  *   response  an HTTP message: a page where it succeeded (2xx) and holds text. Its payload is the
  *             evidence, as received but for the transfer coding
  *   resource  the payload alone; that of a rendering ("urn:dom:https://…") is a page of the address
- *   revisit   the HTTP header is its own, the payload that of the record which it refers to, where this
- *             file has that one; else it is skipped
- *   others    requests, metadata, failures, pictures, other schemes, what was asked of the DNS and of
- *             registries: skipped */
+ *   revisit   the HTTP header is its own, the payload that of the record which it refers to, where
+ *             this file has that one; else it is skipped
+ *   others    requests, metadata, failures, pictures, other schemes, what was asked of the DNS and
+ *             of registries: skipped */
 #include "cmd/intake_source.h"
 
 #include "base/table.h"

@@ -266,7 +266,8 @@ void archive_drop(struct archive_order *o)
 {
 	struct archive *a = o->archive;
 
-	/* What cannot be cut now is cut by the next archive_open, or written over by the next order. */
+	/* What cannot be cut now is cut by the next archive_open, or written over by the next
+	 * order. */
 	for (int p = 0; p < ARCHIVE_PARTS; p++)
 		if (o->torn || o->end[p] != o->lane->length[p])
 			archive_cut(a, o->lane->file[p], o->lane->length[p], NULL);
@@ -348,8 +349,8 @@ int archive_seal(struct archive_order *o, struct sha256 observations, size_t obs
 		archive_drop(o);
 		return rc;
 	}
-	/* The order is kept. What fails from here on follows from its manifest, and the next archive_open
-	 * does it; until then nothing may be appended. */
+	/* The order is kept. What fails from here on follows from its manifest, and the next
+	 * archive_open does it; until then nothing may be appended. */
 	for (int p = 0; p < ARCHIVE_PARTS; p++)
 		o->lane->length[p] = o->end[p];
 	if (archive_index_add(a, manifest, NULL) ||

@@ -1,5 +1,5 @@
-/* The archive's files: found by a folder and a name below it, written and read at offsets. No file is
- * kept open: thousands of orders are under way at once, each with files of its own. */
+/* The archive's files: found by a folder and a name below it, written and read at offsets. No file
+ * is kept open: thousands of orders are under way at once, each with files of its own. */
 #include "store/archive_inside.h"
 
 #include <errno.h>

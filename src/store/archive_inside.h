@@ -1,9 +1,9 @@
 /* What the files of the archive share among them; archive.h is what others see.
  *
- * A lane is a pair of files, warc/NNNNNN.warc.gz and sealed/NNNNNN.warc.sealed. An order has a lane for
- * itself from archive_begin to its end, so its records lie together, and taking it back is cutting
- * the files where they ended before it. Who ends gives the lane back; the next order appends behind.
- * There are as many lanes as orders were under way at once. */
+ * A lane is a pair of files, warc/NNNNNN.warc.gz and sealed/NNNNNN.warc.sealed. An order has a lane
+ * for itself from archive_begin to its end, so its records lie together, and taking it back is
+ * cutting the files where they ended before it. Who ends gives the lane back; the next order
+ * appends behind. There are as many lanes as orders were under way at once. */
 #ifndef STORE_ARCHIVE_INSIDE_H
 #define STORE_ARCHIVE_INSIDE_H
 
@@ -110,12 +110,13 @@ struct archive_lane *archive_lane(struct archive *a, unsigned number);
 
 /* ---- archive_record.c ---- */
 
-/* Append the record at a place, opened and uncompressed. length 0: as long as it is. ERR_REFUSED (no
- * key), ERR_CORRUPT, ERR_NOTFOUND. */
+/* Append the record at a place, opened and uncompressed. length 0: as long as it is. ERR_REFUSED
+ * (no key), ERR_CORRUPT, ERR_NOTFOUND. */
 int archive_read_record(struct archive *a, const struct archive_place *place, struct buf *out,
                         struct err *err);
 
-/* A record taken apart: its payload as evidence has it, and the parts of the record that make it up. */
+/* A record taken apart: its payload as evidence has it, and the parts of the record that make it
+ * up. */
 struct archive_record {
 	struct warc_record warc;
 	size_t block_at;
@@ -128,7 +129,8 @@ int archive_record_parse(struct slice plain, struct arena *arena, struct archive
 /* SHA-256 of a record without its payload's pieces. */
 int archive_lead(struct slice plain, const struct slice *piece, size_t pieces, struct sha256 *out,
                  struct err *err);
-/* The header of a public record, without reading the whole of it. *text keeps what it points into. */
+/* The header of a public record, without reading the whole of it. *text keeps what it points
+ * into. */
 int archive_read_head(struct archive *a, const struct archive_place *place, struct buf *text,
                       struct warc_record *out, struct err *err);
 

@@ -30,9 +30,9 @@ int archive_manifest_digest(const json_t *manifest, struct sha256 *out, struct e
 	return rc;
 }
 
-/* The digest of the text without its member "digest", where the text is as we write it: then nothing has
- * to be written again to compute it. `about` stands before that member and cannot hold its like: it would
- * have to hold its own digest. */
+/* The digest of the text without its member "digest", where the text is as we write it: then
+ * nothing has to be written again to compute it. `about` stands before that member and cannot hold
+ * its like: it would have to hold its own digest. */
 static bool digest_of_text(struct slice text, struct slice address, struct sha256 *out)
 {
 	char member[EVIDENCE_ADDRESS_SIZE + 20];

@@ -1,6 +1,6 @@
-/* Orders first, in the sequence in which they were begun (archive_verify_order.c). What remains is then
- * asked of the whole: whether the ranges of the manifests fill the files, whether revisits refer to payloads
- * that were checked, and whether the index is what the manifests give. */
+/* Orders first, in the sequence in which they were begun (archive_verify_order.c). What remains is
+ * then asked of the whole: whether the ranges of the manifests fill the files, whether revisits
+ * refer to payloads that were checked, and whether the index is what the manifests give. */
 #include "store/archive_verify.h"
 
 #include "store/archive_verifying.h"

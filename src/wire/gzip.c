@@ -43,9 +43,9 @@ void gzip_free(struct gzip *z)
 	free(z);
 }
 
-/* Pictures and what comes in a content coding do not get smaller. libdeflate would still find some bits to
- * save in the header before them and write the whole in Huffman codes, which are read at a twentieth
- * of the speed of stored blocks (doc/decision/0019). */
+/* Pictures and what comes in a content coding do not get smaller. libdeflate would still find some
+ * bits to save in the header before them and write the whole in Huffman codes, which are read at a
+ * twentieth of the speed of stored blocks (doc/decision/0019). */
 static bool is_dense(struct gzip *z, struct slice bytes, char *room, size_t bound)
 {
 	if (bytes.n < SAMPLE_OF || bound < SAMPLE)
@@ -95,7 +95,8 @@ int gzip_get(struct gzip *z, struct slice member, size_t limit, struct buf *out,
 	size_t length = length_of(member);
 	if (length > limit)
 		return err_set(err, ERR_LIMIT, 0, "gzip: a member of %zu bytes is over %zu", length, limit);
-	/* One byte more than it says, so that one that holds more is told from one that is damaged. */
+	/* One byte more than it says, so that one that holds more is told from one that is damaged.
+	 * */
 	char *room = buf_reserve(out, length + 1);
 	if (!room)
 		return err_set(err, ERR_NOMEM, 0, "gzip: no memory");

@@ -17,8 +17,8 @@ static void read_whole(const char *dir, const char *name, struct buf *out)
 	fclose(f);
 }
 
-/* The members that libdeflate makes, and so offsets and checksums of what is stored, are its version's: the
- * page has those of Debian 12. */
+/* The members that libdeflate makes, and so offsets and checksums of what is stored, are its
+ * version's: the page has those of Debian 12. */
 static void the_example_of_the_format_page_is_what_the_program_writes(void **state)
 {
 	struct archive_options options = { .write = true };

@@ -35,7 +35,8 @@ static void what_is_compressed_comes_back(void **state)
 		fill(&in, rows[i].n, rows[i].dense);
 		assert_int_equal(gzip_put(z, buf_slice(&in), &out, NULL), 0);
 		CHECK_INT(i, "small enough", out.n <= rows[i].at_most, 1);
-		/* What does not get smaller lies there as it is: blocks of type 0 (RFC 1951 3.2.4). */
+		/* What does not get smaller lies there as it is: blocks of type 0 (RFC 1951 3.2.4).
+		 * */
 		CHECK_INT(i, "stored", rows[i].dense && rows[i].n > 5000 ? out.p[10] & 6 : 0, 0);
 		assert_int_equal(gzip_get(z, buf_slice(&out), rows[i].n, &back, NULL), 0);
 		CHECK_INT(i, "back", slice_eq(buf_slice(&back), buf_slice(&in)), 1);

@@ -450,7 +450,7 @@ static int verify(struct collecting *c, struct err *err)
 	        LOG_INT("orders", (int64_t)v.orders), LOG_INT("exchanges", (int64_t)v.exchanges),
 	        LOG_INT("records", (int64_t)v.records), LOG_INT("bytes", (int64_t)v.bytes),
 	        LOG_INT("unchecked", (int64_t)v.unchecked),
-	        LOG_INT("unsealed", (int64_t)v.unsealed), LOG_INT("timestamps", (int64_t)v.tokens),
+	        LOG_INT("unsealed", (int64_t)v.unsealed),
 	        LOG_INT("findings", (int64_t)v.findings));
 	return v.findings ? EXIT_NO : EXIT_DONE;
 }

@@ -17,6 +17,7 @@
 #include "sys/clock.h"
 #include "sys/file.h"
 #include "sys/secret.h"
+#include "wire/x509.h"
 
 #include <signal.h>
 #include <string.h>
@@ -87,6 +88,7 @@ static int open_workers(struct collecting *c, struct err *err)
 	struct workers_options w = { .fn = collect_reader_run, .ctx = &c->reader };
 	int rc = loop_new(&c->loop, err);
 
+	x509_prepare();
 	return rc ? rc : workers_new(c->loop, &w, &c->workers, err);
 }
 

@@ -6,14 +6,23 @@
 #include "cmd/hash_key.h"
 #include "collect/order_description.h"
 #include "model/evidence.h"
+#include "sys/file.h"
 
 #include <stdlib.h>
 
-enum { READING_MAX = 64 << 20, FAULTS_MAX = 4096 };
+enum { READING_MAX = 64 << 20, FAULTS_MAX = 4096, TOLD_MAX = 1 << 30 };
+
+/* An order that is there. */
+struct kept {
+	struct sha256 id;
+	json_t *manifest;     /* without its exchanges */
+	json_t *observations; /* once it was made again, where another order was compared with it */
+	bool is_needed, is_done;
+};
 
 struct all {
 	struct replay *r;
-	struct table before; /* ids of orders that others were compared with, to their observations */
+	struct table id; /* to struct kept, in the order of beginning */
 	struct arena arena;
 };
 
@@ -156,18 +165,43 @@ static int tell(void *ctx, const struct archive_kept *kept, struct err *err)
 
 /* ---- orders ---- */
 
-static int need(void *ctx, struct sha256 order, const json_t *manifest, struct err *err)
+static int gather(void *ctx, struct sha256 order, const json_t *manifest, struct err *err)
 {
+	static const char *const keys[] = { "about", "observations", "order" };
 	struct all *all = ctx;
-	struct slice before = json_str(json_obj(manifest, "about"), "before");
-	struct sha256 *id = ARENA_NEW(&all->arena, struct sha256);
+	struct kept *k = ARENA_NEW(&all->arena, struct kept);
+	struct table_entry *e;
+	int bad = 0;
 
-	(void)order;
-	if (!id)
+	if (!k)
 		return no_memory(err);
-	if (before.n == 0 || !sha256_parse_hex(before, id))
-		return 0;
-	return table_put(&all->before, bytes_of(id)) ? 0 : no_memory(err);
+	k->id = order;
+	k->manifest = json_object();
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		bad |= json_put_new(k->manifest, keys[i],
+		                    json_incref(json_object_get(manifest, keys[i])));
+	e = table_put(&all->id, bytes_of(&k->id));
+	if (!e || bad) {
+		json_decref(k->manifest);
+		return no_memory(err);
+	}
+	e->value = k;
+	return 0;
+}
+
+static struct kept *kept_of(const struct all *all, struct sha256 id)
+{
+	const struct table_entry *e = table_find(&all->id, bytes_of(&id));
+
+	return e ? e->value : NULL;
+}
+
+static struct kept *before_of(const struct all *all, const struct kept *k)
+{
+	struct slice before = json_str(json_obj(k->manifest, "about"), "before");
+	struct sha256 id;
+
+	return before.n && sha256_parse_hex(before, &id) ? kept_of(all, id) : NULL;
 }
 
 /* Which inputs were others then. */
@@ -213,11 +247,10 @@ static int compare(struct replay *r, const struct one *o, const json_t *manifest
 	return whole ? r->put(r->ctx, lines, err) : 0;
 }
 
-static int run(struct all *all, struct sha256 id, const struct order_description *d,
-               const json_t *manifest, struct err *err)
+static int run(struct all *all, struct kept *k, const struct order_description *d, struct err *err)
 {
 	struct replay *r = all->r;
-	struct table_entry *e = d->has_before ? table_find(&all->before, bytes_of(&d->before)) : NULL;
+	const struct kept *before = before_of(all, k);
 	struct one *o = calloc(1, sizeof(*o));
 	struct order_tables tables = *r->tables;
 	struct rdap_bootstrap bootstrap = { 0 };
@@ -230,7 +263,7 @@ static int run(struct all *all, struct sha256 id, const struct order_description
 		.pages = d->pages,
 		.render = d->render,
 		.tables = &tables,
-		.before = e ? e->value : NULL,
+		.before = before ? before->observations : NULL,
 	};
 	int rc = o ? 0 : no_memory(err);
 
@@ -245,48 +278,87 @@ static int run(struct all *all, struct sha256 id, const struct order_description
 	if (rc == 0)
 		rc = order_new(&how, &o->order, err);
 	if (rc == 0)
-		rc = archive_each_kept(r->archive, id, note_fault, o, err);
+		rc = archive_each_kept(r->archive, k->id, note_fault, o, err);
 	if (rc == 0)
 		rc = order_start(o->order, err);
 	if (rc == 0)
-		rc = archive_each_kept(r->archive, id, tell, o, err);
+		rc = archive_each_kept(r->archive, k->id, tell, o, err);
 	if (rc == 0)
-		rc = compare(r, o, manifest, err);
-	e = table_find(&all->before, bytes_of(&id));
-	if (rc == 0 && e && !e->value)
-		e->value = json_deep_copy(order_observations(o->order));
+		rc = compare(r, o, k->manifest, err);
+	if (rc == 0 && k->is_needed)
+		k->observations = json_deep_copy(order_observations(o->order));
 	order_free(o->order);
 	free(o);
 	arena_release(&a);
 	return rc;
 }
 
-static int again(void *ctx, struct sha256 id, const json_t *manifest, struct err *err)
+static int again(struct all *all, struct kept *k, struct err *err)
 {
-	struct all *all = ctx;
 	struct arena a = { 0 };
 	struct order_description d;
-	int rc = order_description_read(json_obj(manifest, "about"), &a, &d, err);
+	struct kept *before;
+	int rc = 0;
 
+	if (k->is_done)
+		return 0;
+	k->is_done = true; /* so that orders which name each other end */
+	before = before_of(all, k);
+	if (before)
+		rc = again(all, before, err);
 	if (rc == 0)
-		rc = run(all, id, &d, manifest, err);
+		rc = order_description_read(json_obj(k->manifest, "about"), &a, &d, err);
+	if (rc == 0)
+		rc = run(all, k, &d, err);
 	arena_release(&a);
+	return rc;
+}
+
+static int again_as_told(struct all *all, struct err *err)
+{
+	struct buf text = { 0 }, path = { 0 };
+	struct slice rest, line;
+	int rc;
+
+	buf_printf(&path, "%s/told", all->r->dir);
+	rc = buf_ok(&path) ? file_read(buf_str(&path), TOLD_MAX, &text, err) : no_memory(err);
+	if (rc == ERR_NOTFOUND)
+		rc = 0;
+	rest = buf_slice(&text);
+	while (rc == 0 && slice_cut(&rest, '\n', &line)) {
+		struct sha256 id;
+		struct kept *k = sha256_parse_hex(line, &id) ? kept_of(all, id) : NULL;
+		if (k)
+			rc = again(all, k, err);
+	}
+	buf_release(&text);
+	buf_release(&path);
 	return rc;
 }
 
 int replay_all(struct replay *r, struct err *err)
 {
 	struct all all = { .r = r };
-	int rc = hash_key_random(&all.before.key, err);
+	int rc = hash_key_random(&all.id.key, err);
 
 	r->same = r->different = 0;
 	if (rc == 0)
-		rc = archive_each(r->archive, need, &all, err);
+		rc = archive_each(r->archive, gather, &all, err);
+	for (size_t i = 0; i < all.id.n; i++) {
+		struct kept *before = before_of(&all, all.id.entry[i].value);
+		if (before)
+			before->is_needed = true;
+	}
 	if (rc == 0)
-		rc = archive_each(r->archive, again, &all, err);
-	for (size_t i = 0; i < all.before.n; i++)
-		json_decref(all.before.entry[i].value);
-	table_release(&all.before);
+		rc = again_as_told(&all, err);
+	for (size_t i = 0; rc == 0 && i < all.id.n; i++)
+		rc = again(&all, all.id.entry[i].value, err);
+	for (size_t i = 0; i < all.id.n; i++) {
+		const struct kept *k = all.id.entry[i].value;
+		json_decref(k->manifest);
+		json_decref(k->observations);
+	}
+	table_release(&all.id);
 	arena_release(&all.arena);
 	return rc;
 }

@@ -2,7 +2,9 @@
  *
  * The exchanges of an order are told to the same machine in the sequence in which they were put;
  * what has to be read is read again. The lines are written, and their digest compared with that of
- * the manifest; where they differ it is said which input is another version. */
+ * the manifest; where they differ it is said which input is another version. Orders come in the
+ * sequence in which their lines were told (DIR/told), behind them those that were not: so the output is
+ * the output of then. */
 #ifndef CMD_COLLECT_REPLAY_H
 #define CMD_COLLECT_REPLAY_H
 

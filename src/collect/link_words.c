@@ -5,6 +5,7 @@
 #include "wire/fold.h"
 #include "wire/word_edge.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { WORDS_MAX = 20000, IN_PATH = 1 << 8, WHOLE = 1 << 9, ALL = 1 << 10 };

@@ -3,6 +3,7 @@
 #include "collect/order.h"
 
 #include "base/arena.h"
+#include "collect/change.h"
 #include "collect/delegation.h"
 #include "collect/difference.h"
 #include "collect/recipe.h"
@@ -117,6 +118,8 @@ static int finish(struct order *o, struct err *err)
 	int rc = difference_observe(o->observations, o->options.vantage, o->options.vantage_n,
 	                            observe, o, err);
 
+	if (rc == 0 && o->options.before)
+		rc = change_observe(o->options.before, o->observations, observe, o, err);
 	if (rc == 0)
 		rc = write_lines(o, err);
 	o->is_done = rc == 0;

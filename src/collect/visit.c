@@ -7,6 +7,7 @@
 #include "collect/frontier.h"
 #include "collect/visit_record.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 struct stop {

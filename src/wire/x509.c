@@ -3,10 +3,20 @@
 #include "wire/dname.h"
 #include "wire/ip.h"
 
+#include <openssl/crypto.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
 #include <stdlib.h>
+#include <time.h>
+
+void x509_prepare(void)
+{
+	/* Without its configuration it has its defaults. */
+	OPENSSL_init_crypto(OPENSSL_INIT_LOAD_CONFIG | OPENSSL_INIT_ADD_ALL_DIGESTS |
+	                    OPENSSL_INIT_LOAD_CRYPTO_STRINGS, NULL);
+	tzset();
+}
 
 static int no_memory(struct err *err)
 {

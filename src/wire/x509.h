@@ -27,6 +27,10 @@ struct x509_certificate {
 	int64_t from, until;      /* seconds since 1970 */
 };
 
+/* Have the system's files read now (libcrypto's configuration, the time zone): the first certificate
+ * would have them opened, which a process that shut itself in (sys/sandbox.h) dies of. */
+void x509_prepare(void);
+
 /* ERR_SYNTAX (no certificate, bytes behind it), ERR_LIMIT (over X509_BYTES_MAX), ERR_NOMEM. */
 int x509_parse(struct slice der, struct arena *a, struct x509_certificate *out, struct err *err);
 

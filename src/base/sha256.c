@@ -6,12 +6,11 @@
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "base/sha256.h"
 
-#include <openssl/evp.h>
 #include <openssl/sha.h>
 #include <stdlib.h>
 
 struct sha256_stream {
-	EVP_MD_CTX *ctx;
+	SHA256_CTX h;
 };
 
 struct sha256 sha256_of(struct slice s)
@@ -28,20 +27,15 @@ struct sha256 sha256_of(struct slice s)
 struct sha256_stream *sha256_new(void)
 {
 	struct sha256_stream *h = malloc(sizeof(*h));
-	if (!h)
-		return NULL;
-	h->ctx = EVP_MD_CTX_new();
-	if (!h->ctx || EVP_DigestInit_ex(h->ctx, EVP_sha256(), NULL) != 1) {
-		EVP_MD_CTX_free(h->ctx);
-		free(h);
-		return NULL;
-	}
+
+	if (h && SHA256_Init(&h->h) != 1)
+		abort();
 	return h;
 }
 
 void sha256_add(struct sha256_stream *h, struct slice s)
 {
-	if (s.n && EVP_DigestUpdate(h->ctx, s.p, s.n) != 1)
+	if (s.n && SHA256_Update(&h->h, s.p, s.n) != 1)
 		abort();
 }
 
@@ -49,9 +43,8 @@ struct sha256 sha256_end(struct sha256_stream *h)
 {
 	struct sha256 d;
 
-	if (EVP_DigestFinal_ex(h->ctx, d.b, NULL) != 1)
+	if (SHA256_Final(d.b, &h->h) != 1)
 		abort();
-	EVP_MD_CTX_free(h->ctx);
 	free(h);
 	return d;
 }

@@ -1,5 +1,5 @@
-/* The archive's files: found by a folder and a name below it, written and read at offsets. No file is
- * kept open: thousands of orders are under way at once, each with files of its own. */
+/* The archive's files: found by a folder and a name below it, written and read at offsets. No file
+ * is kept open: thousands of orders are under way at once, each with files of its own. */
 #include "store/archive_inside.h"
 
 #include <errno.h>
@@ -55,11 +55,32 @@ int archive_write_at(struct archive *a, const char *name, uint64_t at, struct sl
 	return rc;
 }
 
-int archive_read_at(const struct archive *a, const char *name, uint64_t at, uint64_t length,
+/* The file that was read last stays open: an order's records lie in one or two. */
+static int open_cached(struct archive *a, const char *name, struct err *err)
+{
+	if (a->reading && strcmp(a->reading_name, name) == 0)
+		return a->reading - 1;
+	archive_close_reading(a);
+	int fd = open_name(a, name, O_RDONLY, err);
+	if (fd >= 0) {
+		a->reading = fd + 1;
+		snprintf(a->reading_name, sizeof(a->reading_name), "%s", name);
+	}
+	return fd;
+}
+
+void archive_close_reading(struct archive *a)
+{
+	if (a->reading)
+		close(a->reading - 1); /* reading only: nothing is lost */
+	a->reading = 0;
+}
+
+int archive_read_at(struct archive *a, const char *name, uint64_t at, uint64_t length,
                     struct buf *out, struct err *err)
 {
 	size_t keep = out->n, want = (size_t)length;
-	int fd = open_name(a, name, O_RDONLY, err), rc = 0;
+	int fd = open_cached(a, name, err), rc = 0;
 
 	if (fd < 0)
 		return fd;
@@ -88,7 +109,6 @@ int archive_read_at(const struct archive *a, const char *name, uint64_t at, uint
 	}
 	if (rc)
 		out->n = keep;
-	close(fd);
 	return rc;
 }
 
@@ -121,6 +141,7 @@ int archive_cut(struct archive *a, const char *name, uint64_t length, struct err
 		             name, (unsigned long long)have, (unsigned long long)length);
 	if (rc == 0 && have > length) {
 		rc = archive_path(a, name, &path, err);
+		archive_close_reading(a); /* another may get its name */
 		if (rc == 0 && length == 0 && unlink(buf_str(&path)) < 0 && errno != ENOENT)
 			rc = err_sys(err, "%s", buf_str(&path));
 		if (rc == 0 && length && truncate(buf_str(&path), (off_t)length) < 0)

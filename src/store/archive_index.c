@@ -1,10 +1,10 @@
 /* index.cdxj and what is derived beside it.
  *
  * Sealing appends the order's lines to index.tail.cdxj. Closing sorts the tail, and merges it into
- * index.cdxj once it has an eighth of its length (or the index is small): so the whole is written nine
- * times at most however many closings there are, and a closing after a few orders is cheap beside a
- * hundred million captures. The two files together are the index; each is sorted once the archive was
- * closed. Sorting maps the tail and holds 16 bytes a line. */
+ * index.cdxj once it has an eighth of its length (or the index is small): so the whole is written
+ * nine times at most however many closings there are, and a closing after a few orders is cheap
+ * beside a hundred million captures. The two files together are the index; each is sorted once the
+ * archive was closed. Sorting maps the tail and holds 16 bytes a line. */
 #include "store/archive_inside.h"
 
 #include "sys/file.h"

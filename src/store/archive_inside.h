@@ -1,9 +1,9 @@
 /* What the files of the archive share among them; archive.h is what others see.
  *
- * A lane is a pair of files, warc/NNNNNN.warc.gz and sealed/NNNNNN.warc.sealed. An order has a lane for
- * itself from archive_begin to its end, so its records lie together, and taking it back is cutting
- * the files where they ended before it. Who ends gives the lane back; the next order appends behind.
- * There are as many lanes as orders were under way at once. */
+ * A lane is a pair of files, warc/NNNNNN.warc.gz and sealed/NNNNNN.warc.sealed. An order has a lane
+ * for itself from archive_begin to its end, so its records lie together, and taking it back is
+ * cutting the files where they ended before it. Who ends gives the lane back; the next order
+ * appends behind. There are as many lanes as orders were under way at once. */
 #ifndef STORE_ARCHIVE_INSIDE_H
 #define STORE_ARCHIVE_INSIDE_H
 
@@ -58,6 +58,8 @@ struct archive {
 	uint64_t journal_length;
 	uint64_t tail_length;       /* of ARCHIVE_TAIL: what sealed orders have written */
 	bool broken;                /* an order ended and could not be noted: the next open sees to it */
+	int reading;                /* descriptor + 1 of the file that was read last; 0: none */
+	char reading_name[40];
 	struct buf scratch;         /* a stored record on its way in or out */
 };
 
@@ -92,8 +94,9 @@ int archive_path(const struct archive *a, const char *name, struct buf *out, str
 int archive_write_at(struct archive *a, const char *name, uint64_t at, struct slice bytes,
                      struct err *err);
 /* Append length bytes from an offset to out. ERR_NOTFOUND, ERR_CORRUPT (the file is shorter). */
-int archive_read_at(const struct archive *a, const char *name, uint64_t at, uint64_t length,
+int archive_read_at(struct archive *a, const char *name, uint64_t at, uint64_t length,
                     struct buf *out, struct err *err);
+void archive_close_reading(struct archive *a);
 /* Cut a file; absent is fine where length is 0. ERR_CORRUPT where it is shorter. */
 int archive_cut(struct archive *a, const char *name, uint64_t length, struct err *err);
 /* Length in bytes; 0 where it is absent. */
@@ -107,12 +110,13 @@ struct archive_lane *archive_lane(struct archive *a, unsigned number);
 
 /* ---- archive_record.c ---- */
 
-/* Append the record at a place, opened and uncompressed. length 0: as long as it is. ERR_REFUSED (no
- * key), ERR_CORRUPT, ERR_NOTFOUND. */
+/* Append the record at a place, opened and uncompressed. length 0: as long as it is. ERR_REFUSED
+ * (no key), ERR_CORRUPT, ERR_NOTFOUND. */
 int archive_read_record(struct archive *a, const struct archive_place *place, struct buf *out,
                         struct err *err);
 
-/* A record taken apart: its payload as evidence has it, and the parts of the record that make it up. */
+/* A record taken apart: its payload as evidence has it, and the parts of the record that make it
+ * up. */
 struct archive_record {
 	struct warc_record warc;
 	size_t block_at;
@@ -125,7 +129,8 @@ int archive_record_parse(struct slice plain, struct arena *arena, struct archive
 /* SHA-256 of a record without its payload's pieces. */
 int archive_lead(struct slice plain, const struct slice *piece, size_t pieces, struct sha256 *out,
                  struct err *err);
-/* The header of a public record, without reading the whole of it. *text keeps what it points into. */
+/* The header of a public record, without reading the whole of it. *text keeps what it points
+ * into. */
 int archive_read_head(struct archive *a, const struct archive_place *place, struct buf *text,
                       struct warc_record *out, struct err *err);
 

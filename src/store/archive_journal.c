@@ -1,19 +1,20 @@
 /* DIR/journal: one line an event, appended.
  *
  *   begin ORDER LANE                                     before the order's first byte
- *   seal ORDER LANE WARC SEALED TAIL PAYLOADS BEGUN      behind its manifest's rename: lengths of the
- *                                                        lane's files, of the index's tail, number of
- *                                                        payloads, offset of its begin line
+ *   seal ORDER LANE WARC SEALED TAIL PAYLOADS BEGUN      behind its manifest's rename: lengths of
+ *                                                        the lane's files, of the index's tail,
+ *                                                        number of payloads, offset of its begin
+ *                                                        line
  *   drop ORDER LANE                                      taken back
- *   index TAIL PAYLOADS INDEX                            the tail was merged, or made anew; length of
- *                                                        the index
+ *   index TAIL PAYLOADS INDEX                            the tail was merged, or made anew; length
+ *                                                        of the index
  *
  * Each ends with a space and the CRC-32 of what stands before it: by its lengths files are cut.
  *
- * The manifest's rename ends an order, not a line here. So a lane whose last line is "begin" is looked
- * at when the archive is opened: with a manifest the order is sealed, and what follows from that is done
- * again; without one the lane's files are cut where the last seal left them. A last line without its LF
- * is as if it were not there. */
+ * The manifest's rename ends an order, not a line here. So a lane whose last line is "begin" is
+ * looked at when the archive is opened: with a manifest the order is sealed, and what follows from
+ * that is done again; without one the lane's files are cut where the last seal left them. A last
+ * line without its LF is as if it were not there. */
 #include "store/archive_inside.h"
 
 #include "sys/file.h"
@@ -320,7 +321,8 @@ static int open_payloads(struct archive *a, uint64_t known, struct err *err)
 	return rc;
 }
 
-/* The index and the payloads follow from the manifests: what a power cut took of them is made again. */
+/* The index and the payloads follow from the manifests: what a power cut took of them is made
+ * again. */
 static int settle_index(struct settling *s, struct err *err)
 {
 	struct archive *a = s->a;

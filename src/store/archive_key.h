@@ -32,8 +32,8 @@ struct archive_key {
 	uint8_t id[ARCHIVE_KEY_ID_LEN];
 };
 
-/* Read the key of a file; with create it is made where there is none. ERR_NOTFOUND, ERR_REFUSED (others
- * can read it), ERR_CORRUPT, ERR_IO. */
+/* Read the key of a file; with create it is made where there is none. ERR_NOTFOUND, ERR_REFUSED
+ * (others can read it), ERR_CORRUPT, ERR_IO. */
 int archive_key_open(const char *path, bool create, struct archive_key *out, struct err *err);
 void archive_key_wipe(struct archive_key *key);
 
@@ -53,9 +53,9 @@ int sealed_head_read(struct slice bytes, struct sealed_head *out, struct err *er
 int sealed_put(const struct archive_key *key, struct sha256 order, uint32_t number, char role,
                struct slice plain, struct buf *out, struct err *err);
 
-/* Append what one sealed record holds; `bytes` is the whole of it. ERR_SYNTAX (no sealed record, or longer
- * or shorter than it says), ERR_REFUSED (another key), ERR_CORRUPT (altered), ERR_NOMEM; out is then
- * as it was. */
+/* Append what one sealed record holds; `bytes` is the whole of it. ERR_SYNTAX (no sealed record, or
+ * longer or shorter than it says), ERR_REFUSED (another key), ERR_CORRUPT (altered), ERR_NOMEM; out
+ * is then as it was. */
 int sealed_get(const struct archive_key *key, struct slice bytes, struct buf *out, struct err *err);
 
 #endif

@@ -3,9 +3,9 @@
  *   DIR/payloads   entries of 48 bytes in the order they were sealed, little endian:
  *                  0 SHA-256 (32)   32 lane (4)   36 length of the record (4)   40 its offset (8)
  *
- * The file is mapped; memory holds a table of 8 bytes a slot (half of a slot is a fingerprint, so that
- * what is not known is told without touching the file), between half and three quarters full: 11 to
- * 16 bytes a payload. Made anew from the manifests where it is missing or cut. */
+ * The file is mapped; memory holds a table of 8 bytes a slot (half of a slot is a fingerprint, so
+ * that what is not known is told without touching the file), three eighths to three quarters full:
+ * 11 to 22 bytes a payload. Made anew from the manifests where it is missing or cut. */
 #ifndef STORE_ARCHIVE_PAYLOADS_H
 #define STORE_ARCHIVE_PAYLOADS_H
 
@@ -38,8 +38,8 @@ struct archive_payloads {
 };
 
 /* Read the table of a file; with write it is made where there is none, and cut to `known` entries
- * (UINT64_MAX: as it is). ERR_NOTFOUND; ERR_CORRUPT where it has fewer; ERR_LIMIT over 2^32 - 2 entries;
- * ERR_IO, ERR_NOMEM. */
+ * (UINT64_MAX: as it is). ERR_NOTFOUND; ERR_CORRUPT where it has fewer; ERR_LIMIT over 2^32 - 2
+ * entries; ERR_IO, ERR_NOMEM. */
 int archive_payloads_open(const char *path, bool write, uint64_t known, struct archive_payloads *out,
                           struct err *err);
 void archive_payloads_close(struct archive_payloads *p);

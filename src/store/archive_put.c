@@ -4,8 +4,8 @@
  *   DNS       the answer as a resource of type application/dns-message (RFC 8484 6); the query as
  *             metadata of the same type
  *   WHOIS     the answer as a resource, text/plain; the query as metadata
- *   RENDER    the document as a resource at "urn:dom:ADDRESS", the picture at "urn:view:ADDRESS" (the
- *             latter as Browsertrix names its screenshots)
+ *   RENDER    the document as a resource at "urn:dom:ADDRESS", the picture at "urn:view:ADDRESS"
+ *             (the latter as Browsertrix names its screenshots)
  *   what is not HTTP although it ought to be, as a resource, application/octet-stream
  *
  * All of an exchange is built in memory, then written at once behind what the order has; what fails
@@ -191,7 +191,8 @@ static int put_pem(const struct exchange *x, struct buf *pem, struct err *err)
 	return ok ? 0 : no_memory(err);
 }
 
-/* A chain that is known is named, without a record of its own: it comes with every page of a site. */
+/* A chain that is known is named, without a record of its own: it comes with every page of a
+ * site. */
 static int name_chain(struct putting *p, struct slice pem, json_t *r, bool *named, struct err *err)
 {
 	struct sha256 digest = sha256_of(pem);

@@ -103,8 +103,8 @@ int putting_record(struct putting *p, const struct keeping *k, json_t *r, struct
 
 /* ---- a payload, or a revisit of one ---- */
 
-/* What must be told of a message in chunks, so that a revisit gives it back byte for byte: the lengths
- * of what stands before each chunk and of the chunk, and the framing itself. */
+/* What must be told of a message in chunks, so that a revisit gives it back byte for byte: the
+ * lengths of what stands before each chunk and of the chunk, and the framing itself. */
 static int put_chunks(struct putting *p, const struct keeping *k, size_t head_n, json_t *r,
                       struct err *err)
 {

@@ -1,5 +1,5 @@
-/* What the two files of putting share: archive_put.c makes records of an exchange, archive_putting.c builds
- * them. */
+/* What the two files of putting share: archive_put.c makes records of an exchange,
+ * archive_putting.c builds them. */
 #ifndef STORE_ARCHIVE_PUTTING_H
 #define STORE_ARCHIVE_PUTTING_H
 
@@ -29,15 +29,16 @@ struct keeping {
 	char role;
 };
 
-/* Where the payload of a digest lies: in a record that this order has written or looked at (*own), or as
- * the table of what is sealed says. */
+/* Where the payload of a digest lies: in a record that this order has written or looked at (*own),
+ * or as the table of what is sealed says. */
 bool putting_find(const struct archive_order *o, struct sha256 digest, struct archive_payload *out,
                   bool *own);
 /* The order has written or looked at it. ERR_NOMEM. */
 int putting_note(struct archive_order *o, struct sha256 digest, const struct archive_place *place,
                  struct err *err);
-/* The record that has the payload, into the head of one that refers to it; *text keeps its texts. False
- * where it cannot be read, or is not what the table says: then the payload is stored once more. */
+/* The record that has the payload, into the head of one that refers to it; *text keeps its texts.
+ * False where it cannot be read, or is not what the table says: then the payload is stored once
+ * more. */
 bool putting_refer(struct putting *p, const struct archive_payload *known, struct warc_head *head,
                    struct buf *text);
 /* "payload": where it lies. ERR_NOMEM. */

@@ -1,6 +1,6 @@
-/* Orders first, in the sequence in which they were begun (archive_verify_order.c). What remains is then
- * asked of the whole: whether the ranges of the manifests fill the files, whether revisits refer to payloads
- * that were checked, and whether the index is what the manifests give. */
+/* Orders first, in the sequence in which they were begun (archive_verify_order.c). What remains is
+ * then asked of the whole: whether the ranges of the manifests fill the files, whether revisits
+ * refer to payloads that were checked, and whether the index is what the manifests give. */
 #include "store/archive_verify.h"
 
 #include "store/archive_verifying.h"
@@ -248,7 +248,7 @@ static int check_manifest_names(struct verifying *v, const struct journalled *j,
 		struct sha256 order;
 		struct slice id = slice_sub(slice_str(names[i]), 0, SHA256_HEX - 1);
 		bool ours = sha256_parse_hex(id, &order) &&
-		            (strcmp(names[i] + id.n, ".json") == 0 || strcmp(names[i] + id.n, ".tsr") == 0) &&
+		            strcmp(names[i] + id.n, ".json") == 0 &&
 		            strncmp(strrchr(folder, '/') + 1, names[i], 2) == 0;
 		join(name, folder, names[i]);
 		if (!ours)

@@ -1,9 +1,9 @@
 /* Is everything in an archive as it was sealed?
  *
- * Every byte of every record is hashed once: its payload against the evidence address, all the rest of it
- * (WARC header, HTTP header, framing) against the manifest's "lead"; the stored form too, by a
- * CRC-32 that the manifest has, so that no bit of a file is left out. WARC-Block-Digest is among what
- * "lead" covers and is not computed again: it would be a second pass over each body. */
+ * Every byte of every record is hashed once: its payload against the evidence address, all the rest
+ * of it (WARC header, HTTP header, framing) against the manifest's "lead"; the stored form too, by
+ * a CRC-32 that the manifest has, so that no bit of a file is left out. WARC-Block-Digest is among
+ * what "lead" covers and is not computed again: it would be a second pass over each body. */
 #ifndef STORE_ARCHIVE_VERIFY_H
 #define STORE_ARCHIVE_VERIFY_H
 
@@ -43,14 +43,13 @@ struct archive_verified {
 	uint64_t stored;     /* of files */
 	uint64_t unsealed;   /* bytes of orders that are under way, or that the next writer takes back */
 	uint64_t findings;
-	uint64_t tokens;     /* timestamps that are there and fit */
 };
 
 typedef void (*archive_finding_fn)(void *ctx, const struct archive_finding *f);
 
-/* Look at everything; memory is 32 bytes a stored payload and 40 an order. key_file: NULL for DIR.key
- * where it is there. 0 when all could be looked at: out->findings says the result; ERR_NOTFOUND (no
- * archive), ERR_IO, ERR_NOMEM, ERR_CORRUPT (the journal cannot be read). */
+/* Look at everything; memory is 32 bytes a stored payload and 40 an order. key_file: NULL for
+ * DIR.key where it is there. 0 when all could be looked at: out->findings says the result;
+ * ERR_NOTFOUND (no archive), ERR_IO, ERR_NOMEM, ERR_CORRUPT (the journal cannot be read). */
 int archive_verify(const char *dir, const char *key_file, archive_finding_fn fn, void *ctx,
                    struct archive_verified *out, struct err *err);
 

@@ -1,5 +1,5 @@
-/* One order: record by record, which must lie one behind the other and fill exactly the range that the
- * manifest names. */
+/* One order: record by record, which must lie one behind the other and fill exactly the range that
+ * the manifest names. */
 #include "store/archive_verifying.h"
 
 #include <stdio.h>
@@ -41,7 +41,8 @@ void verifying_find(struct verifying *v, enum archive_trouble trouble, const cha
 
 /* ---- one record ---- */
 
-/* 0 and *checked false where there is no key. Failures of the system are returned; of the data, found. */
+/* 0 and *checked false where there is no key. Failures of the system are returned; of the data,
+ * found. */
 static int open_record(struct verifying *v, const struct archive_place *place, const char *name,
                        bool *checked, struct err *err)
 {
@@ -258,7 +259,7 @@ int verifying_order(struct verifying *v, struct sha256 order, struct err *err)
 	struct buf lines = { 0 };
 	struct err why = { 0 };
 	char name[90];
-	unsigned lane;
+	unsigned lane = 0;
 	size_t i;
 
 	v->order = order;

@@ -1,5 +1,5 @@
-/* What the two files of verifying share: archive_verify_order.c looks at records, archive_verify.c at the
- * whole. */
+/* What the two files of verifying share: archive_verify_order.c looks at records, archive_verify.c
+ * at the whole. */
 #ifndef STORE_ARCHIVE_VERIFYING_H
 #define STORE_ARCHIVE_VERIFYING_H
 
@@ -42,8 +42,8 @@ int verifying_add(struct list *l, const void *one, struct err *err);
 /* Say what is wrong; offset may be NULL. */
 void verifying_find(struct verifying *v, enum archive_trouble trouble, const char *file,
                     const uint64_t *offset, const char *what);
-/* Lines of the index are summed up by their hashes: whatever their order, the same lines give the same
- * sum. sign -1 takes them away again. */
+/* Lines of the index are summed up by their hashes: whatever their order, the same lines give the
+ * same sum. sign -1 takes them away again. */
 void verifying_sum(struct verifying *v, struct slice lines, int sign);
 /* Look at one order. What is wrong is found; the system's failures are returned. */
 int verifying_order(struct verifying *v, struct sha256 order, struct err *err);

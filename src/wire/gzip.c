@@ -1,12 +1,18 @@
 #include "wire/gzip.h"
 
 #include <libdeflate.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
-enum { MEMBER_MIN = 18 /* RFC 1952 2.3: 10 bytes before the data, 8 behind it */ };
+enum {
+	MEMBER_MIN = 18, /* RFC 1952 2.3: 10 bytes before the data, 8 behind it */
+	SAMPLE = 4096,
+	SAMPLE_OF = 4 * SAMPLE, /* shorter ones are tried whole */
+};
 
 struct gzip {
 	struct libdeflate_compressor *into; /* NULL: only reads */
+	struct libdeflate_compressor *stored; /* level 0: blocks as they are */
 	struct libdeflate_decompressor *from;
 };
 
@@ -16,9 +22,10 @@ int gzip_new(int level, struct gzip **out, struct err *err)
 
 	if (z) {
 		z->into = level ? libdeflate_alloc_compressor(level) : NULL;
+		z->stored = level ? libdeflate_alloc_compressor(0) : NULL;
 		z->from = libdeflate_alloc_decompressor();
 	}
-	if (!z || !z->from || (level && !z->into)) {
+	if (!z || !z->from || (level && (!z->into || !z->stored))) {
 		gzip_free(z);
 		return err_set(err, ERR_NOMEM, 0, "gzip: no memory");
 	}
@@ -31,17 +38,39 @@ void gzip_free(struct gzip *z)
 	if (!z)
 		return;
 	libdeflate_free_compressor(z->into);
+	libdeflate_free_compressor(z->stored);
 	libdeflate_free_decompressor(z->from);
 	free(z);
 }
 
+/* Pictures and what comes in a content coding do not get smaller. libdeflate would still find some
+ * bits to save in the header before them and write the whole in Huffman codes, which are read at a
+ * twentieth of the speed of stored blocks (doc/decision/0019). */
+static bool is_dense(struct gzip *z, struct slice bytes, char *room, size_t bound)
+{
+	if (bytes.n < SAMPLE_OF || bound < SAMPLE)
+		return false;
+	size_t n = libdeflate_deflate_compress(z->into, bytes.p + bytes.n / 2, SAMPLE, room, SAMPLE);
+	return n == 0 || n > SAMPLE / 100 * 97;
+}
+
+static bool is_worth_it(size_t n, size_t bytes)
+{
+	return n && n < bytes / 100 * 97;
+}
+
 int gzip_put(struct gzip *z, struct slice bytes, struct buf *out, struct err *err)
 {
-	size_t bound = libdeflate_gzip_compress_bound(z->into, bytes.n);
-	char *room = buf_reserve(out, bound);
-	size_t n = room ? libdeflate_gzip_compress(z->into, bytes.p ? bytes.p : "", bytes.n, room, bound)
-	                : 0;
+	const char *p = bytes.p ? bytes.p : "";
+	size_t n = 0, bound = libdeflate_gzip_compress_bound(z->into, bytes.n),
+	       bound_stored = libdeflate_gzip_compress_bound(z->stored, bytes.n);
 
+	bound = bound > bound_stored ? bound : bound_stored;
+	char *room = buf_reserve(out, bound);
+	if (room && !is_dense(z, bytes, room, bound))
+		n = libdeflate_gzip_compress(z->into, p, bytes.n, room, bound);
+	if (room && bytes.n >= SAMPLE && !is_worth_it(n, bytes.n))
+		n = libdeflate_gzip_compress(z->stored, p, bytes.n, room, bound);
 	if (n == 0)
 		return err_set(err, ERR_NOMEM, 0, "gzip: no memory");
 	out->n += n;
@@ -66,7 +95,8 @@ int gzip_get(struct gzip *z, struct slice member, size_t limit, struct buf *out,
 	size_t length = length_of(member);
 	if (length > limit)
 		return err_set(err, ERR_LIMIT, 0, "gzip: a member of %zu bytes is over %zu", length, limit);
-	/* One byte more than it says, so that one that holds more is told from one that is damaged. */
+	/* One byte more than it says, so that one that holds more is told from one that is damaged.
+	 * */
 	char *room = buf_reserve(out, length + 1);
 	if (!room)
 		return err_set(err, ERR_NOMEM, 0, "gzip: no memory");

@@ -22,9 +22,9 @@ void gzip_free(struct gzip *z);
 /* Append bytes as one member. ERR_NOMEM; out is then as it was. */
 int gzip_put(struct gzip *z, struct slice bytes, struct buf *out, struct err *err);
 
-/* Append what one member holds, of which nothing may be left over. ERR_LIMIT where it says of itself
- * that it holds more than limit bytes; ERR_SYNTAX for damage, its checksum, bytes behind it; ERR_NOMEM.
- * out is then as it was. */
+/* Append what one member holds, of which nothing may be left over. ERR_LIMIT where it says of
+ * itself that it holds more than limit bytes; ERR_SYNTAX for damage, its checksum, bytes behind it;
+ * ERR_NOMEM. out is then as it was. */
 int gzip_get(struct gzip *z, struct slice member, size_t limit, struct buf *out, struct err *err);
 
 /* CRC-32 (RFC 1952 8), of bytes that follow others: start with 0. */

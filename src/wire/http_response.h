@@ -28,9 +28,9 @@ struct http_response {
 int http_response_parse(struct slice message, struct arena *a, struct http_response *out,
                         struct err *err);
 
-/* The parts of a message that its payload is made of, in their order: one, or one a chunk. Between and
- * around them is header and framing. The message is the one that *r was taken from. Returns how many
- * there are; the first `room` of them are in out, pointing into the message. */
+/* The parts of a message that its payload is made of, in their order: one, or one a chunk. Between
+ * and around them is header and framing. The message is the one that *r was taken from. Returns how
+ * many there are; the first `room` of them are in out, pointing into the message. */
 size_t http_response_pieces(struct slice message, const struct http_response *r,
                             struct slice *out, size_t room);
 

@@ -1,11 +1,11 @@
 /* Writing WARC records.
  *
- *   source   ISO 28500:2017 (WARC 1.1); revisits of other addresses as the IIPC's "Recording Arbitrary
- *            Duplicates" asks (WARC-Refers-To-Target-URI, -Date)
+ *   source   ISO 28500:2017 (WARC 1.1); revisits of other addresses as the IIPC's "Recording
+ *            Arbitrary Duplicates" asks (WARC-Refers-To-Target-URI, -Date)
  *   ids      version 8 UUIDs (RFC 9562) from the digest of what the record is (type, address, time,
  *            block, .seed): the same input gives the same bytes
- *   digests  "sha256:" and lower-case hexadecimal, as warcio.js writes them and evidence addresses are
- *            written. WARC-Block-Digest always; WARC-Payload-Digest where it is given: of the
+ *   digests  "sha256:" and lower-case hexadecimal, as warcio.js writes them and evidence addresses
+ *            are written. WARC-Block-Digest always; WARC-Payload-Digest where it is given: of the
  *            payload decoded from transfer coding (ISO 28500 5.9 and RFC 2616's entity body) */
 #ifndef WIRE_WARC_WRITER_H
 #define WIRE_WARC_WRITER_H
@@ -46,14 +46,14 @@ void warc_date_format(int64_t at_ms, char out[WARC_DATE_SIZE]);
 /* ERR_SYNTAX. Digits behind the third of the fraction are dropped. */
 int warc_date_parse(struct slice s, int64_t *at_ms, struct err *err);
 
-/* Append the record, not compressed, and write its id. *block_at (may be NULL): where the block begins,
- * counted from the record's start. ERR_USAGE for an address or a field with white space or control
- * characters where none may be; ERR_NOMEM; out is then as it was. */
+/* Append the record, not compressed, and write its id. *block_at (may be NULL): where the block
+ * begins, counted from the record's start. ERR_USAGE for an address or a field with white space or
+ * control characters where none may be; ERR_NOMEM; out is then as it was. */
 int warc_put(struct buf *out, const struct warc_head *head, struct slice block,
              char id[WARC_ID_SIZE], size_t *block_at, struct err *err);
 
-/* Write one response record: `http` is the message as it came (status line, header, body). gzip: as a
- * member of its own. ERR_USAGE as above; what the sink returns. */
+/* Write one response record: `http` is the message as it came (status line, header, body). gzip: as
+ * a member of its own. ERR_USAGE as above; what the sink returns. */
 int warc_write_response(struct sink to, struct slice uri, int64_t at, struct slice http, bool gzip,
                         struct err *err);
 

@@ -6,6 +6,7 @@
 #include "wire/dname.h"
 #include "wire/timestamp.h"
 #include "wire/url.h"
+#include "wire/inflate.h"
 #include "wire/warc.h"
 #include "wire/warc_writer.h"
 
@@ -746,6 +747,67 @@ static void put_response(struct buf *out, const char *uri, const char *http, boo
 	                              err));
 }
 
+/* What store/archive.h writes: revisits, documents of renderings, answers of the DNS. */
+static void test_revisits_have_the_payload_of_what_they_refer_to(void **state)
+{
+	static const struct {
+		enum warc_type type;
+		const char *uri, *content_type, *block;
+		int refers_to; /* row; -1: none, -2: one that is not here */
+	} rows[] = {
+		{ WARC_WARCINFO, "", "application/warc-fields", "a: b\r\n", -1 },
+		{ WARC_RESOURCE, "dns:a.example?type=A", "application/dns-message", "\x12\x34", -1 },
+		{ WARC_RESPONSE, "https://a.example/", "application/http; msgtype=response",
+		  "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Type: text/html\r\n\r\n"
+		  "3\r\n<p>\r\n3\r\none\r\n0\r\n\r\n", -1 },
+		{ WARC_REVISIT, "https://b.example/", "application/http; msgtype=response",
+		  "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n", 2 },
+		{ WARC_REVISIT, "https://c.example/", "application/http; msgtype=response",
+		  "HTTP/1.1 503 No\r\nContent-Type: text/html\r\n\r\n", 2 },
+		{ WARC_REVISIT, "https://d.example/", "application/http; msgtype=response",
+		  "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n", -2 },
+		{ WARC_RESOURCE, "urn:dom:https://e.example/x", "text/html", "<p>rendered", -1 },
+		{ WARC_RESOURCE, "urn:view:https://e.example/x", "image/png", "PNG", -1 },
+		{ WARC_REVISIT, "urn:view:https://e.example/y", "image/png", "", 7 },
+		{ WARC_METADATA, "https://a.example/", "application/pem-certificate-chain", "x", -1 },
+	};
+	static const char *want[] = {
+		"page https://a.example/ registrable:a.example 2026-09-21T14:13:20Z @local text/html 6 ",
+		"page https://b.example/ registrable:b.example 2026-09-21T14:13:20Z @local text/html 6 ",
+		"page https://e.example/x registrable:e.example 2026-09-21T14:13:20Z @local text/html 11 ",
+	};
+	char id[ROWS(rows)][WARC_ID_SIZE];
+	struct buf file = { 0 };
+	struct reading r;
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct buf record = { 0 };
+		struct warc_head head = { .type = rows[i].type, .uri = slice_str(rows[i].uri),
+			                  .at_ms = AT * INT64_C(1000),
+			                  .content_type = slice_str(rows[i].content_type) };
+		if (rows[i].refers_to >= 0)
+			head.refers_to = slice_str(id[rows[i].refers_to]);
+		else if (rows[i].refers_to == -2)
+			head.refers_to = SLICE("urn:uuid:00000000-0000-8000-8000-000000000000");
+		ASSERT_OK(warc_put(&record, &head, slice_str(rows[i].block), id[i], NULL, err));
+		ASSERT_OK(gzip_member(buf_slice(&record), &file, err));
+		buf_release(&record);
+	}
+	put_file("kept.warc.gz", buf_slice(&file));
+	read_begin(&r, LEVEL_WARNING);
+	ASSERT_OK(read_path(&r, at_scratch("kept.warc.gz"), err));
+	for (size_t i = 0; i < ROWS(want); i++)
+		if (!strstr(buf_str(&r.t.text), want[i]))
+			CHECK_SLICE(i, "page", buf_slice(&r.t.text), slice_str(want[i]));
+	CHECK_INT(0, "pages", r.in.total.pages, ROWS(want));
+	CHECK_INT(0, "skipped", r.in.total.skipped, ROWS(rows) - ROWS(want));
+	CHECK_INT(0, "bad lines", r.in.total.bad_lines, 0);
+	read_end(&r);
+	buf_release(&file);
+	check_done();
+}
+
 static void test_the_pages_of_an_archive(void **state)
 {
 	static const char resource[] =
@@ -900,6 +962,7 @@ int main(void)
 		cmocka_unit_test(test_a_path_that_cannot_be_read_is_told),
 		cmocka_unit_test(test_standard_input),
 		cmocka_unit_test(test_a_sink_that_refuses_an_item_or_everything),
+		cmocka_unit_test(test_revisits_have_the_payload_of_what_they_refer_to),
 		cmocka_unit_test(test_the_pages_of_an_archive),
 		cmocka_unit_test(test_what_is_no_archive),
 		cmocka_unit_test(test_the_examples_are_read_whole),

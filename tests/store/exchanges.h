@@ -13,7 +13,6 @@ enum { EXCHANGES = 18 };
 #define PAGE "<!doctype html><title>Pills</title><p>Sildenafil without prescription.</p>"
 #define PAGE_N "74"
 #define HEAD_OK "HTTP/1.1 200 OK\r\nContent-Type: Text/HTML; charset=UTF-8\r\n"
-#define GET(path, host) SLICE("GET " path " HTTP/1.1\r\nHost: " host "\r\nAccept: */*\r\n\r\n")
 #define PNG "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1"
 #define QUERY "\x12\x34\1\0\0\1\0\0\0\0\0\0\1h\7example\0\0\1\0\1"
 #define ANSWER "\x12\x34\x81\x80\0\1\0\1\0\0\0\0\1h\7example\0\0\1\0\1\xc0\x0c\0\1\0\1\0\0\1\x2c\0\4\xc0\0\2\1"
@@ -68,7 +67,8 @@ static const struct test_exchange test_exchanges[EXCHANGES] = {
 	  "page", EVIDENCE_PUBLIC, false },
 	{ { .kind = EXCHANGE_HTTP, .number = 7, .uri = T("https://h.example/chunk"), .at_ms = AT_MS,
 	    .cut = CUT_LENGTH, .request = T("GET /chunk HTTP/1.1\r\n\r\n"),
-	    .response = T("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\npart of a chunk") }, "page", EVIDENCE_PUBLIC, false },
+	    .response = T("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+			  "ff\r\npart of a chunk") }, "page", EVIDENCE_PUBLIC, false },
 	{ { .kind = EXCHANGE_HTTP, .number = 8, .uri = T("https://h.example/head"), .at_ms = AT_MS,
 	    .fault = FAULT_TIMEOUT, .cut = CUT_TIME, .request = T("GET /head HTTP/1.1\r\n\r\n"),
 	    .response = T("HTTP/1.1 200 OK\r\nContent-Ty") }, "page", EVIDENCE_PUBLIC, false },
@@ -84,7 +84,8 @@ static const struct test_exchange test_exchanges[EXCHANGES] = {
 	/* A picture of a site: binary, stored once. */
 	{ { .kind = EXCHANGE_HTTP, .number = 12, .uri = T("https://h.example/favicon.ico"),
 	    .at_ms = AT_MS, .request = T("GET /favicon.ico HTTP/1.1\r\n\r\n"),
-	    .response = T("HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n\r\n" PNG) }, "image", EVIDENCE_PUBLIC, false },
+	    .response = T("HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n\r\n" PNG) },
+	  "image", EVIDENCE_PUBLIC, false },
 	{ { .kind = EXCHANGE_RENDER, .number = 13, .vantage = T("jp-desktop"),
 	    .uri = T("https://h.example/"), .at_ms = AT_MS + 9, .took_ms = 2000,
 	    .response = T("<html><body>after load \xe8\x96\xac</body></html>"),

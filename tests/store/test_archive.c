@@ -177,7 +177,8 @@ static void what_is_sealed_is_verified(void **state)
 	assert_int_equal(verified.orders, 2);
 	assert_int_equal(verified.exchanges, 2 * EXCHANGES);
 	assert_int_equal(verified.unchecked, 0);
-	/* Without the key the restricted records are counted: two requests and two responses an order. */
+	/* Without the key the restricted records are counted: two requests and two responses an
+	 * order. */
 	assert_string_equal(verify(dir, at_scratch("no-key")), "");
 	assert_int_equal(verified.unchecked, 8);
 	ASSERT_FAILS(archive_verify(at_scratch("nothing"), NULL, note_finding, NULL, &verified, err),
@@ -483,7 +484,8 @@ static void a_second_writer_is_refused(void **state)
 	close_archive(a);
 }
 
-/* Payloads that are not what the table says are stored once more, and aids that are lost made anew. */
+/* Payloads that are not what the table says are stored once more, and aids that are lost made anew.
+ * */
 static void lost_aids_are_made_anew(void **state)
 {
 	(void)state;

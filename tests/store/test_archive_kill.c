@@ -1,6 +1,7 @@
-/* A writer of the archive is killed at random moments, or its disk is full: what it had acknowledged is
- * there, what it had not is taken back, and everything verifies. 30 kills, or 1,000 with ASSAY_TEST_LONG=1.
- * Printed seed: ASSAY_TEST_SEED=N repeats the moments, as far as time allows. */
+/* A writer of the archive is killed at random moments, or its disk is full: what it had
+ * acknowledged is there, what it had not is taken back, and everything verifies. 30 kills, or 1,000
+ * with ASSAY_TEST_LONG=1. Printed seed: ASSAY_TEST_SEED=N repeats the moments, as far as time
+ * allows. */
 #include "scratch.h"
 
 #include "exchanges.h"
@@ -69,8 +70,8 @@ static int put_all(struct archive_order *o, struct err *err)
 
 static const struct sha256 none;
 
-/* Orders from number `from` on, two at a time; the number of each that was sealed goes to fd. Every ninth
- * round the archive is closed and opened. */
+/* Orders from number `from` on, two at a time; the number of each that was sealed goes to fd. Every
+ * ninth round the archive is closed and opened. */
 static int write_orders(const char *dir, int64_t from, int64_t to, bool sync, int fd, struct err *err)
 {
 	struct archive_options options = { .write = true, .file_bytes = 60000, .sync = sync };
@@ -126,8 +127,8 @@ static int count_kept(void *ctx, const struct archive_kept *kept, struct err *er
 	return 0;
 }
 
-/* As the dead writer left it, and again as the next one finds it. Returns the first number that is not
- * there; all below it are. */
+/* As the dead writer left it, and again as the next one finds it. Returns the first number that is
+ * not there; all below it are. */
 static int64_t check_archive(const char *dir, const bool *acknowledged, int64_t most)
 {
 	struct archive_options reading = { .write = false }, writing = { .write = true };

@@ -1,42 +1,19 @@
-/* A transfer waits for its turn (sys/fetch_queue.h), has its name resolved and the addresses checked, and
- * is then carried out on the route of its vantage (sys/fetch_route.h) by a wire (sys/fetch_wire.h).
- *
- *   direct          libcurl is given the checked addresses for the name, and asks nobody
- *   untrusted proxy a tunnel (CONNECT, SOCKS5) to the first checked address, also for http: to an
- *                   address in a request line a proxy would add the address as Host (RFC 9112 3.2.2)
- *   trusted proxy   a tunnel to the name for https, the whole address in the request line for http */
+/* A transfer waits for its turn (sys/fetch_queue.h), has its name resolved and the addresses
+ * checked, and is then carried out on the route of its vantage (sys/fetch_route.h) by a wire
+ * (sys/fetch_wire.h). */
 #include "sys/fetch.h"
 
 #include "sys/clock.h"
 #include "sys/fetch_own.h"
 #include "sys/fetch_route.h"
+#include "sys/fetch_transfer.h"
 #include "wire/url.h"
 
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <uv.h>
 
-enum { TICK_MS = 50, IN_FLIGHT = 1000, PROXY_MAX = 300 };
-
-static const char accept_pages[] =
-	"text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
-
-struct transfer {
-	struct fetch_job job; /* first: found by its address */
-	struct fetcher *f;
-	struct transfer *next, *prev; /* in fetcher.transfers */
-	struct route *route;
-	struct wire *wire; /* once it is resolved */
-	struct curl_slist *fields, *pins, *detour;
-	fetch_fn fn;
-	void *ctx;
-	int64_t at_ms, began_ms; /* the second by clock_ticks_ns */
-	struct fetch_limits limits;
-	uint32_t number;
-	uint16_t port;
-	bool is_tls, host_is_ip, resolving, gone;
-	struct slice url, host, referer, accept, user_agent; /* in text; NUL behind each */
-	char text[];
-};
+enum { TICK_MS = 50, REST_MS = 200, IN_FLIGHT = 1000, FILES_BESIDE = 256 };
 
 static int64_t now_ms(void)
 {
@@ -65,9 +42,7 @@ size_t fetch_allowed(const struct fetcher *f, struct ip *address, size_t n)
 
 static void transfer_free(struct transfer *t)
 {
-	curl_slist_free_all(t->fields);
-	curl_slist_free_all(t->pins);
-	curl_slist_free_all(t->detour);
+	transfer_aim_release(t);
 	free(t);
 }
 
@@ -142,134 +117,18 @@ static void tick(uv_timer_t *timer)
 
 	for (struct transfer *t = f->transfers, *next; t; t = next) {
 		next = t->next;
-		/* The resolver and libcurl see to the time before. */
-		if (!t->wire || !t->wire->connected)
+		/* The resolver sees to its own time, libcurl to that of connecting. */
+		if (!t->wire)
 			continue;
-		if (now - t->wire->alive_ms >= t->limits.idle_ms ||
-		    now - t->began_ms >= t->limits.total_ms)
+		if (now - t->began_ms >= t->limits.total_ms ||
+		    (t->wire->connected && now - t->wire->alive_ms >= t->limits.idle_ms))
 			abort_late(t, CURLE_OPERATION_TIMEDOUT);
+		else if (now - t->wire->alive_ms >= REST_MS)
+			wire_rest(t->wire);
 	}
 }
 
 /* Its beginning. */
-
-static bool put_field(struct curl_slist **list, const char *name, struct slice value)
-{
-	struct buf line = { 0 };
-
-	if (value.n == 0)
-		return true;
-	buf_puts(&line, name);
-	buf_puts(&line, ": ");
-	buf_put(&line, value);
-	struct curl_slist *more = buf_ok(&line) ? curl_slist_append(*list, line.p) : NULL;
-	buf_release(&line);
-	if (more)
-		*list = more;
-	return more != NULL;
-}
-
-static bool put_line(struct curl_slist **list, const char *line)
-{
-	struct curl_slist *more = curl_slist_append(*list, line);
-
-	if (more)
-		*list = more;
-	return more != NULL;
-}
-
-static bool put_fields(struct transfer *t)
-{
-	const struct vantage *v = route_vantage(t->route);
-	struct slice accept = t->accept.n ? t->accept : slice_str(accept_pages);
-	bool is_browser = v->name.n > 0;
-
-	return put_field(&t->fields, "User-Agent", is_browser ? v->user_agent : t->user_agent) &&
-	       put_field(&t->fields, "Accept", accept) &&
-	       put_field(&t->fields, "Accept-Language", v->accept_language) &&
-	       /* As every browser does, or we are told apart; what comes is kept as it came. */
-	       (!is_browser || put_line(&t->fields, "Accept-Encoding: gzip, deflate")) &&
-	       put_field(&t->fields, "Referer", t->referer) &&
-	       put_line(&t->fields, "Proxy-Connection:");
-}
-
-static bool put_address(struct buf *b, const struct ip *ip)
-{
-	char text[IP_TEXT];
-
-	ip_format(ip, text);
-	buf_printf(b, ip->is_v6 ? "[%s]" : "%s", text);
-	return buf_ok(b);
-}
-
-/* For a direct transfer: "-old:port" takes the wire's last entry away, the next adds ours. */
-static bool pin(struct transfer *t, const struct ip *address, size_t n)
-{
-	struct wire *w = t->wire;
-	struct buf line = { 0 };
-	bool ok = true;
-
-	if (w->pinned[0]) {
-		buf_printf(&line, "-%s", w->pinned);
-		ok = buf_ok(&line) && put_line(&t->pins, line.p);
-		w->pinned[0] = '\0';
-	}
-	buf_clear(&line);
-	if (!t->host_is_ip) {
-		snprintf(w->pinned, sizeof(w->pinned), "%s:%u", t->host.p, t->port);
-		buf_printf(&line, "%s:", w->pinned);
-		for (size_t i = 0; i < n; i++) {
-			if (i)
-				buf_putc(&line, ',');
-			ok = ok && put_address(&line, &address[i]);
-		}
-		ok = ok && buf_ok(&line) && put_line(&t->pins, line.p);
-	}
-	buf_release(&line);
-	return ok;
-}
-
-static bool detour(struct transfer *t, const struct ip *address)
-{
-	struct buf line = { 0 };
-
-	buf_puts(&line, "::");
-	put_address(&line, address);
-	buf_printf(&line, ":%u", t->port);
-	bool ok = buf_ok(&line) && put_line(&t->detour, line.p);
-	buf_release(&line);
-	return ok;
-}
-
-static bool set_options(struct transfer *t)
-{
-	const struct vantage *v = route_vantage(t->route);
-	bool is_tunnel = v->proxy.n && (t->is_tls || !v->trusted);
-	struct wire *w = t->wire;
-	char local[IP_TEXT + 8], proxy[PROXY_MAX + 2];
-	int failed = 0;
-
-	/* The name and not its address goes to a trusted one: "h" in libcurl's spelling. */
-	if (v->trusted && slice_starts(v->proxy, SLICE("socks5://")))
-		snprintf(proxy, sizeof(proxy), "socks5h://%s", v->proxy.p + strlen("socks5://"));
-	else
-		snprintf(proxy, sizeof(proxy), "%s", v->proxy.p);
-
-#define SET(option, value) failed |= curl_easy_setopt(w->easy, option, value) != CURLE_OK
-	SET(CURLOPT_URL, t->url.p);
-	SET(CURLOPT_HTTPHEADER, t->fields);
-	SET(CURLOPT_RESOLVE, t->pins);
-	SET(CURLOPT_CONNECT_TO, t->detour);
-	SET(CURLOPT_CONNECTTIMEOUT_MS, (long)t->limits.connect_ms);
-	SET(CURLOPT_PROXY, proxy);
-	SET(CURLOPT_HTTPPROXYTUNNEL, (long)is_tunnel);
-	if (v->local_address.n) {
-		snprintf(local, sizeof(local), "host!%s", v->local_address.p);
-		SET(CURLOPT_INTERFACE, local);
-	}
-#undef SET
-	return !failed;
-}
 
 static void connect_to(struct transfer *t, const struct ip *address, size_t n)
 {
@@ -290,13 +149,8 @@ static void connect_to(struct transfer *t, const struct ip *address, size_t n)
 	snprintf(w->host, sizeof(w->host), "%s", t->host.p);
 	w->header_limit = t->limits.header_bytes;
 	w->body_limit = t->limits.body_bytes;
-	bool ok = put_fields(t);
-	if (v->proxy.n == 0)
-		ok = ok && pin(t, address, n);
-	else if (!v->trusted && !t->host_is_ip)
-		ok = ok && detour(t, address);
-	if (!ok || !set_options(t) || route_start(t->route, w, NULL) < 0)
-		conclude(t, FAULT_STOPPED);
+	if (!transfer_aim(t, address, n) || route_start(t->route, w, NULL) < 0)
+		conclude(t, FAULT_STOPPED); /* no memory */
 }
 
 static bool is_proxy_trusted(const struct transfer *t)
@@ -416,7 +270,7 @@ static int check_vantage(const struct vantage *v, struct err *err)
 		return 0;
 	if (!fetch_is_text(v->accept_language) || !fetch_is_text(v->user_agent))
 		return err_set(err, ERR_USAGE, 0, "fetch: a control character in a field");
-	if (v->proxy.n > PROXY_MAX || !fetch_is_text(v->proxy))
+	if (v->proxy.n > TRANSFER_PROXY_MAX || !fetch_is_text(v->proxy))
 		return err_set(err, ERR_USAGE, 0, "fetch: no proxy");
 	if (v->proxy.n && !slice_starts(v->proxy, SLICE("http://")) &&
 	    !slice_starts(v->proxy, SLICE("socks5://")))
@@ -525,6 +379,24 @@ finish:
 
 /* The fetcher. */
 
+/* As many sockets as all that may be in flight take, and as many connections again that are kept:
+ * where the system does not allow that, fewer are in flight. A site must not look dead for our want
+ * of one. */
+static unsigned with_sockets_for(unsigned most)
+{
+	struct rlimit files;
+	rlim_t want = 2 * (rlim_t)most + FILES_BESIDE;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) < 0 || files.rlim_cur >= want)
+		return most;
+	files.rlim_cur = files.rlim_max < want ? files.rlim_max : want;
+	if (setrlimit(RLIMIT_NOFILE, &files) < 0)
+		getrlimit(RLIMIT_NOFILE, &files);
+	if (files.rlim_cur >= want)
+		return most;
+	return files.rlim_cur > FILES_BESIDE + 2 ? (unsigned)(files.rlim_cur - FILES_BESIDE) / 2 : 1;
+}
+
 static void handle_gone(uv_handle_t *h)
 {
 	free(h);
@@ -545,7 +417,7 @@ int fetcher_new(struct loop *l, struct resolver *r, const struct fetcher_options
 	f->loop = l;
 	f->resolver = r;
 	f->reach = o->reach;
-	f->most = o->in_flight ? o->in_flight : IN_FLIGHT;
+	f->most = with_sockets_for(o->in_flight ? o->in_flight : IN_FLIGHT);
 	f->tick = calloc(1, sizeof(*f->tick));
 	if (!f->tick) {
 		err_set(err, ERR_NOMEM, 0, "fetch: no memory");

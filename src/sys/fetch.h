@@ -1,15 +1,26 @@
-/* Fetch web pages, thousands at a time, and keep what was on the wire. By libcurl's multi interface on
- * a loop.
+/* Fetch web pages, thousands at a time, and keep what was on the wire. By libcurl's multi interface
+ * on a loop.
  *
  *   source    RFC 9110, RFC 9112 (HTTP/1.1 only); RFC 8446 (TLS); RFC 1928 (SOCKS5)
- *   one call  is one exchange: no redirect is followed, no cookie kept, nothing decoded
+ *   one call  is one exchange: no redirect is followed, no cookie kept, nothing decoded. From a
+ *             vantage "Accept-Encoding: gzip, deflate" is sent, as browsers do; without one not
+ *   bytes     of the final response: interim ones (1xx) are dropped, and what a proxy says to
+ *             CONNECT. A head that libcurl cannot read ends before the line that it cannot read
  *   addresses names are resolved by the resolver, checked (sys/reach.h), pinned, and the address is
  *             checked once more when the socket is made; through a proxy that is not trusted the
- *             proxy is given the address. The proxy's own address is the configuration's: not checked
+ *             proxy is given the address, in a tunnel (CONNECT, SOCKS5) also for http: it must
+ *             allow CONNECT to port 80. The proxy's own address is the configuration's: not checked
  *   pace      per host and vantage: one connection at a time, and a delay between the end of one
- *             request and the start of the next. Who waits holds no socket. Asks of one host and
- *             vantage are carried out in order
- *   TLS       certificates are recorded, not required: an invalid one is a fact, not a failure */
+ *             request and the start of the next. Who waits holds no socket but the connection that
+ *             was kept for it; of those there are as many as may be in flight. Asks of one host
+ *             and vantage are carried out in order; hosts that were begun come before others
+ *   TLS       1.0 and up; certificates are recorded, not required: an invalid one is a fact, not a
+ *             failure. The system's authorities (OpenSSL's paths and SSL_CERT_FILE, SSL_CERT_DIR)
+ *             say what is trusted
+ *   cut       a limit on bytes is no fault: FAULT_NONE and CUT_LENGTH; silence and the whole time
+ *             are FAULT_TIMEOUT and CUT_TIME; a loss of the connection FAULT_CLOSED and CUT_CLOSED
+ *   files     the limit of open files is raised as far as the system allows; where it stays too low
+ *             for in_flight, fewer are */
 #ifndef SYS_FETCH_H
 #define SYS_FETCH_H
 
@@ -27,9 +38,9 @@
 struct fetcher;
 
 struct fetch_limits {
-	uint64_t body_bytes;    /* 0: 8 MiB */
-	uint64_t header_bytes;  /* 0: 256 KiB */
-	int64_t connect_ms;     /* 0: 15,000 */
+	uint64_t body_bytes;    /* as they come, chunk sizes included; 0: 8 MiB */
+	uint64_t header_bytes;  /* heads of interim responses included; 0: 256 KiB */
+	int64_t connect_ms;     /* TLS and proxy included; 0: 15,000 */
 	int64_t idle_ms;        /* longest silence; 0: 20,000 */
 	int64_t total_ms;       /* 0: 60,000 */
 };
@@ -53,17 +64,20 @@ struct fetch_request {
 
 int fetcher_new(struct loop *l, struct resolver *r, const struct fetcher_options *o,
                 struct fetcher **out, struct err *err);
-/* Transfers under way end with FAULT_STOPPED first. */
+/* Transfers under way end with FAULT_STOPPED first. Before its resolver goes; not from within
+ * fn. */
 void fetcher_free(struct fetcher *f);
 
-/* Start, or queue. All of the request is copied. fn is called once, from the loop, never from within
- * this call; the exchange is valid during the call. ERR_USAGE (no http or https address), ERR_NOMEM. */
+/* Start, or queue. All of the request is copied. fn is called once, from the loop, never from
+ * within this call; the exchange is valid during the call, and fn may start others. ERR_USAGE (no
+ * http or https address; a control character in a field; a proxy or local address that is none),
+ * ERR_REFUSED (it is being freed), ERR_NOMEM. */
 typedef void (*fetch_fn)(void *ctx, const struct exchange *x);
 int fetch_start(struct fetcher *f, const struct fetch_request *q, fetch_fn fn, void *ctx,
                 struct err *err);
 
-/* One WHOIS query (RFC 3912) under the same rules: connect to host[:43], send line and CRLF, read
- * until the server closes. local: source address or empty. */
+/* One WHOIS query (RFC 3912) under the same rules of address and pace: connect to host[:43], send
+ * line and CRLF, read until the server closes. An answer without a byte is FAULT_CLOSED. */
 struct whois_request {
 	uint32_t number;
 	struct slice server; /* "whois.example", "whois.example:4343" */

@@ -1,5 +1,7 @@
-/* A lane lives while it has jobs, one under way, or a pause to keep. Its first job stands in the list
- * of those that are ready; the others stay in the lane. */
+/* A lane lives while it has jobs, one under way, or a pause to keep. Its first job stands in the
+ * list of those that are ready; the others stay in the lane. A lane that was served before goes to
+ * the front of the list: its connection is still there, and hosts are finished rather than
+ * begun. */
 #include "sys/fetch_queue.h"
 
 #include "base/hash.h"
@@ -20,6 +22,7 @@ struct fetch_lane {
 	struct jobs jobs;
 	struct loop_timer *pause;
 	bool busy; /* one of it is ready or under way */
+	bool served;
 	struct slice key; /* behind the struct */
 };
 
@@ -40,6 +43,14 @@ static void jobs_put(struct jobs *j, struct fetch_job *job)
 	job->prev = j->last;
 	*(j->last ? &j->last->next : &j->first) = job;
 	j->last = job;
+}
+
+static void jobs_put_first(struct jobs *j, struct fetch_job *job)
+{
+	job->prev = NULL;
+	job->next = j->first;
+	*(j->first ? &j->first->prev : &j->last) = job;
+	j->first = job;
 }
 
 static struct fetch_job *jobs_take(struct jobs *j)
@@ -99,7 +110,7 @@ static void lane_move(struct fetch_lane *lane)
 
 	if (job) {
 		lane->busy = true;
-		jobs_put(&lane->q->ready, job);
+		(lane->served ? jobs_put_first : jobs_put)(&lane->q->ready, job);
 	} else {
 		lane_free(lane);
 	}
@@ -171,6 +182,8 @@ void fetch_queue_done(struct fetch_queue *q, struct fetch_job *job)
 	job->lane = NULL;
 	if (lane) {
 		lane->busy = false;
+		lane->served = true;
+		/* Without memory for the timer the pause is left out. */
 		if (q->stopped || q->delay_ms <= 0 ||
 		    loop_after(q->loop, q->delay_ms, pause_over, lane, &lane->pause, NULL) < 0) {
 			lane->pause = NULL;

@@ -1,7 +1,7 @@
-/* Who may be on the wire: not too many at once, and of each lane (a host as one vantage sees it) one,
- * with a pause after it. For sys/fetch.c and sys/whois.c alone.
+/* Who may be on the wire: not too many at once, and of each lane (a host as one vantage sees it)
+ * one, with a pause after it. For sys/fetch.c and sys/whois.c alone.
  *
- *   order  of one lane: as they were put; between lanes: as they became ready
+ *   order  of one lane: as they were put; between lanes: those that were begun, then as they came
  *   owns   nothing of the jobs, which lie in what they stand for */
 #ifndef SYS_FETCH_QUEUE_H
 #define SYS_FETCH_QUEUE_H
@@ -30,7 +30,8 @@ void fetch_queue_free(struct fetch_queue *q);
 
 /* job->run is called once, from the loop, when its turn has come; never from within this call. The
  * key names the lane and is copied; empty: none. ERR_NOMEM. */
-int fetch_queue_put(struct fetch_queue *q, struct slice key, struct fetch_job *job, struct err *err);
+int fetch_queue_put(struct fetch_queue *q, struct slice key, struct fetch_job *job,
+                    struct err *err);
 
 /* A job that was run is over: others may be run from within. */
 void fetch_queue_done(struct fetch_queue *q, struct fetch_job *job);

@@ -1,6 +1,6 @@
-/* libcurl says which sockets it waits for and when it wants to be called; epoll is told as seldom as can
- * be. A socket stays registered from its first use until it is closed, also while its connection
- * is kept for the next request: an event that nobody waits for ends the registration. */
+/* libcurl says which sockets it waits for and when it wants to be called; epoll is told as seldom
+ * as can be. A socket stays registered from its first use until it is closed, also while its
+ * connection is kept for the next request: an event that nobody waits for ends the registration. */
 #include "sys/fetch_route.h"
 
 #include "base/arena.h"
@@ -201,8 +201,8 @@ int route_new(struct loop *l, const struct vantage *v, unsigned most, route_done
 	SET(CURLMOPT_TIMERFUNCTION, timer_wanted);
 	SET(CURLMOPT_TIMERDATA, r);
 	SET(CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
-	/* It counts those in use as well. */
-	SET(CURLMOPT_MAXCONNECTS, (long)most + ROUTE_IDLE_CONNECTIONS);
+	/* It counts those in use as well: as many may be kept. */
+	SET(CURLMOPT_MAXCONNECTS, 2 * (long)most);
 #undef SET
 	if (failed)
 		goto failed;

@@ -1,5 +1,6 @@
-/* The way of one vantage to the sites: its connections and libcurl's multi handle, on the loop. Each
- * vantage has its own, so that no connection of one is ever used by another. For sys/fetch.c alone. */
+/* The way of one vantage to the sites: its connections and libcurl's multi handle, on the loop.
+ * Each vantage has its own, so that no connection of one is ever used by another. For sys/fetch.c
+ * alone. */
 #ifndef SYS_FETCH_ROUTE_H
 #define SYS_FETCH_ROUTE_H
 
@@ -10,7 +11,7 @@
 
 #include <stdbool.h>
 
-enum { ROUTE_IDLE_CONNECTIONS = 256, ROUTE_IDLE_WIRES = 64 };
+enum { ROUTE_IDLE_WIRES = 64 };
 
 struct route;
 

@@ -1,10 +1,10 @@
-/* Bytes are taken where libcurl has not touched them yet: header lines and body from its callbacks, with
- * transfer and content decoding off; the request from what it reports to have sent. When a kept
- * connection turns out to be dead libcurl sends the request once more: the last one counts.
+/* Bytes are taken where libcurl has not touched them yet: header lines and body from its callbacks,
+ * with transfer and content decoding off; the request from what it reports to have sent. When a
+ * kept connection turns out to be dead libcurl sends the request once more: the last one counts.
  *
  * TLS is made as tolerant as OpenSSL can be (old versions, weak keys, no verification): a site is
- * evidence, not a party to be trusted. Whether a browser would have trusted it is found by OpenSSL's own
- * verification, whose result is kept and not acted on. */
+ * evidence, not a party to be trusted. Whether a browser would have trusted it is found by
+ * OpenSSL's own verification, whose result is kept and not acted on. */
 #include "sys/fetch_wire.h"
 
 #include "sys/clock.h"
@@ -20,6 +20,7 @@ enum { RECEIVE = 16 << 10 };
 static void moved(struct wire *w)
 {
 	w->alive_ms = clock_ticks_ns() / 1000000;
+	w->rests = false;
 }
 
 static int watch(CURL *easy, curl_infotype type, char *p, size_t n, void *ctx)
@@ -164,6 +165,18 @@ static X509_STORE *trust_store(X509_STORE **store)
 	return *store;
 }
 
+void wire_rest(struct wire *w)
+{
+	struct curl_tlssessioninfo *tls = NULL;
+
+	if (w->rests || !w->is_tls || !w->connected)
+		return;
+	w->rests = true;
+	if (curl_easy_getinfo(w->easy, CURLINFO_TLS_SSL_PTR, &tls) == CURLE_OK && tls &&
+	    tls->backend == CURLSSLBACKEND_OPENSSL && tls->internals)
+		SSL_free_buffers(tls->internals); /* 0 where something is in them */
+}
+
 static CURLcode set_tls(CURL *easy, void *context, void *ctx)
 {
 	struct wire *w = ctx;
@@ -181,7 +194,7 @@ static CURLcode set_tls(CURL *easy, void *context, void *ctx)
 	if (!trusted)
 		return CURLE_OUT_OF_MEMORY;
 	SSL_CTX_set1_cert_store(c, trusted);
-	SSL_CTX_set_mode(c, SSL_MODE_RELEASE_BUFFERS);
+	SSL_CTX_set_mode(c, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_AUTO_RETRY);
 	int ok = w->host_is_ip ? X509_VERIFY_PARAM_set1_ip_asc(param, w->host) :
 	                         X509_VERIFY_PARAM_set1_host(param, w->host, 0);
 	return ok ? CURLE_OK : CURLE_OUT_OF_MEMORY;
@@ -197,6 +210,7 @@ static bool set_options(struct wire *w)
 	SET(CURLOPT_ERRORBUFFER, w->error);
 	SET(CURLOPT_NOSIGNAL, 1L);
 	SET(CURLOPT_BUFFERSIZE, (long)RECEIVE);
+	SET(CURLOPT_UPLOAD_BUFFERSIZE, (long)RECEIVE);
 	SET(CURLOPT_PROTOCOLS_STR, "http,https");
 	SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	SET(CURLOPT_HTTP_TRANSFER_DECODING, 0L);
@@ -274,7 +288,8 @@ void wire_clear(struct wire *w)
 	w->tls_verify = NULL;
 	w->remote[0] = w->error[0] = '\0';
 	w->header_bytes = w->body_bytes = 0;
-	w->has_head = w->head_ended = w->has_tcp = w->connected = w->refused = w->no_memory = false;
+	w->has_head = w->head_ended = w->has_tcp = w->connected = false;
+	w->rests = w->refused = w->no_memory = false;
 	w->cut = CUT_NONE;
 }
 

@@ -1,7 +1,7 @@
 /* One handle of libcurl and what passes over the wire by it. For sys/fetch.c alone.
  *
- *   kept    the request as it was sent; the final response as it came, without interim ones (1xx) and
- *           without what a proxy says to CONNECT; the certificates as they were presented
+ *   kept    the request as it was sent; the final response as it came, without interim ones (1xx)
+ *           and without what a proxy says to CONNECT; the certificates as they were presented
  *   reused  for one exchange after the other: memory above WIRE_KEEP is given back between them */
 #ifndef SYS_FETCH_WIRE_H
 #define SYS_FETCH_WIRE_H
@@ -45,6 +45,7 @@ struct wire {
 	bool has_head, head_ended; /* a status line; the empty line */
 	bool has_tcp;              /* and TLS begins */
 	bool connected;            /* TLS included; the request may go out */
+	bool rests;                /* see wire_rest; since it last moved */
 	bool refused;              /* by sys/reach.h, at the socket */
 	bool no_memory;
 	enum exchange_cut cut;
@@ -59,6 +60,10 @@ void wire_free(struct wire *w);
 
 /* Make it ready for the next exchange. */
 void wire_clear(struct wire *w);
+
+/* It has not moved for a while: give back the memory that TLS keeps to read into, 16 KiB, which
+ * OpenSSL 3.0 does not do by itself after session tickets. */
+void wire_rest(struct wire *w);
 
 /* How it ended. Sets the cut, and .chain. */
 enum exchange_fault wire_conclude(struct wire *w, CURLcode rc);

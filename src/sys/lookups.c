@@ -1,5 +1,5 @@
-/* A lookup is asked for and kept in one place: it is open while its queries are under way, told to all
- * who asked meanwhile, and answers those who ask until its time is over. */
+/* A lookup is asked for and kept in one place: it is open while its queries are under way, told to
+ * all who asked meanwhile, and answers those who ask until its time is over. */
 #include "sys/lookups.h"
 
 #include "base/hash.h"

@@ -1,8 +1,10 @@
-/* The addresses of names, remembered: what resolver_addresses answers from. For sys/resolve.c alone.
+/* The addresses of names, remembered: what resolver_addresses answers from. For sys/resolve.c
+ * alone.
  *
- *   source  RFC 1035 3.2.1 (TTL), RFC 2308 (that there is none), RFC 8305 3 (A does not wait for AAAA)
- *   kept    addresses as long as their TTL says, 5 s to 300 s; that a name has none, 5 s; that it could
- *           not be learned, not at all. At most LOOKUPS_MAX names: the oldest go first */
+ *   source  RFC 1035 3.2.1 (TTL), RFC 2308 (that there is none), RFC 8305 3 (A does not wait for
+ *           AAAA)
+ *   kept    addresses as long as their TTL says, 5 s to 300 s; that a name has none, 5 s; that it
+ *           could not be learned, not at all. At most LOOKUPS_MAX names: the oldest go first */
 #ifndef SYS_LOOKUPS_H
 #define SYS_LOOKUPS_H
 

@@ -14,7 +14,8 @@ struct loop;
 struct loop_timer;
 struct uv_loop_s;
 
-int loop_new(struct loop **out, struct err *err); /* ERR_IO, ERR_NOMEM */
+/* SIGPIPE is ignored from then on, unless it is handled. ERR_IO, ERR_NOMEM. */
+int loop_new(struct loop **out, struct err *err);
 /* All that was made on it must be gone, or going: handles that close are waited for. */
 void loop_free(struct loop *l);
 

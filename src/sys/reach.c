@@ -1,10 +1,11 @@
-/* The rows of the two registries that matter, as prefixes; the longest that holds an address decides,
- * as the registries' own rows lie within each other (192.0.0.9/32 in 192.0.0.0/24). A row that says
- * neither "True" nor "False" in "Globally Reachable" is refused.
+/* The rows of the two registries that matter, as prefixes; the longest that holds an address
+ * decides, as the registries' own rows lie within each other (192.0.0.9/32 in 192.0.0.0/24). A row
+ * that says neither "True" nor "False" in "Globally Reachable" is refused.
  *
- *   source  IANA, "IANA IPv4 Special-Purpose Address Registry" and "IANA IPv6 Special-Purpose Address
- *           Registry"; multicast: RFC 5771, RFC 4291 2.7; RFC 4291 2.4 with IANA, "Internet Protocol
- *           Version 6 Address Space": outside of 2000::/3 nothing is given out as global unicast */
+ *   source  IANA, "IANA IPv4 Special-Purpose Address Registry" and "IANA IPv6 Special-Purpose
+ *           Address Registry"; multicast: RFC 5771, RFC 4291 2.7; RFC 4291 2.4 with IANA, "Internet
+ *           Protocol Version 6 Address Space": outside of 2000::/3 nothing is given out as global
+ *           unicast */
 #include "sys/reach.h"
 
 enum verdict {

@@ -1,5 +1,6 @@
-/* c-ares sends, waits and tells forgeries from answers; what is tried when is decided here, so that the
- * message that was sent last is known to the byte and an answer with SERVFAIL is still an answer.
+/* c-ares sends, waits and tells forgeries from answers; what is tried when is decided here, so that
+ * the message that was sent last is known to the byte and an answer with SERVFAIL is still an
+ * answer.
  *
  *   channels  two for each server: UDP, and TCP for answers that were cut. Each tries once
  *   tries     the servers in turn, from the first. No answer, SERVFAIL, REFUSED or NOTIMP: the next
@@ -12,6 +13,7 @@
 #include "sys/lookups.h"
 #include "sys/random.h"
 #include "wire/dname.h"
+#include "wire/endpoint.h"
 
 #include <ares.h>
 #include <arpa/inet.h>
@@ -45,7 +47,7 @@ struct watch {
 
 struct server {
 	struct channel udp, tcp;
-	char text[IP_TEXT + 8]; /* "192.0.2.53:53" */
+	char text[ENDPOINT_TEXT]; /* "192.0.2.53:53" */
 };
 
 struct query {
@@ -286,7 +288,8 @@ static bool try_again(struct query *q, int status, struct slice message)
 		q->response = copy;
 		q->response_n = message.n;
 	}
-	/* Servers close a connection after one answer, with other questions still in it: RFC 7766 6.2.4. */
+	/* Servers close a connection after one answer, with other questions still in it: RFC 7766
+	 * 6.2.4. */
 	if (q->tcp && !q->lost && !message.n && status != ARES_ETIMEOUT) {
 		q->lost = true;
 		send_query(q);
@@ -344,8 +347,8 @@ static int start_soon(struct resolver *r, struct err *err)
 	return r->soon ? 0 : loop_after(r->loop, 0, start_waiting, r, &r->soon, err);
 }
 
-int resolver_query(struct resolver *r, struct slice name, uint16_t rrtype, resolver_fn fn, void *ctx,
-                   struct err *err)
+int resolver_query(struct resolver *r, struct slice name, uint16_t rrtype, resolver_fn fn,
+                   void *ctx, struct err *err)
 {
 	struct dname d;
 	int rc = dname_parse(name, &d, err);
@@ -375,42 +378,7 @@ int resolver_addresses(struct resolver *r, struct slice name, resolver_addresses
 
 /* Making one. */
 
-/* "192.0.2.53", "192.0.2.53:5353", "2001:db8::53", "[2001:db8::53]:53". */
-static bool read_server(struct slice s, struct ip *ip, uint16_t *port)
-{
-	size_t colon = slice_find(s, ':');
-	struct slice rest = { NULL, 0 };
-	unsigned n = 0;
-
-	*port = DNS_PORT;
-	if (s.n && s.p[0] == '[') {
-		size_t end = slice_find(s, ']');
-		if (end == s.n)
-			return false;
-		rest = slice_sub(s, end + 1, s.n);
-		s = slice_sub(s, 1, end);
-		if (slice_find(s, ':') == s.n)
-			return false;
-	} else if (slice_find(s, '.') < colon && colon < s.n) {
-		rest = slice_sub(s, colon, s.n);
-		s = slice_sub(s, 0, colon);
-	}
-	if (ip_parse(s, ip, NULL) < 0)
-		return false;
-	if (rest.n == 0)
-		return true;
-	if (rest.p[0] != ':' || rest.n < 2 || rest.n > 6)
-		return false;
-	for (size_t i = 1; i < rest.n; i++) {
-		if (rest.p[i] < '0' || rest.p[i] > '9')
-			return false;
-		n = n * 10 + (unsigned)(rest.p[i] - '0');
-	}
-	*port = (uint16_t)n;
-	return n > 0 && n <= 65535;
-}
-
-static int open_channel(struct channel *c, struct resolver *r, const struct ip *ip, uint16_t port,
+static int open_channel(struct channel *c, struct resolver *r, const struct endpoint *e,
                         int more_flags, struct err *err)
 {
 	struct in_addr nowhere = { 0 };
@@ -429,11 +397,11 @@ static int open_channel(struct channel *c, struct resolver *r, const struct ip *
 		.socket_receive_buffer_size = RCVBUF,
 	};
 	struct ares_addr_port_node node = {
-		.family = ip->is_v6 ? AF_INET6 : AF_INET, .udp_port = port, .tcp_port = port,
+		.family = e->ip.is_v6 ? AF_INET6 : AF_INET, .udp_port = e->port, .tcp_port = e->port,
 	};
 
 	c->r = r;
-	memcpy(&node.addr, ip->b, ip->is_v6 ? 16 : 4);
+	memcpy(&node.addr, e->ip.b, e->ip.is_v6 ? 16 : 4);
 	int rc = ares_init_options(&c->ares, &o,
 	                           ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES |
 	                                   ARES_OPT_SERVERS | ARES_OPT_DOMAINS | ARES_OPT_LOOKUPS |
@@ -449,20 +417,17 @@ static int open_channel(struct channel *c, struct resolver *r, const struct ip *
 static int add_server(struct resolver *r, struct slice text, struct err *err)
 {
 	struct server *s = &r->server[r->server_n];
-	char address[IP_TEXT];
-	uint16_t port;
-	struct ip ip;
+	struct endpoint e;
 	int rc;
 
-	if (!read_server(text, &ip, &port))
+	if (endpoint_parse(text, DNS_PORT, &e, NULL) < 0 || !e.is_ip)
 		return err_set(err, ERR_USAGE, 0, "resolver: \"%.*s\" is no address of a server",
 		               SLICE_ARG(text));
-	ip_format(&ip, address);
-	snprintf(s->text, sizeof(s->text), ip.is_v6 ? "[%s]:%u" : "%s:%u", address, port);
+	endpoint_format(&e, s->text);
 	r->server_n++;
-	if ((rc = open_channel(&s->udp, r, &ip, port, 0, err)) < 0)
+	if ((rc = open_channel(&s->udp, r, &e, 0, err)) < 0)
 		return rc;
-	return open_channel(&s->tcp, r, &ip, port, ARES_FLAG_USEVC, err);
+	return open_channel(&s->tcp, r, &e, ARES_FLAG_USEVC, err);
 }
 
 int resolver_new(struct loop *l, const struct resolver_options *o, struct resolver **out,

@@ -1,8 +1,8 @@
-/* One question over TCP, on libuv's own stream. What the loop still holds after the end (a handle that
- * closes) is the link, which then knows no query any more. */
+/* One question over TCP, on libuv's own stream. What the loop still holds after the end (a handle
+ * that closes) is the link, which then knows no query any more. */
 #include "sys/clock.h"
 #include "sys/fetch_own.h"
-#include "wire/dname.h"
+#include "wire/endpoint.h"
 
 #include <stdlib.h>
 #include <uv.h>
@@ -32,12 +32,12 @@ struct whois {
 	uint64_t limit;
 	int64_t total_ms;
 	uint32_t number;
-	uint16_t port;
-	bool host_is_ip, connected, resolving, gone;
+	bool connected, resolving, gone;
 	enum exchange_cut cut;
 	struct ip address[ADDRESSES];
 	size_t address_n, tried;
-	char host[DNAME_MAX + 1], remote[REMOTE];
+	struct endpoint to;
+	char remote[REMOTE];
 	struct buf uri, line, response;
 };
 
@@ -210,8 +210,8 @@ static void try_next(struct whois *w)
 		l->whois = w;
 		buf_put(&l->line, buf_slice(&w->line));
 		ip_format(ip, text);
-		snprintf(w->remote, sizeof(w->remote), ip->is_v6 ? "[%s]:%u" : "%s:%u", text, w->port);
-		if (buf_ok(&l->line) && connect_link(l, ip, w->port) == 0)
+		snprintf(w->remote, sizeof(w->remote), ip->is_v6 ? "[%s]:%u" : "%s:%u", text, w->to.port);
+		if (buf_ok(&l->line) && connect_link(l, ip, w->to.port) == 0)
 			return;
 		unlink_tcp(w);
 	}
@@ -245,7 +245,6 @@ static void resolved(void *ctx, const struct ip *address, size_t n, enum exchang
 static void run(struct fetch_job *job)
 {
 	struct whois *w = (struct whois *)job;
-	struct ip ip;
 
 	w->at_ms = loop_now_ms(w->f->loop);
 	w->began_ms = clock_ticks_ns() / 1000000;
@@ -258,57 +257,15 @@ static void run(struct fetch_job *job)
 		conclude(w, FAULT_STOPPED);
 		return;
 	}
-	if (w->host_is_ip) {
-		if (ip_parse(slice_str(w->host), &ip, NULL) < 0)
-			conclude(w, FAULT_NAME);
-		else
-			use(w, &ip, 1);
+	if (w->to.is_ip) {
+		use(w, &w->to.ip, 1);
 		return;
 	}
 	w->resolving = true;
-	if (resolver_addresses(w->f->resolver, slice_str(w->host), resolved, w, NULL) < 0) {
+	if (resolver_addresses(w->f->resolver, slice_str(w->to.host), resolved, w, NULL) < 0) {
 		w->resolving = false;
 		conclude(w, FAULT_RESOLVE);
 	}
-}
-
-/* "whois.example", "whois.example:4343", "192.0.2.1:43", "[2001:db8::1]:43". */
-static int read_server(struct whois *w, struct slice s, struct err *err)
-{
-	struct slice host = s, digits = { NULL, 0 };
-	struct dname name;
-	struct ip ip;
-	unsigned port = 0;
-
-	if (s.n && s.p[0] == '[') {
-		size_t end = slice_find(s, ']');
-		host = slice_sub(s, 1, end);
-		digits = slice_sub(s, end + 1, s.n);
-		if (end == s.n || slice_find(host, ':') == host.n)
-			return err_set(err, ERR_USAGE, 0, "whois: no server");
-	} else if (slice_find(s, ':') < s.n) {
-		host = slice_sub(s, 0, slice_find(s, ':'));
-		digits = slice_sub(s, host.n, s.n);
-	}
-	if (digits.n == 1 || digits.n > 6 || (digits.n && digits.p[0] != ':'))
-		return err_set(err, ERR_USAGE, 0, "whois: no port");
-	for (size_t i = 1; i < digits.n; i++) {
-		if (digits.p[i] < '0' || digits.p[i] > '9')
-			return err_set(err, ERR_USAGE, 0, "whois: no port");
-		port = port * 10 + (unsigned)(digits.p[i] - '0');
-	}
-	if (digits.n && (port == 0 || port > 65535))
-		return err_set(err, ERR_USAGE, 0, "whois: no port");
-	w->port = port ? (uint16_t)port : WHOIS_PORT;
-	w->host_is_ip = ip_parse(host, &ip, NULL) == 0;
-	if (w->host_is_ip) {
-		ip_format(&ip, w->host);
-		return 0;
-	}
-	if (dname_parse(host, &name, err) < 0)
-		return err_set(err, ERR_USAGE, 0, "whois: no server");
-	snprintf(w->host, sizeof(w->host), "%s", name.text);
-	return 0;
 }
 
 /* "whois://whois.example/example.com": RFC 3986 3.3 says which octets stand for themselves. */
@@ -316,11 +273,12 @@ static void put_uri(struct buf *b, const struct whois *w, struct slice line)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 				    "-._~!$&'()*+,;=:@/";
-	bool is_v6 = strchr(w->host, ':') != NULL;
+	char text[ENDPOINT_TEXT];
 
-	buf_printf(b, is_v6 ? "whois://[%s]" : "whois://%s", w->host);
-	if (w->port != WHOIS_PORT)
-		buf_printf(b, ":%u", w->port);
+	endpoint_format(&w->to, text);
+	if (w->to.port == WHOIS_PORT)
+		*strrchr(text, ':') = '\0';
+	buf_printf(b, "whois://%s", text);
 	buf_putc(b, '/');
 	for (size_t i = 0; i < line.n; i++) {
 		if (strchr(plain, line.p[i]) && line.p[i])
@@ -351,13 +309,15 @@ int whois_start(struct fetcher *f, const struct whois_request *q, fetch_fn fn, v
 	w->number = q->number;
 	w->limit = q->bytes ? q->bytes : 1 << 20;
 	w->total_ms = q->total_ms > 0 ? q->total_ms : 30000;
-	if ((rc = read_server(w, q->server, err)) < 0)
+	if (endpoint_parse(q->server, WHOIS_PORT, &w->to, NULL) < 0) {
+		rc = err_set(err, ERR_USAGE, 0, "whois: \"%.*s\" is no server", SLICE_ARG(q->server));
 		goto failed;
+	}
 	put_uri(&w->uri, w, q->line);
 	buf_put(&w->line, q->line);
 	buf_puts(&w->line, "\r\n");
 	buf_puts(&lane, "whois\n"); /* no host is called that: not the lane of its web site */
-	buf_puts(&lane, w->host);
+	buf_puts(&lane, w->to.host);
 	if (!buf_ok(&w->uri) || !buf_ok(&w->line) || !buf_ok(&lane)) {
 		rc = err_set(err, ERR_NOMEM, 0, "whois: no memory");
 		goto failed;

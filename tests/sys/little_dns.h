@@ -63,7 +63,8 @@ static inline void dns_record(uint8_t **at, const char *owner, unsigned type, ui
 	*at += n;
 }
 
-static inline size_t dns_put_addresses(struct dns_row *row, unsigned type, unsigned nth, uint8_t **at)
+static inline size_t dns_put_addresses(struct dns_row *row, unsigned type, unsigned nth,
+                                       uint8_t **at)
 {
 	size_t n = 0;
 

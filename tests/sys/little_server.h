@@ -1,5 +1,6 @@
-/* A server of the test's own on loopback: a thread that listens, one for each connection that runs the
- * test's handler. What a handler asserts it leaves in the counters: cmocka belongs to the test's thread. */
+/* A server of the test's own on loopback: a thread that listens, one for each connection that runs
+ * the test's handler. What a handler asserts it leaves in the counters: cmocka belongs to the
+ * test's thread. */
 #ifndef TEST_SYS_LITTLE_SERVER_H
 #define TEST_SYS_LITTLE_SERVER_H
 
@@ -11,6 +12,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -80,19 +82,21 @@ static inline void little_start_at(struct little_server *s, const char *address,
                                    little_fn serve, void *ctx)
 {
 	struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons(port) };
-	socklen_t n = sizeof(a);
+	struct sockaddr_in6 b = { .sin6_family = AF_INET6, .sin6_port = htons(port) };
+	bool is_v6 = inet_pton(AF_INET6, address, &b.sin6_addr) == 1;
+	struct sockaddr *sa = is_v6 ? (struct sockaddr *)&b : (struct sockaddr *)&a;
+	socklen_t n = is_v6 ? sizeof(b) : sizeof(a);
 	int on = 1;
 
 	memset(s, 0, sizeof(*s));
 	s->serve = serve;
 	s->ctx = ctx;
 	inet_pton(AF_INET, address, &a.sin_addr);
-	s->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	s->fd = socket(sa->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	setsockopt(s->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	int failed = bind(s->fd, (struct sockaddr *)&a, sizeof(a)) || listen(s->fd, 128) ||
-	             getsockname(s->fd, (struct sockaddr *)&a, &n);
+	int failed = bind(s->fd, sa, n) || listen(s->fd, 128) || getsockname(s->fd, sa, &n);
 	assert(!failed);
-	s->port = ntohs(a.sin_port);
+	s->port = ntohs(is_v6 ? b.sin6_port : a.sin_port);
 	failed = pthread_create(&s->thread, NULL, little_accept, s);
 	assert(!failed);
 	(void)failed;
@@ -136,7 +140,8 @@ static inline bool little_say(int fd, const char *text)
 	return little_send(fd, text, strlen(text));
 }
 
-/* Read up to the empty line of a request, or to LF with `line`; NUL behind it. False: it went away. */
+/* Read up to the empty line of a request, or to LF with `line`; NUL behind it. False: it went
+ * away. */
 static inline bool little_hear_until(int fd, char out[LITTLE_REQUEST], const char *end)
 {
 	size_t n = 0;

@@ -12,6 +12,7 @@ static struct dns_row rows[] = {
 	{ .name = "partly.example", .address = { "127.1.0.250", SITE } },
 	{ .name = "refusing.example", .address = { "127.1.0.250" } },
 	{ .name = "rebinds.example", .address = { SITE }, .later = "127.0.0.1" },
+	{ .name = "six.example", .address = { "::1" } },
 	{ .name = "broken.example", .rcode = 2 },
 	{ .name = "silent.example", .flags = DNS_SILENT },
 	{ .name = "slow.example", .flags = DNS_SILENT },
@@ -78,7 +79,8 @@ static void bytes_are_those_of_the_wire(void **state)
 }
 
 
-/* What a site sends to "/N", N being the row, before it closes; with HOLD it stays silent instead. */
+/* What a site sends to "/N", N being the row, before it closes; with HOLD it stays silent
+ * instead. */
 enum after { CLOSE, HOLD, RESET };
 
 struct script {
@@ -145,7 +147,7 @@ static void serve_script(struct little_server *s, int fd)
 		if (scripts[row].after == RESET) {
 			setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
 			/* So that what was said is read before. */
-			little_wait_gone_for(fd, 50);
+			little_wait_gone_for(fd, 200);
 			connect(fd, &(struct sockaddr){ .sa_family = AF_UNSPEC },
 			        sizeof(struct sockaddr));
 		}
@@ -166,7 +168,9 @@ static void what_comes_is_kept_whatever_it_is(void **state)
 	little_start(&s, SITE, serve_script, NULL);
 	for (size_t i = 0; i < ROWS(scripts); i++) {
 		const struct script *c = &scripts[i];
-		struct fetch_request q = { .limits = { .idle_ms = 120 }, .number = (uint32_t)i };
+		struct fetch_request q = { .number = (uint32_t)i };
+		if (c->fault == FAULT_TIMEOUT)
+			q.limits.idle_ms = 120;
 		snprintf(url, sizeof(url), "http://shop.example:%u/%zu", s.port, i);
 		fetch(&b, q, url, &k);
 		CHECK_INT(i, c->what, k.fault, c->fault);
@@ -337,7 +341,7 @@ static void a_slow_drip_ends_with_the_whole_time(void **state)
 	bench_open(&b, rows, ROWS(rows), (struct fetcher_options){ 0 });
 	little_start(&s, SITE, serve_drip, NULL);
 	snprintf(url, sizeof(url), "http://shop.example:%u/", s.port);
-	fetch(&b, (struct fetch_request){ .limits = { .idle_ms = 200, .total_ms = 500 } }, url, &k);
+	fetch(&b, (struct fetch_request){ .limits = { .total_ms = 500 } }, url, &k);
 	assert_int_equal(k.fault, FAULT_TIMEOUT);
 	assert_int_equal(k.cut, CUT_TIME);
 	assert_true(k.response_n > 19 + 5 && k.took_ms >= 500);
@@ -423,6 +427,70 @@ static void of_several_addresses_the_open_ones_are_used(void **state)
 	bench_close(&b);
 }
 
+static void ipv6_is_as_good(void **state)
+{
+	(void)state;
+	static const char *const host[] = { "six.example", "[::1]" };
+	struct bench b;
+	struct little_server s;
+	struct kept k;
+	char url[100], want[100];
+
+	bench_open(&b, rows, ROWS(rows), (struct fetcher_options){ 0 });
+	/* Opened for this alone: the fetcher has the prefix itself, not a copy. */
+	assert_int_equal(ip_prefix_parse(SLICE("::1/128"), &b.opened, NULL), 0);
+	little_start(&s, "::1", serve_hello, NULL);
+	for (size_t i = 0; i < ROWS(host); i++) {
+		snprintf(url, sizeof(url), "http://%s:%u/", host[i], s.port);
+		fetch(&b, (struct fetch_request){ 0 }, url, &k);
+		CHECK_INT(i, host[i], k.fault, FAULT_NONE);
+		snprintf(want, sizeof(want), "[::1]:%u", s.port);
+		CHECK_SLICE(i, host[i], slice_str(k.remote), slice_str(want));
+		forget(&k);
+	}
+	check_done();
+	little_stop(&s);
+	bench_close(&b);
+}
+
+/* A listener whose queue is full: the system does not answer further connections. */
+static void no_answer_to_connecting_is_a_fault_of_it(void **state)
+{
+	(void)state;
+	enum { FILL = 4 };
+	struct sockaddr_in a = { .sin_family = AF_INET };
+	socklen_t n = sizeof(a);
+	int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), fill[FILL];
+	struct bench b;
+	struct kept k;
+	char url[100];
+
+	inet_pton(AF_INET, SITE, &a.sin_addr);
+	assert_int_equal(bind(listener, (struct sockaddr *)&a, sizeof(a)), 0);
+	assert_int_equal(listen(listener, 0), 0);
+	assert_int_equal(getsockname(listener, (struct sockaddr *)&a, &n), 0);
+	for (int i = 0; i < FILL; i++) {
+		fill[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+		/* In progress: whether it will be is not waited for. */
+		connect(fill[i], (struct sockaddr *)&a, sizeof(a));
+	}
+	bench_open(&b, rows, ROWS(rows), (struct fetcher_options){ 0 });
+	snprintf(url, sizeof(url), "http://shop.example:%u/", ntohs(a.sin_port));
+	for (int i = 0; i < 2; i++) {
+		struct fetch_limits l = { .connect_ms = i ? 60000 : 200, .total_ms = i ? 200 : 60000 };
+		fetch(&b, (struct fetch_request){ .limits = l }, url, &k);
+		assert_int_equal(k.fault, FAULT_CONNECT);
+		assert_int_equal(k.cut, CUT_NONE);
+		assert_string_equal(k.request, "");
+		assert_true(k.took_ms >= 199 && k.took_ms < 5000);
+		forget(&k);
+	}
+	bench_close(&b);
+	for (int i = 0; i < FILL; i++)
+		close(fill[i]);
+	close(listener);
+}
+
 static void one_dead_address_is_no_dead_site(void **state)
 {
 	(void)state;
@@ -442,8 +510,9 @@ static void one_dead_address_is_no_dead_site(void **state)
 	bench_close(&b);
 }
 
-/* The site is at an open address when it is asked for first, and at 127.0.0.1 afterwards: by a lookup
- * of its own (the first is remembered for 5 seconds), as another fetcher of the same process has it. */
+/* The site is at an open address when it is asked for first, and at 127.0.0.1 afterwards: by a
+ * lookup of its own (the first is remembered for 5 seconds), as another fetcher of the same process
+ * has it. */
 static void a_name_that_turns_inward_is_not_followed(void **state)
 {
 	(void)state;
@@ -764,6 +833,8 @@ int main(void)
 		cmocka_unit_test(a_slow_drip_ends_with_the_whole_time),
 		cmocka_unit_test(addresses_that_are_not_open_are_never_connected),
 		cmocka_unit_test(of_several_addresses_the_open_ones_are_used),
+		cmocka_unit_test(ipv6_is_as_good),
+		cmocka_unit_test(no_answer_to_connecting_is_a_fault_of_it),
 		cmocka_unit_test(one_dead_address_is_no_dead_site),
 		cmocka_unit_test(a_name_that_turns_inward_is_not_followed),
 		cmocka_unit_test(one_host_is_asked_in_order_and_with_pauses),

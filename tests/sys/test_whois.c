@@ -45,7 +45,7 @@ static void serve_whois(struct little_server *s, int fd)
 	}
 	little_say(fd, "% answer to ");
 	if (strcmp(line, "reset\r\n") == 0) {
-		little_wait_gone_for(fd, 50);
+		little_wait_gone_for(fd, 200);
 		setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
 		connect(fd, &(struct sockaddr){ .sa_family = AF_UNSPEC }, sizeof(struct sockaddr));
 		return;
@@ -89,8 +89,9 @@ static void an_answer_is_all_until_the_server_closes(void **state)
 	little_start(&s, SITE, serve_whois, NULL);
 	little_start_at(&inner, "127.0.0.1", s.port, serve_whois, NULL);
 	for (size_t i = 0; i < ROWS(rows_); i++) {
-		struct whois_request q = { .line = slice_str(rows_[i].line), .number = 7,
-			                   .total_ms = 300 };
+		struct whois_request q = { .line = slice_str(rows_[i].line), .number = 7 };
+		if (rows_[i].fault == FAULT_TIMEOUT)
+			q.total_ms = 300;
 		snprintf(server, sizeof(server), "%s:%u", rows_[i].host, s.port);
 		whois(&b, q, server, &k);
 		CHECK_INT(i, rows_[i].line, k.fault, rows_[i].fault);
@@ -222,7 +223,6 @@ static void what_is_no_question_is_refused(void **state)
 		{ "whois..example", "x" },
 		{ "[::1", "x" },
 		{ "[whois.example]", "x" },
-		{ "::1", "x" },
 	};
 	struct bench b;
 

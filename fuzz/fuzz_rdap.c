@@ -1,5 +1,5 @@
-/* An answer of an RDAP server, read twice: the limits hold, texts are well-formed and hold no control
- * character, names are canonical, and both times come to the same. */
+/* An answer of an RDAP server, read twice: the limits hold, texts are well-formed and hold no
+ * control character, names are canonical, and both times come to the same. */
 #include "base/utf8.h"
 #include "wire/dname.h"
 #include "wire/rdap.h"

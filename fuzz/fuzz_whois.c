@@ -1,6 +1,6 @@
 /* A WHOIS answer, of a server that tells its charset by the input's first byte, read twice: limits
- * hold, texts are well-formed without control characters, names are canonical, and both times come to
- * the same. */
+ * hold, texts are well-formed without control characters, names are canonical, and both times come
+ * to the same. */
 #include "base/utf8.h"
 #include "wire/dname.h"
 #include "wire/whois.h"

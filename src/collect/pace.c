@@ -1,5 +1,5 @@
-/* Each server has the time at which its bucket is full again (GCRA: one number is the whole bucket),
- * and the time until which it wants to be left alone. */
+/* Each server has the time at which its bucket is full again (GCRA: one number is the whole
+ * bucket), and the time until which it wants to be left alone. */
 #include "collect/pace.h"
 
 #include "base/hash.h"

@@ -1,12 +1,12 @@
 /* When a registration server may be asked again.
  *
- *   why     RDAP and WHOIS servers ban who asks in bursts; five requests a second is too many for some
- *   rule    a bucket for each server: `burst` requests at once, then one each `interval_ms`. A server
- *           that says it is asked too much (RDAP 429 or 503, a WHOIS text) is left alone for as long
- *           as it says (Retry-After, RFC 9110 10.2.3), else for twice as long each time, 10 s to 15
- *           minutes, and a part of that again that differs from server to server
- *   time    is the caller's, milliseconds of any clock that does not go back; nothing here is random,
- *           so that the same calls give the same times
+ *   why     RDAP and WHOIS servers ban who asks in bursts: for some, five a second are too many
+ *   rule    a bucket for each server: `burst` requests at once, then one each `interval_ms`. A
+ *           server that says it is asked too much (RDAP 429 or 503, a WHOIS text) is left alone for
+ *           as long as it says (Retry-After, RFC 9110 10.2.3), else for twice as long each time,
+ *           10 s to 15 minutes, and a part of that again that differs from server to server
+ *   time    is the caller's, milliseconds of any clock that does not go back; nothing here is
+ *           random, so that the same calls give the same times
  *   owns    the servers it was asked of: at most PACE_SERVERS_MAX, beyond them the one longest
  *           unused is forgotten */
 #ifndef COLLECT_PACE_H

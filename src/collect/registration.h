@@ -1,15 +1,16 @@
 /* The errand that learns of one domain's registration: RDAP at the registry, then at the registrar;
  * WHOIS where there is no RDAP. A state machine without I/O, over collect/ask.h.
  *
- *   source    RFC 9224 (which server), RFC 9082 3.1.3 (domain/NAME), RFC 7480 (HTTP; 429, redirects,
- *             404), RFC 3912 (WHOIS); the `related` link of ICANN's RDAP profile
- *   order     the registry's RDAP server, redirects followed; the server that its first `related` link
- *             to another host names, once. No RDAP server is known, or it does not work: IANA's WHOIS
- *             server for the last label, the registry's that it names, the registrar's that that names
- *   bounds    5 redirects, 4 WHOIS servers, none of them twice; each server that says it is asked too
- *             much is asked 3 times (collect/pace.h says when), and then counts as refusing. Who
- *             refuses is not gone around by WHOIS
- *   secure    https alone, unless the base address itself is http and that is allowed
+ *   source    RFC 9224 (which server), RFC 9082 3.1.3 (domain/NAME), RFC 7480 (HTTP; 429,
+ *             redirects, 404), RFC 3912 (WHOIS); the `related` link of ICANN's RDAP profile
+ *   order     the registry's RDAP server, redirects followed; the server that its first `related`
+ *             link to another host names, once. No RDAP server is known, or it does not work:
+ *             IANA's WHOIS server for the last label, the registry's that it names, the registrar's
+ *             that that names
+ *   bounds    5 redirects, 4 WHOIS servers, none of them twice; each server that says it is asked
+ *             too much is asked 3 times (collect/pace.h says when), and then counts as refusing.
+ *             Who refuses is not gone around by WHOIS
+ *   secure    https alone, unless http is allowed (tests)
  *   result    one observation: `registration` with what the servers tell, the registry's word first
  *             (model/registration.h), or `absence` of it: how is
  *               not-registered  the registry says that there is none
@@ -18,8 +19,8 @@
  *               refused         asked too much, or not allowed
  *               unreadable      answers came, and nothing in them is understood
  *               timeout, connect, tls, … (exchange_fault_name): no answer came
- *             Both cite every answer that came. What may be personal data of what was read leaves as
- *             keyed hash, and without a key not at all
+ *             Both cite every answer that came. What may be personal data of what was read leaves
+ *             as keyed hash, and without a key not at all
  *   owns      texts of its asks and observations; nothing of its options but copies */
 #ifndef COLLECT_REGISTRATION_H
 #define COLLECT_REGISTRATION_H

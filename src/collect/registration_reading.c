@@ -238,7 +238,8 @@ static void take_events(struct reading_of *x, const struct rdap_domain *d)
 		enum rdap_action action = d->event[i].action;
 		if (action == RDAP_OTHER_ACTION || action == RDAP_LAST_UPDATE_OF_DATABASE)
 			continue;
-		/* What happens again and again is told by its newest time, the beginning by its first. */
+		/* What happens again and again is told by its newest time, the beginning by its
+		 * first. */
 		int64_t *t = &x->r.time[times[action]];
 		if (*t == REGISTRATION_NONE ||
 		    (action == RDAP_REGISTRATION ? d->event[i].at < *t : d->event[i].at > *t))
@@ -362,7 +363,8 @@ static int put_rdap(struct slice response, struct arena *a, json_t *out, struct 
 		                         a, &payload, err);
 	if (rc)
 		return rc;
-	/* Bootstrap files are larger than any answer, so the kind is asked of what is small enough. */
+	/* Bootstrap files are larger than any answer, so the kind is asked of what is small
+	 * enough. */
 	if (payload.n > RDAP_BYTES_MAX)
 		return put_bootstrap(payload, a, out, err);
 	rc = rdap_parse(payload, a, &answer, err);

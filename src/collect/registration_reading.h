@@ -1,8 +1,8 @@
 /* What the process that reads hostile bytes makes of an answer about a registration: READ_RDAP and
  * READ_WHOIS of collect/ask.h.
  *
- *   in    the response of the exchange as it was on the wire: an HTTP message (RDAP, and IANA's list
- *         of RDAP servers), or the text of a WHOIS server
+ *   in    the response of the exchange as it was on the wire: an HTTP message (RDAP, and IANA's
+ *         list of RDAP servers), or the text of a WHOIS server
  *   out   an object:
  *           answer      "domain", "error", "help", "ip network", … (wire/rdap.h), "bootstrap", or
  *                       "registered", "available", "throttled", "raw", … (wire/whois.h)
@@ -18,7 +18,7 @@
  *           referral    the registrar's WHOIS server
  *           bootstrap   wire/rdap_bootstrap.h
  *           wait_s      of a throttled answer, where it says so
- *   where it goes  `restricted` is for the errand alone, which hashes it: no observation holds it */
+ *   apart `restricted` is for the errand alone, which hashes it: no observation holds it */
 #ifndef COLLECT_REGISTRATION_READING_H
 #define COLLECT_REGISTRATION_READING_H
 

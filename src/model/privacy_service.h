@@ -2,8 +2,8 @@
  *
  *   source  names and mail domains in real WHOIS and RDAP answers, and the services that registrars
  *           offer under those names; ICANN's Temporary Specification for the common placeholders
- *   use     a domain behind one of them has a registrant whom nobody can see: a fact of its own, and
- *           no link between two domains that share the service */
+ *   use     a domain behind one of them has a registrant whom nobody can see: a fact of its own,
+ *           and no link between two domains that share the service */
 #ifndef MODEL_PRIVACY_SERVICE_H
 #define MODEL_PRIVACY_SERVICE_H
 

@@ -2,9 +2,9 @@
  *
  *   source    RFC 9083 (RDAP), RFC 5731 (EPP), ICANN's Registration Data Policy; WHOIS answers
  *   restricted  names, mail addresses, telephone numbers and postal addresses of the people that it
- *             names may be personal data: they are kept apart (struct registration_restricted), only
- *             their keyed hashes stand in what others read. Organisations that act by trade (the
- *             registrar, its abuse desk, a reseller, a privacy service) are named
+ *             names may be personal data: they are kept apart (struct registration_restricted),
+ *             only their keyed hashes stand in what others read. Organisations that act by trade
+ *             (the registrar, its abuse desk, a reseller, a privacy service) are named
  *   owns      nothing: texts lie in the arena they were read into, well-formed UTF-8 */
 #ifndef MODEL_REGISTRATION_H
 #define MODEL_REGISTRATION_H
@@ -96,8 +96,7 @@ struct registration {
 	struct slice domain; /* canonical */
 	struct slice handle;
 	int64_t time[REGISTRATION_TIMES]; /* seconds since 1970, or REGISTRATION_NONE */
-	struct slice *status;   /* as EPP spells it (wire/epp_status.h); what EPP does not know, as
-	                             written */
+	struct slice *status;   /* as EPP spells it (wire/epp_status.h), others as written */
 	struct slice registrar; /* its name */
 	int64_t registrar_id;   /* IANA's number of it; 0: not told */
 	struct slice registrar_url;
@@ -107,13 +106,12 @@ struct registration {
 	struct registration_redaction *redaction;
 	struct registration_conflict *conflict;
 	struct registration_value *hash;
-	struct slice country,
-		region;       /* of the registrant: ISO 3166-1 code where known, else as written */
+	struct slice country; /* of the registrant: ISO 3166-1 code, else as written */
+	struct slice region;  /* the same: state or province, as written */
 	struct slice privacy; /* name of the privacy or proxy service; empty: none recognised */
 	size_t status_n, nameserver_n, redaction_n, conflict_n, hash_n;
-	unsigned
-		withheld; /* bits by enum registration_field: the registrant's, held back by words that
-	                      stand in the place of a value ("REDACTED FOR PRIVACY") */
+	unsigned withheld; /* bits by enum registration_field: what of the registrant is held back,
+	                      with words in the place of a value ("REDACTED FOR PRIVACY") */
 	enum registration_dnssec dnssec;
 };
 
@@ -156,7 +154,7 @@ json_t *registration_to_json(const struct registration *r);
 int registration_from_json(const json_t *object, struct arena *a, struct registration *out,
                            struct err *err);
 
-/* {"registrant":{"mail":["…"],…},…}: between the process that reads and the errand, nowhere else. */
+/* {"registrant":{"mail":["…"],…},…}: from the process that reads to the errand, nowhere else. */
 json_t *registration_restricted_to_json(const struct registration_restricted *values);
 int registration_restricted_from_json(const json_t *object, struct arena *a,
                                       struct registration_restricted *out, struct err *err);

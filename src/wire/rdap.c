@@ -105,9 +105,11 @@ static int read_statuses(const json_t *statuses, struct arena *a, struct rdap_do
 		return no_memory(err);
 	for (size_t i = 0; i < n; i++) {
 		struct slice word = json_text(json_array_get(statuses, i));
-		int rc = slice_trim(word).n ? text_of(word, a, &list[out->status_n++], err) : 0;
+		int rc = text_of(word, a, &list[out->status_n], err);
 		if (rc)
 			return rc;
+		/* Control characters alone leave nothing. */
+		out->status_n += list[out->status_n].n > 0;
 	}
 	out->status = list;
 	return 0;

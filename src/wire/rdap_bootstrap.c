@@ -54,7 +54,8 @@ static int by_suffix(const void *a, const void *b)
 	return slice_cmp(x->suffix, y->suffix);
 }
 
-/* qsort keeps no order among equals: of a name that is listed twice, the address that sorts first. */
+/* qsort keeps no order among equals: of a name that is listed twice, the address that sorts
+ * first. */
 static int by_all(const void *a, const void *b)
 {
 	const struct rdap_bootstrap_entry *x = a, *y = b;

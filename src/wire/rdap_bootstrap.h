@@ -1,7 +1,7 @@
 /* Which RDAP server is authoritative for a name: IANA's list.
  *
- *   source  RFC 9224 sections 3 (the file), 4 (domains: the longest suffix, by labels), 3 (of several
- *           addresses https is preferred); data.iana.org/rdap/dns.json
+ *   source  RFC 9224 sections 3 (the file), 4 (domains: the longest suffix, by labels), 3 (of
+ *           several addresses https is preferred); data.iana.org/rdap/dns.json
  *   in      anybody's bytes, at most RDAP_BOOTSTRAP_BYTES; entries that are no names, and addresses
  *           that are neither https nor http, are passed over
  *   owns    nothing: all lies in the arena */

@@ -23,6 +23,9 @@ static int read_one(const json_t *entry, struct arena *a, struct rdap_redaction 
 	};
 	if (!out->field.p || !out->method.p || !out->reason.p)
 		return err_set(err, ERR_NOMEM, 0, "rdap: no memory");
+	/* Control characters alone leave nothing. */
+	if (!out->method.n)
+		out->method = SLICE("removal");
 	return 0;
 }
 

@@ -237,8 +237,8 @@ int whois_parse(struct slice bytes, struct slice server, struct arena *a, struct
 	return 0;
 }
 
-/* What these servers want: DENIC's manual (-T dn, ace: the technical data, A-labels), JPRS ("/e": in
- * English), Verisign ("domain": no name servers of the same beginning), DK Hostmaster. */
+/* What these servers want: DENIC's manual (-T dn, ace: the technical data, A-labels), JPRS ("/e":
+ * in English), Verisign ("domain": no name servers of the same beginning), DK Hostmaster. */
 void whois_query(struct slice server, struct slice name, struct buf *out)
 {
 	static const struct {

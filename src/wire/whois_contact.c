@@ -1,5 +1,5 @@
-/* People, by labels of their own ("Admin Name"), by the block that they stand in, or by a handle that
- * the domain refers to. */
+/* People, by labels of their own ("Admin Name"), by the block that they stand in, or by a handle
+ * that the domain refers to. */
 #include "wire/whois_parser.h"
 #include "wire/written_date.h"
 

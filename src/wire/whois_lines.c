@@ -115,7 +115,8 @@ static bool could_be_label(struct slice s)
 	return letters > 0 && words <= 7;
 }
 
-/* Where a run of dots begins that leads from a label to its value ("City.......: ", "City. . . x"). */
+/* Where a run of dots begins that leads from a label to its value ("City.......: ", "City. . .
+ * x"). */
 static size_t leader(struct slice s, size_t *end)
 {
 	for (size_t i = 1; i + 2 < s.n; i++) {
@@ -231,7 +232,8 @@ static void take_labelled(struct reader *r, struct slice written, struct slice v
 	if (bracket || (r->header.n && indent < r->header_indent))
 		close_block(r);
 	if (!value.n) {
-		/* An empty value inside of a block is an empty value; a header that we know is one. */
+		/* An empty value inside of a block is an empty value; a header that we know is
+		 * one. */
 		if (r->header.n && indent > r->header_indent && !whois_label_is_header(label)) {
 			r->open = label;
 			r->open_has_value = false;

@@ -1,5 +1,6 @@
-/* Phrases in lower case, looked for in lines of the answer; those that mean more come first. They are
- * long enough that terms of use ("exceeding query rate", "reserves the right") do not hold them. */
+/* Phrases in lower case, looked for in lines of the answer; those that mean more come first. They
+ * are long enough that terms of use ("exceeding query rate", "reserves the right") do not hold
+ * them. */
 #include "wire/whois_outcome.h"
 
 enum { LINE_MAX = 400, LINES_MAX = 2000 };

@@ -1,5 +1,5 @@
-/* Between the files that read a WHOIS answer: whois.c, whois_value.c (what a value says), whois_contact.c
- * (people, and paragraphs about them). For no other. */
+/* Between the files that read a WHOIS answer: whois.c, whois_value.c (what a value says),
+ * whois_contact.c (people, and paragraphs about them). For no other. */
 #ifndef WIRE_WHOIS_PARSER_H
 #define WIRE_WHOIS_PARSER_H
 

@@ -97,7 +97,9 @@ void whois_take_status(struct whois_parser *p, struct slice value)
 		part = slice_trim(part);
 		if (!part.n || out->status_n == WHOIS_STATUSES_MAX)
 			continue;
-		out->status[out->status_n++] = whois_kept(p, part);
+		out->status[out->status_n] = whois_kept(p, part);
+		/* Control characters alone leave nothing. */
+		out->status_n += out->status[out->status_n].n > 0;
 	}
 }
 
@@ -167,7 +169,8 @@ static bool is_code(struct slice s)
 	       slice_find(s, '-') < s.n && slice_find(s, ' ') == s.n;
 }
 
-/* "MarkMonitor, Inc. (R22-LRCC)", "Tuonome IT (380)", "X (http://x.example)", "X t/a Y [Tag = Z]" */
+/* "MarkMonitor, Inc. (R22-LRCC)", "Tuonome IT (380)", "X (http://x.example)", "X t/a Y [Tag =
+ * Z]" */
 void whois_take_registrar(struct whois_parser *p, struct slice value)
 {
 	size_t tag = slice_find_slice(value, SLICE("[Tag"));

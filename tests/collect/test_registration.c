@@ -4,6 +4,7 @@
 
 #include "collect/registration.h"
 #include "collect/registration_reading.h"
+#include "model/record.h"
 
 enum { ASKS_MAX = 40 };
 
@@ -133,6 +134,9 @@ static void tell(const struct story *s, struct told *t)
 	}
 	assert_true(registration_errand_is_done(e));
 	assert_int_equal(t->observation_n, 1);
+	struct record record;
+	assert_int_equal(record_from_json(json_incref(t->observation), &record, NULL), 0);
+	record_release(&record);
 	registration_errand_free(e);
 	asks_release(&asks);
 	arena_release(&a);

@@ -43,6 +43,8 @@ def readings(tmp_path_factory):
                 asked.append((name, str(below), "rdap" if name == ICANN else "whois",
                               server_of(below), path))
     asked.append((ICANN, "rdap-google-com.json", "rdap", "", DATA / "rdap-google-com.json"))
+    asked.append(("iana", "dns.json", "rdap", "",
+                  DATA.parent / "registrars/iana-rdap-bootstrap-dns.json"))
     program = assay.program().parent / "tests/readings_through"
     done = subprocess.run([program], capture_output=True, check=True,
                           input="".join(f"{kind}\t{server}\t{path}\n"
@@ -113,6 +115,29 @@ def test_real_domains_have_their_fields(readings):
     assert redacted["registrant"]["country"] == "Canada"
     moscow = one(readings, "home.moscow.json")["registration"]
     assert moscow["registrar_id"] == 1606 and "name" in moscow["registrant"]["withheld"]
+
+
+def test_no_value_of_a_person_stands_in_what_leaves(readings):
+    """But of organisations that act by trade, whom records name."""
+    seen = 0
+    for name in (WEPPOS, FLIPBIT, ICANN):
+        for below, reading in readings[name].items():
+            public = {k: v for k, v in reading.get("registration", {}).items()
+                      if not k.startswith(("registrar", "reseller", "abuse")) or k == "registrant"}
+            text = json.dumps(public, ensure_ascii=False).lower()
+            for fields in reading.get("restricted", {}).values():
+                for field in ("mail", "phone", "address"):
+                    for value in fields.get(field, []):
+                        assert value not in text, (below, field)
+                        seen += 1
+    assert seen > 1000
+
+
+def test_the_list_of_servers_is_read_whole(readings):
+    servers = readings["iana"]["dns.json"]["bootstrap"]
+    listed = json.loads((DATA.parent / "registrars/iana-rdap-bootstrap-dns.json").read_text())
+    assert set(servers) == {name for names, _ in listed["services"] for name in names}
+    assert servers["com"] == "https://rdap.verisign.com/com/v1/"
 
 
 def moment(text):

@@ -173,6 +173,7 @@ static void members_of_another_type_are_passed_over(void **state)
 		"{\"objectClassName\":\"domain\",\"redacted\":[7,{\"name\":7},{\"name\":{}}]}",
 		"{\"objectClassName\":\"domain\",\"nameservers\":[[],{\"ldhName\":\"a b\"}]}",
 		"{\"objectClassName\":\"domain\",\"links\":[{\"rel\":\"related\"},7]}",
+		"{\"objectClassName\":\"domain\",\"status\":[\"\\u0001\",\" \"]}",
 		"{\"objectClassName\":\"domain\",\"secureDNS\":{\"delegationSigned\":\"yes\"}}",
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {

@@ -12,7 +12,7 @@
 enum {
 	PART = 3 << 20,       /* octets of the document in one message */
 	REQUESTS_MAX = 40,    /* of the main frame: longer chains of redirects are a trap */
-	DIALOGS_MAX = 20,     /* then its scripts are ended */
+	RESTARTS_MAX = 3,     /* documents that came while the one before was taken */
 	DELAY_MAX_S = 10,     /* longest refresh that is waited for */
 	TAKE_MS = 20 * 1000,     /* for document and picture, behind the load */
 	EVALUATE_MS = 15 * 1000, /* of it, for one step of the document */
@@ -272,6 +272,11 @@ static void measured(struct page *p, struct slice value)
 
 	if (slice_starts(value, SLICE("cut "))) {
 		p->cut = CUT_LENGTH;
+	} else if (!slice_starts(value, SLICE("all ")) && p->is_late && !p->is_again) {
+		/* What ends the page's scripts ends the next one where none runs: this one. */
+		p->is_again = true;
+		take(p);
+		return;
 	} else if (!slice_starts(value, SLICE("all "))) {
 		p->fault = FAULT_TIMEOUT; /* it could not be written down in time */
 		p->cut = CUT_TIME;
@@ -455,10 +460,12 @@ static void end_scripts(struct page *p)
 
 static void dialog_opened(struct page *p, const struct cdp_message *m)
 {
-	/* Before the dialog goes, while the script waits for it. */
-	if (++p->dialogs >= DIALOGS_MAX)
-		end_scripts(p);
+	p->dialogs++;
 	browser_send(p->browser, m->session, "Page.handleJavaScriptDialog", flag("accept", false));
+	/* A script that asks for ever has until the time of load is over. Ended while it waits for
+	 * a dialog it may go on: it is tried with each. */
+	if (p->is_late)
+		tell(p, "Runtime.terminateExecution", NULL);
 }
 
 /* A frame of another site, a worker, or a window that the page opened. */
@@ -479,12 +486,31 @@ static void part_attached(struct page *p, const struct cdp_message *m)
 	browser_send(p->browser, to, "Runtime.runIfWaitingForDebugger", NULL);
 }
 
+/* Another document came while the one before was taken: that one was a step on the way. */
+static void wait_again(struct page *p)
+{
+	if (p->stage < PAGE_WORLD || p->stage > PAGE_PICTURE || p->is_late ||
+	    p->restarts == RESTARTS_MAX)
+		return;
+	p->restarts++;
+	p->stage = PAGE_LOAD;
+	p->awaited = 0;
+	p->fault = FAULT_NONE;
+	p->cut = CUT_NONE;
+	p->at = p->size = 0;
+	buf_clear(&p->document);
+	browser_page_within(p->browser, p, p->o->load_ms);
+}
+
 static void lived(struct page *p, const struct cdp_message *m)
 {
 	struct slice name = json_str(m->params, "name");
 
-	if (!slice_eq_str(json_str(m->params, "frameId"), p->target) ||
-	    (p->stage != PAGE_LOAD && p->stage != PAGE_NAVIGATE))
+	if (!slice_eq_str(json_str(m->params, "frameId"), p->target))
+		return;
+	if (slice_eq(name, SLICE("init")))
+		wait_again(p);
+	if (p->stage != PAGE_LOAD && p->stage != PAGE_NAVIGATE)
 		return;
 	/* The blank page that it starts from has loaded and is quiet too. */
 	if (slice_eq(name, SLICE("init")) && p->requests)
@@ -525,6 +551,10 @@ static void event(struct page *p, const struct cdp_message *m)
 		scheduled(p, m, true);
 	} else if (slice_eq(name, SLICE("Page.frameClearedScheduledNavigation"))) {
 		scheduled(p, m, false);
+	} else if (slice_eq(name, SLICE("Page.frameRequestedNavigation"))) {
+		if (slice_eq_str(json_str(m->params, "frameId"), p->target) &&
+		    slice_eq(json_str(m->params, "disposition"), SLICE("currentTab")))
+			p->is_moving = true;
 	} else if (slice_eq(name, SLICE("Page.frameStoppedLoading"))) {
 		if (slice_eq_str(json_str(m->params, "frameId"), p->target))
 			p->is_moving = false; /* also where nothing came of it: a download */

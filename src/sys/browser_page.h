@@ -57,7 +57,8 @@ struct page {
 	bool is_loaded, is_quiet, is_error;
 	bool is_scheduled, is_moving; /* another document is to come, or is asked for */
 	bool is_late;     /* it was told to stop */
-	unsigned dialogs, popups, forms, requests;
+	bool is_again;    /* the document is taken once more */
+	unsigned dialogs, popups, forms, requests, restarts;
 	struct slice last; /* address that the main frame asked for last; in the arena */
 	uint64_t size, at; /* octets of the document, and read of them */
 	struct arena arena;

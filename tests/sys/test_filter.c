@@ -109,7 +109,8 @@ static void set_up(struct world *w, struct filter_options o)
 	w->socks_proxy.is_raw = true;
 	assert_int_equal(small_dns_start(&w->dns, w->loop, names, w), 0);
 	const struct slice server = slice_str(w->dns.server);
-	const struct resolver_options r = { .server = &server, .server_n = 1 };
+	const struct resolver_options r = { .server = &server, .server_n = 1,
+	                                   .timeout_ms = 5000, .tries = 4 };
 	assert_int_equal(resolver_new(w->loop, &r, &w->resolver, NULL), 0);
 	assert_int_equal(ip_prefix_parse(SLICE("127.0.0.2/32"), &open, NULL), 0);
 	o.reach = (struct reach){ &open, 1 };

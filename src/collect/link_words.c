@@ -110,8 +110,10 @@ static int add_file(struct link_words *w, struct slice text, const char *file, s
 		else if (!slice_eq_str(line, "class\tlanguage\tword"))
 			rc = err_set(err, ERR_SYNTAX, 0, "the head is not class, language, word");
 		head = true;
+		if (rc && err)
+			err_wrap(err, "%s:%zu", file, number);
 		if (rc)
-			return err_wrap(err, "%s:%zu", file, number);
+			return rc;
 	}
 	return 0;
 }

@@ -52,8 +52,10 @@ static int number(const json_t *o, const char *key, int64_t max, unsigned *out, 
 	int64_t n;
 	int rc = json_need_i64(o, key, &n, err);
 
+	if (rc && err)
+		err_wrap(err, "recipe");
 	if (rc)
-		return err_wrap(err, "recipe");
+		return rc;
 	if (n < 0 || n > max)
 		return err_set(err, ERR_SYNTAX, 0, "recipe: %s is not 0 to %lld", key, (long long)max);
 	*out = (unsigned)n;
@@ -80,8 +82,10 @@ int recipe_from_json(const json_t *object, struct arena *arena, struct recipe *o
 		rc = json_need_str(object, "start", &s, err);
 	if (rc == 0)
 		rc = url_parse(s, arena, &start, err);
+	if (rc && err)
+		err_wrap(err, "recipe");
 	if (rc)
-		return err_wrap(err, "recipe");
+		return rc;
 	if (!slice_eq(start.text, s))
 		return err_set(err, ERR_SYNTAX, 0, "recipe: start is not canonical");
 	rc = number(object, "pages", RECIPE_PAGES_MAX, &r.pages, err);

@@ -183,8 +183,10 @@ int vantage_from_json(const json_t *object, struct arena *arena, struct vantage 
 			return err_set(err, ERR_NOMEM, 0, "vantage: no memory");
 	}
 	int rc = vantage_check(&v, err);
+	if (rc && err)
+		err_wrap(err, "vantage");
 	if (rc)
-		return err_wrap(err, "vantage");
+		return rc;
 	*out = v;
 	return 0;
 }

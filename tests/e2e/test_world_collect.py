@@ -1,168 +1,294 @@
-"""The miniature Internet, collected: one command, two places, and what the observations show."""
+"""assay collect in the miniature Internet (tests/world/README.md): names, registrations, pages, sites
+that mean harm, and what is kept of them."""
 
-import json
-import resource
-import signal
-import subprocess
-from collections import defaultdict
+import gzip
 
 import pytest
 
-from assay import LONG, ROOT, program, run
+from assay import run
+from collected import Collected
 
-HOSTILE_S = 4  # longest exchange: what never ends shall end soon
-RSS_KIB = 1 << 20  # of the program under ASan, which takes a third more than without
+SECONDS = 60  # no run below takes as long, on a machine under load and with sanitizers
+MEMORY = 2 << 20  # KiB of the largest process, with sanitizers
+
+REGISTRATIONS = ["sumire-mailorder.internal", "tablet-cabin.internal", "held-before.test",
+                 "lame-servers.test", "parked-pills.test", "seized-pills.test", "huge-answer.test",
+                 "nobody-has-this.example", "nobody-has-this.internal"]
 
 
-def write_config(world, folder, **more):
-    folder.mkdir(exist_ok=True)
-    world.config(folder / "assay.yaml", only=["jp", "us"], seconds=HOSTILE_S, registration_ms=20,
-                 **more)
+@pytest.fixture(scope="module")
+def folder(world, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("collected")
+    key = folder / "registration.key"
+    key.write_text(f"world-1 {bytes(range(32)).hex()}\n")
+    key.chmod(0o600)
+    # Ten a second: registrar two bans after five, so what is learned is learned in spite of that.
+    world.config(folder / "assay.yaml", only=["jp", "us-direct"], registration_ms=100, seconds=20,
+                 registration_key=str(key))
     return folder
 
 
-def inside(world):
-    """What stands before a command: nsenter would else begin at the root of the world."""
-    return [*world.inside, f"--wd={ROOT}"] if world.inside else []
+@pytest.fixture(scope="module")
+def first(world, folder):
+    """Everybody but the sites that mean harm, from Japan and the United States."""
+    names = [n for g in ("network", "innocent", "unusual") for n in world.plan.groups[g]] + REGISTRATIONS
+    return Collected(world, folder, names, "--pages", "6")
 
 
-def collect(world, folder, names, *more, archive="evidence", code=0):
-    """Observations of names from both vantages, and what was logged."""
-    args = ["collect", "--config", folder / "assay.yaml", "--vantages", folder / "vantages.yaml",
-            "--archive", folder / archive, *more, "-"]
-    ran = run(*args, stdin="\n".join(names).encode() + b"\n", before=inside(world), code=code,
-              env=world.environment(), cwd=ROOT)
-    return ran.records(), ran
+# Names
 
 
-def by_subject(records):
-    found = defaultdict(list)
-    for r in records:
-        found[r["subject"]["key"]].append(r)
-    return found
+@pytest.mark.parametrize("name, state", [
+    ("himawari-kusuribin.example", "delegated"),
+    ("riverbend-literacy.example", "delegated"),
+    ("parked-pills.test", "parked"),
+    ("seized-pills.test", "sinkholed"),
+    ("held-before.test", "nxdomain"),
+    ("lame-servers.test", "unresolved"),
+    ("nobody-has-this.example", "nxdomain"),
+])
+def test_what_a_name_is_delegated_to(first, name, state):
+    assert first.one(name, "dns")["dns"]["state"] == state
+    absent = [r["absence"]["how"] for r in first.of(name, "absence") if r["absence"]["of"] == "dns"]
+    assert bool(absent) == (state not in ("delegated", "parked", "sinkholed"))
 
 
-def home(records, vantage):
-    return next(r for r in records if r["what"] == "page" and r["vantage"] == vantage
-                and r.get("role") in ("home", "landing"))
+def test_records_of_a_name(world, first):
+    dns = first.one("harborlight-pharmacy.example", "dns")["dns"]
+    assert dns["a"] == ["203.0.113.21"]
+    assert sorted(dns["ns"]) == world.plan.hosts["tide"]["nameservers"]
+
+
+# Registrations
+
+
+def test_registrars_of_the_network(world, first):
+    for name in world.plan.groups["network"]:
+        domain = world.plan.domains[name]
+        registrar = world.plan.registrars[domain["registrar"]]
+        said = first.one(name, "registration")["registration"]
+        assert (said["registrar"], said["registrar_id"]) == (registrar["name"], registrar["iana_id"])
+        assert said["created"] == domain["created"] and "clientTransferProhibited" in said["status"]
+        assert said["abuse"]["mail"] == registrar["abuse"]["mail"]
+        reseller = domain["reseller"] and world.plan.resellers[domain["reseller"]]["name"]
+        assert said.get("reseller") == reseller
+
+
+def test_a_ban_is_waited_for(world, first):
+    """Who asks on while banned is not answered at all: nobody did."""
+    rows = [r for r in world.log("rdap") if r["server"] == "rdap.registrar-two.test"]
+    statuses = [r["status"] for r in rows]
+    assert 429 in statuses and 0 not in statuses
+    answered = {r["path"].rsplit("/", 1)[1] for r in rows if r["status"] == 200}
+    held = {n for n, d in world.plan.domains.items() if d["registrar"] == "two"}
+    assert answered == held & {r["subject"]["key"] for r in first.records}
+
+
+def test_a_registry_without_rdap_is_asked_by_whois(world, first):
+    said = first.one("sumire-mailorder.internal", "registration")["registration"]
+    assert said["registrar"] == world.plan.registrars["three"]["name"]
+    assert [t["server"] for t in said["sources"]] == ["whois.nic.internal", "whois.registrar-three.test"]
+    missing = first.one("nobody-has-this.internal", "absence", absence={
+        "of": "registration", "how": "not-registered"})
+    assert missing["evidence"]
+
+
+def test_an_answer_without_end_is_cut(first):
+    """48 MB of notices from the registry."""
+    absent = [r["absence"] for r in first.of("huge-answer.test", "absence")]
+    assert absent, first.of("huge-answer.test", "registration")
+
+
+def test_personal_data_is_sealed(world, folder, first):
+    """The baker's name came by WHOIS. It is in no record and in no public file."""
+    baker = world.plan.registrants["bakery"]
+    secrets = [baker[k].encode() for k in ("name", "street", "mail", "phone")]
+    public = [gzip.decompress(p.read_bytes()) for p in (folder / "evidence" / "warc").iterdir()]
+    public += [p.read_bytes() for p in (folder / "evidence").rglob("*") if p.is_file()]
+    assert public and not [s for s in secrets for text in public + [first.out.encode()] if s in text]
+    said = first.one("sumire-mailorder.internal", "registration")
+    assert {e["class"] for e in said["evidence"]} == {"restricted"}
+    assert said["registration"]["hashes"]
+
+
+# Pages
+
+
+def homes(first, name):
+    """Home pages by vantage."""
+    return {r["vantage"]: r for r in first.of(name, "page", role="home")}
+
+
+def test_the_network_hides_from_all_but_japan(world, first):
+    outside = set()
+    for name in world.plan.groups["network"]:
+        seen = homes(first, name)
+        assert {v: p["status"] for v, p in seen.items()} == {"jp": 200, "us-direct": 200}, name
+        assert seen["us-direct"]["title"] == "Under construction" != seen["jp"]["title"]
+        assert "under_construction" in seen["us-direct"]["hints"]
+        assert "under_construction" not in seen["jp"].get("hints", [])
+        assert seen["jp"]["drugs"] and not seen["us-direct"].get("drugs")
+        outside.add(seen["us-direct"]["evidence"][0]["address"])
+        pair = first.one(name, "difference", vantage="us-direct")["difference"]
+        assert pair["against"] == "jp"
+        assert pair["title"] == [seen["jp"]["title"], "Under construction"]
+        assert pair["under_construction"] == "us-direct"
+        assert pair["likeness"] < 100000
+    assert len(outside) == 1  # every shop shows others the same bytes: kept once
+
+
+def test_baskets_lead_to_the_flagship(world, first):
+    """At least one page of a shop that was asked for from Japan ends at the flagship's basket."""
+    landed = {r["subject"]["key"] for r in first.records if r["what"] == "page"
+              and r.get("lands_on") == world.plan.flagship}
+    shops = set(world.plan.groups["network"]) - {world.plan.flagship}
+    assert landed and landed <= shops
+    for name in landed:
+        for page in first.of(name, "page", lands_on=world.plan.flagship):
+            assert page["vantage"] == "jp" and page["redirects"][-1]["status"] == 302
+
+
+def test_innocents_are_seen_alike_and_without_a_fault(world, first):
+    for name in world.plan.groups["innocent"]:
+        seen = homes(first, name)
+        assert {v: p["status"] for v, p in seen.items()} == {"jp": 200, "us-direct": 200}, name
+        assert len({p["evidence"][0]["address"] for p in seen.values()}) == 1
+        pages = first.of(name, "page")
+        assert not [p for p in pages if "fault" in p or "truncated" in p or "stopped" in p]
+        assert not first.of(name, "difference", vantage="us-direct")
+        assert not [r for r in first.of(name, "absence") if r["absence"]["of"] == "dns"]
+
+
+def test_a_hacked_path_is_not_seen_by_who_comes_directly(first):
+    urls = {r["url"] for r in first.of("riverbend-literacy.example", "page")}
+    assert urls and not [u for u in urls if "/shop/" in u]
+
+
+def test_vantages_of_an_order_start_together(world, first):
+    """By the sites' own log: the first request of each vantage, where both reached the site."""
+    begun = {}
+    for row in world.log("sites"):
+        begun.setdefault(row["site"], {}).setdefault(row["from"], row["at"])
+    jp, us = (world.plan.vantages[c]["address"] for c in ("JP", "US"))
+    apart = [abs(t[jp] - t[us]) for n, t in begun.items() if jp in t and us in t]
+    assert len(apart) > 30 and sorted(apart)[len(apart) // 2] < 1
+
+
+@pytest.mark.parametrize("name, verify", [
+    ("harborlight-pharmacy.example", None),  # of the world's authority, which the system knows not
+    ("self-signed.example", "self"),
+    ("expired-cert.example", None),
+    ("other-name.example", None),
+])
+def test_certificates_are_recorded_not_required(first, name, verify):
+    assert homes(first, name)["jp"]["status"] == 200
+    tls = first.of(name, "tls", vantage="jp")[0]["tls"]
+    assert tls["host"] == name and tls["verify"] != "trusted" and tls["sha256"]
+    assert verify is None or verify in tls["verify"]
+
+
+def test_redirects_by_meta_and_script_are_followed(first):
+    for name, how in (("meta-refresh.example", "meta"), ("script-redirect.example", "script")):
+        page = homes(first, name)["jp"]
+        assert page["url"] == f"https://{name}/arrived/"
+        assert [hop["how"] for hop in page["redirects"]] == [how]
+
+
+def test_a_site_without_tls_is_reached_by_http(first):
+    page = homes(first, "plain-http.example")["us-direct"]
+    assert page["url"] == "http://plain-http.example/" and page["status"] == 200
+    assert page["tried"][0]["url"] == "https://plain-http.example/"
+
+
+def test_a_site_of_script_alone_is_said_to_be_empty(first):
+    assert "empty_without_script" in homes(first, "script-only.example")["jp"]["hints"]
+
+
+def test_icons_and_seals(first):
+    images = first.of("harborlight-pharmacy.example", "image", vantage="us-direct")
+    assert {i["url"].rsplit("/", 1)[1]: i["role"] for i in images} == \
+        {"favicon.ico": "icon", "board-seal.png": "seal"}
+    icons = {i["evidence"][0]["address"] for n in ("kotori-yakubin.example", "yamabiko-ed.example")
+             for i in first.of(n, "image", vantage="jp", role="icon")}
+    assert len(icons) == 1  # shared by the shops of the network
+
+
+# Sites that mean harm
 
 
 @pytest.fixture(scope="module")
-def desk(world, tmp_path_factory):
-    return write_config(world, tmp_path_factory.mktemp("desk"))
+def hostile(world, folder, first):
+    """All of them at once, with short limits."""
+    settings = folder / "hostile"
+    settings.mkdir()
+    world.config(settings / "assay.yaml", only=["jp-direct", "us"], registration_ms=100, seconds=10,
+                 body="2M")
+    return Collected(world, settings, world.plan.groups["hostile"], "--pages", "2")
 
 
-@pytest.fixture(scope="module")
-def first(world, desk):
-    """The first round: the network and the innocent beside it."""
-    names = [n for g in world.plan.groups if g != "hostile" for n in world.plan.groups[g]]
-    records, ran = collect(world, desk, names)
-    return names, records, ran
+def test_hostile_sites_cost_little(hostile):
+    assert hostile.took < SECONDS and hostile.memory < MEMORY
 
 
-def test_one_command_shows_the_cloak_of_the_network(world, first):
-    seen = by_subject(first[1])
-    network = world.plan.groups["network"]
-    assert len(network) == 27
-    for name in network:
-        of = seen[name]
-        jp, us = home(of, "jp"), home(of, "us")
-        assert "under_construction" in us.get("hints", ()), name
-        assert "under_construction" not in jp.get("hints", ()), name
-        assert jp["evidence"][0]["address"] != us["evidence"][0]["address"], name
-        difference = next(r["difference"] for r in of if r["what"] == "difference" and
-                          r["vantage"] == "us" and "differ" not in r["difference"])
-        assert difference["drugs_there"] or difference["under_construction"] == "us", name
-        assert next(r for r in of if r["what"] == "dns")["dns"]["state"] == "delegated", name
+@pytest.mark.parametrize("name, wanted", [
+    ("to-loopback.invalid", "special-address"),
+    ("to-inner.invalid", "special-address"),
+    ("points-inside.invalid", "special-address"),
+    ("mute.invalid", "timeout"),
+    ])
+def test_what_cannot_be_seen_is_said_to_be_absent(hostile, name, wanted):
+    for vantage in ("jp-direct", "us"):
+        said = {r["absence"]["how"] for r in hostile.of(name, "absence", vantage=vantage)}
+        assert wanted in said, said
 
 
-def test_vantages_of_an_order_start_together(first, desk):
-    starts = defaultdict(dict)
-    for path in (desk / "evidence" / "orders").glob("*/*.json"):
-        m = json.loads(path.read_text())
-        for x in m["exchanges"]:
-            if x.get("purpose") == "page" and x["vantage"] not in starts[m["order"]]:
-                starts[m["order"]][x["vantage"]] = x["at"]
-    assert starts
-    for times in starts.values():
-        assert len(times) == 2
-        parts = [t.split(":")[0:2] + [float(t.split(":")[2].rstrip("Z"))] for t in times.values()]
-        a, b = [int(p[1]) * 60 + p[2] for p in parts]
-        assert min(abs(a - b), 3600 - abs(a - b)) < 1
+def test_a_closed_port_is_told_from_a_proxy_that_fails(hostile):
+    said = hostile.one("closed-port.invalid", "absence", vantage="jp-direct")
+    assert said["absence"]["how"] == "connect" and said["url"].startswith("http:")
+    assert [t["url"] for t in said["tried"]] == ["https://closed-port.invalid/"]
 
 
-def test_what_was_kept_is_whole_and_makes_the_same_bytes(world, first, desk):
-    run("collect", "--verify", desk / "evidence")
-    ran = run("collect", "--replay", desk / "evidence", "--config", desk / "assay.yaml")
-    assert ran.out == first[2].out
+def test_what_is_not_http_is_kept(hostile):
+    for vantage in ("jp-direct", "us"):
+        page = hostile.one("gibberish.invalid", "page", vantage=vantage)
+        assert page["fault"] == "protocol" and page["evidence"][0]["length"] == 1024
 
 
-def test_the_same_command_again_collects_nothing(world, first, desk):
-    before = sorted(p.name for p in (desk / "evidence" / "orders").glob("*/*.json"))
-    records, ran = collect(world, desk, first[0])
-    assert records == []
-    assert ran.log()[-1]["had"] == len(set(first[0])), ran
-    assert sorted(p.name for p in (desk / "evidence" / "orders").glob("*/*.json")) == before
+@pytest.mark.parametrize("name, cut", [
+    ("torrent.invalid", "length"), ("drip.invalid", "time"), ("cut-short.invalid", "disconnect")])
+def test_what_is_cut_is_kept_and_marked(hostile, name, cut):
+    for vantage in ("jp-direct", "us"):
+        page = hostile.of(name, "page", vantage=vantage)[0]
+        assert page["truncated"] == cut and page["evidence"][0]["length"] > 0
 
 
-def test_assess_takes_what_collect_wrote(first, desk):
-    lines = desk / "observations.jsonl"
-    lines.write_text(first[2].out)
-    ran = run("assess", desk / "evidence" / "warc", lines, "--config", ROOT / "examples/assay.yaml")
-    verdicts = {r["subject"]["key"]: r for r in ran.records() if r["type"] == "verdict"}
-    assert verdicts
+def test_zeros_are_unpacked_to_a_limit(hostile):
+    page = hostile.of("zeros.invalid", "page", vantage="us")[0]
+    assert page["decoded_limit"] or page["unread"]
 
 
-def test_a_transfer_a_suspension_and_a_seizure_are_seen_again(world, first, desk):
-    for step in ("transfer", "suspend", "seize", "move-host"):
-        world.step(step)
-    names = first[0]
-    records, ran = collect(world, desk, names, "--again")
-    changes = [(r["subject"]["key"], r["change"]["of"], r["change"]["by"])
-               for r in records if r["what"] == "change"]
-    kinds = {c[1:] for c in changes}
-    assert {("transferred", "registrar"), ("suspended", "status"), ("suspended", "dns"),
-            ("moved_host", "nameservers")} <= kinds, changes
-    assert len({c[0] for c in changes}) < 8, "only what changed is told"
-    for r in records:
-        if r["what"] == "change":
-            assert r["evidence"] and r["change"]["before"] != r["change"]["after"]
-    replayed = run("collect", "--replay", desk / "evidence", "--config", desk / "assay.yaml")
-    assert replayed.out == first[2].out + ran.out
+def test_redirects_end(hostile):
+    page = hostile.of("carousel.invalid", "page", vantage="us")[0]
+    assert page["stopped"] == "limit" and len(page["redirects"]) == 10
 
 
-def test_hostile_sites_end_in_a_clear_record_in_bounded_memory(world, tmp_path_factory):
-    desk = write_config(world, tmp_path_factory.mktemp("hostile"))
-    names = list(world.plan.groups["hostile"])
-    if not LONG:
-        names = [n for n in names if n.endswith(".invalid")]
-    records, ran = collect(world, desk, names)
-    seen = by_subject(records)
-    assert set(seen) >= set(names)
-    for name in names:
-        told = {r["vantage"] for r in seen[name] if r["what"] in ("page", "absence")}
-        assert {"jp", "us"} <= told, name
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    assert peak < RSS_KIB, peak
-    run("collect", "--verify", desk / "evidence")
-    assert run("collect", "--replay", desk / "evidence", "--config", desk / "assay.yaml").out == ran.out
+# What is kept
 
 
-def test_an_interrupt_ends_what_is_in_flight_and_says_where_to_go_on(world, tmp_path_factory):
-    desk = write_config(world, tmp_path_factory.mktemp("interrupt"), in_flight=10)
-    names = world.plan.groups["network"]
-    args = [*inside(world), str(program()), "collect", "--config", str(desk / "assay.yaml"),
-            "--vantages", str(desk / "vantages.yaml"), "--archive", str(desk / "evidence"), "-"]
-    p = subprocess.Popen(args, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                         env=world.environment(), cwd=ROOT)
-    p.stdin.write("\n".join(names).encode() + b"\n")
-    p.stdin.close()
-    one = p.stdout.readline()  # the first order is told
-    p.send_signal(signal.SIGINT)
-    out, err = one + p.stdout.read(), p.stderr.read().decode()
-    assert p.wait() == 1, err
-    assert "run the same command again to go on" in err
-    done = {json.loads(line)["subject"]["key"] for line in out.splitlines()}
-    assert 0 < len(done) < len(names)
-    records, _ = collect(world, desk, names)
-    assert {r["subject"]["key"] for r in records} == set(names) - done
+@pytest.mark.parametrize("which", ["first", "hostile"])
+def test_everything_can_be_checked_and_made_again_offline(folder, request, which):
+    seen = request.getfixturevalue(which)
+    at = folder / ("hostile" if which == "hostile" else "")
+    run("collect", "--verify", at / "evidence", "--config", at / "assay.yaml")
+    again = run("collect", "--replay", at / "evidence", "--config", at / "assay.yaml")
+    assert sorted(again.out.splitlines()) == sorted(seen.out.splitlines())
+
+
+def test_what_is_there_is_not_collected_again(world, folder, first):
+    asked = len(world.log("rdap"))
+    rerun = Collected(world, folder, first.names.read_text().split(), "--pages", "6")
+    assert rerun.out == "" and len(world.log("rdap")) == asked
+
+
+def test_nothing_inner_was_reached(world, first, hostile):
+    assert world.log("inner") == []

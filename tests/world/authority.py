@@ -24,10 +24,10 @@ class Authority:
     def paths(self, name):
         return self.folder / f"{name}.pem", self.folder / f"{name}.key"
 
-    def issue(self, names, kind="good"):
-        """One certificate for the names; its file is called by the first. kind: good, self-signed,
+    def issue(self, file, names, kind="good"):
+        """One certificate for the names, the first of which is its subject. kind: good, self-signed,
         expired, or another-name (good, of a name that is not its site's)."""
-        path, key = self.paths(names[0])
+        path, key = self.paths(file)
         shown = ["someone-else.example"] if kind == "another-name" else names
         how = ["req", "-x509", *NEW_KEY, "-keyout", key, "-out", path, "-subj", f"/CN={shown[0]}",
                "-addext", "subjectAltName=" + ",".join(f"DNS:{n}" for n in shown),
@@ -35,19 +35,18 @@ class Authority:
         if kind != "self-signed":
             how += ["-CA", self.certificate, "-CAkey", self.key]
         if kind == "expired":
-            self._expired(names, path, key)
+            self._expired(names[0], path, key)
         else:
             _openssl(*how, "-days", 20)
-        return path, key
 
-    def _expired(self, names, path, key):
-        """`req` cannot say when validity begins; `x509 -req` ends it yesterday by negative days."""
-        request = self.folder / f"{names[0]}.csr"
-        _openssl("req", "-new", *NEW_KEY, "-keyout", key, "-out", request, "-subj", f"/CN={names[0]}")
+    def _expired(self, name, path, key):
+        """`req` cannot say when validity begins; `x509 -req` ends it yesterday, by negative days."""
+        request = path.with_suffix(".csr")
+        _openssl("req", "-new", *NEW_KEY, "-keyout", key, "-out", request, "-subj", f"/CN={name}")
         _openssl("x509", "-req", "-in", request, "-CA", self.certificate, "-CAkey", self.key,
                  "-out", path, "-days", "-1", "-CAcreateserial")
 
     def issue_all(self, wanted):
-        """wanted: list of (names, kind)."""
-        with ThreadPoolExecutor(4) as pool:
-            list(pool.map(lambda w: self.issue(*w), wanted))
+        """wanted: file -> (names, kind)."""
+        with ThreadPoolExecutor(3) as pool:
+            list(pool.map(lambda file: self.issue(file, *wanted[file]), wanted))

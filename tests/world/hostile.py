@@ -64,7 +64,7 @@ def drip(place, _):
 
 
 def torrent(place, _):
-    """A page that never ends, as fast as it is taken."""
+    """A page that never ends, at some 5 MB/s: the other sites of this process want their turn too."""
     line = b"<p>Tramadol 50 mg, no prescription needed.</p>\n" * 1000
     chunk = b"%x\r\n%s\r\n" % (len(line), line)
 
@@ -75,6 +75,7 @@ def torrent(place, _):
         while True:
             writer.write(chunk)
             await writer.drain()
+            await asyncio.sleep(0.01)
     return site
 
 
@@ -122,6 +123,7 @@ def header_flood(place, _):
         while True:
             writer.write(field * 64)
             await writer.drain()
+            await asyncio.sleep(0.01)
     return site
 
 
@@ -176,8 +178,8 @@ SECURE = {"broken-tls": not_tls}
 
 
 def certificates(plan):
-    return [([d["name"]], "good") for d in plan.domains.values()
-            if d["site"].get("hostile") not in (None, "broken-tls")]
+    return {d["name"]: ([d["name"]], "good") for d in plan.domains.values()
+            if d["site"].get("hostile") not in (None, "broken-tls")}
 
 
 class Rebinder(asyncio.DatagramProtocol):

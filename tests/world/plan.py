@@ -83,6 +83,9 @@ class Plan:
                 domain.update(copy.deepcopy(about.get("all", {})))
                 site = {**about.get("site", {}), **own.get("site", {})}
                 domain.update(copy.deepcopy(own), name=name, group=group, site=site)
+                # The file of its certificate: its own, or that of all at its first address.
+                shared = site.get("certificate") == "shared"
+                domain["papers"] = f"at-{domain['web']}" if shared else name
                 self.domains[name] = domain
         self.flagship = d["groups"]["network"]["flagship"]
 

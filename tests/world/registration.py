@@ -139,8 +139,8 @@ def whois_iana(plan, query):
     return text + "status:       ACTIVE\nsource:       IANA\n"
 
 
-def whois_registrar(plan, domain, now, registry=False):
-    """In the shape that ICANN's contracts ask of registrars and of most registries."""
+def whois(plan, domain, now, registry=False):
+    """In the shape that ICANN's contracts ask of registrars; of a registry without the holder."""
     registrar = plan.registrars[domain["registrar"]]
     who = plan.registrants[domain["registrant"]]
     hidden = domain["registrant"] != "privacy" and not registrar_shows(registrar)
@@ -173,24 +173,6 @@ def whois_registrar(plan, domain, now, registry=False):
 def registrar_shows(registrar):
     """Registrar three, of the old post, redacts nothing."""
     return not registrar.get("rdap")
-
-
-def whois_registry(plan, domain, now):
-    """In the shape of a country's registry: lower-case keys, objects in paragraphs."""
-    registrar = plan.registrars[domain["registrar"]]
-    who = plan.registrants[domain["registrant"]]
-    changed = domain["events"][-1][1] if domain["events"] else domain["created"]
-    status = domain["status"] or ["active"]
-    lines = ["% Internal Registry WHOIS (synthetic)", "", f"domain:       {domain['name']}",
-             *[f"status:       {s}" for s in status],
-             f"created:      {domain['created'][:10]}", f"changed:      {changed[:10]}",
-             f"expires:      {expiration(domain['created'], now)[:10]}",
-             f"registrar:    {registrar['name']}", f"whois:        whois.{registrar['host']}",
-             *[f"nserver:      {n}" for n in plan.nameservers(domain)], "",
-             "role:         holder", f"name:         {who['name']}", f"org:          {who['organization']}",
-             f"country:      {who['country']}", "", "role:         registrar",
-             f"name:         {registrar['name']}", f"e-mail:       {registrar['abuse']['mail']}", ""]
-    return "\r\n".join(lines) + "\r\n"
 
 
 def timestamp():

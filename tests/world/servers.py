@@ -226,11 +226,7 @@ class World:
         domain = self.wanted(name, "", key if kind == "registrar" else None, key)
         if not domain:
             return f'No match for "{name.upper()}".\r\n'
-        if kind == "registrar":
-            return registration.whois_registrar(self.plan, domain, now)
-        if self.plan.registries[key].get("rdap"):
-            return registration.whois_registrar(self.plan, domain, now, registry=True)
-        return registration.whois_registry(self.plan, domain, now)
+        return registration.whois(self.plan, domain, now, registry=kind == "registry")
 
     async def inner(self, reader, writer):
         """Nobody may come here: a router, a database, a metadata service."""

@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+import shutil
+
 import yaml
 
-from plan import PROXY_PORT
+from plan import PROXY_PORT, ROOT
 
 ROOT = Path(__file__).resolve().parents[2]
 AGENT = ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "

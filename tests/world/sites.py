@@ -84,12 +84,14 @@ def inject(home, to, path):
 
 
 def certificates(plan):
-    """What the authority has to issue for sites: (names, kind)."""
-    wanted = []
+    """What the authority has to issue for sites: file -> (names, kind)."""
+    wanted = {}
     for d in plan.domains.values():
         kind = d["site"].get("certificate", "good")
-        if kind != "none" and not d["site"].get("hostile") and is_served(d):
-            wanted.append(([d["name"], f"www.{d['name']}", *d["site"].get("tenants", [])], kind))
+        if kind == "none" or d["site"].get("hostile") or not is_served(d):
+            continue
+        names = [d["name"], f"www.{d['name']}", *d["site"].get("tenants", [])]
+        wanted.setdefault(d["papers"], ([], "good" if kind == "shared" else kind))[0].extend(names)
     return wanted
 
 
@@ -193,7 +195,7 @@ def block(place, domain, names, authority, inner):
     address = place.address(domain["web"])
     listen = f"listen {address}:{place.port(80)};"
     if domain["site"].get("certificate") != "none":
-        certificate, key = authority.paths(domain["name"])
+        certificate, key = authority.paths(domain["papers"])
         listen += (f" listen {address}:{place.port(443)} ssl; ssl_certificate {certificate}; "
                    f"ssl_certificate_key {key};")
     return f"""    server {{

@@ -99,11 +99,12 @@ class World:
         f = self.folder
         (f / "log").mkdir()
         authority = Authority(f / "ca")
-        wanted = sites.certificates(self.plan) + hostile.certificates(self.plan) + [
-            (["data.iana.test"], "good"),
-            (["mx", *[n for n in self.plan.services() if n.startswith("mx.")]], "good")]
-        wanted += [([f"rdap.nic.{t}"], "good") for t, r in self.plan.registries.items() if r.get("rdap")]
-        wanted += [([f"rdap.{r['host']}"], "good") for r in self.plan.registrars.values() if r.get("rdap")]
+        served = ["data.iana.test"]
+        served += [f"rdap.nic.{t}" for t, r in self.plan.registries.items() if r.get("rdap")]
+        served += [f"rdap.{r['host']}" for r in self.plan.registrars.values() if r.get("rdap")]
+        wanted = {n: ([n], "good") for n in served}
+        wanted["mx"] = ([n for n in self.plan.services() if n.startswith("mx.")], "good")
+        wanted |= sites.certificates(self.plan) | hostile.certificates(self.plan)
         authority.issue_all(wanted)
         self.authority = authority
         (f / "place.json").write_text(json.dumps(vars(self.place)))
@@ -156,7 +157,8 @@ class World:
             raise RuntimeError(f"the world did not start: {said['error']}")
         if self.namespace:
             user = ["--user", "--preserve-credentials"] if "--user" in self.namespace else []
-            self.inside = ["nsenter", "--target", str(said["pid"]), *user, "--net", "--mount"]
+            self.inside = ["nsenter", "--target", str(said["pid"]), *user, "--net", "--mount",
+                           "--wd=."]
             self.network = os.readlink(f"/proc/{said['pid']}/ns/net")
 
     def _heard(self):

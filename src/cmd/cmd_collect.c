@@ -7,13 +7,13 @@
 #include "cmd/collect_reader.h"
 #include "cmd/collect_replay.h"
 #include "cmd/collect_tables.h"
+#include "cmd/collect_verify.h"
 #include "cmd/log.h"
 #include "cmd/progress.h"
 #include "collect/recipe.h"
 #include "model/evidence.h"
 #include "model/vantages.h"
 #include "store/archive.h"
-#include "store/archive_verify.h"
 #include "sys/clock.h"
 #include "sys/file.h"
 #include "sys/secret.h"
@@ -429,32 +429,6 @@ static int replay(struct collecting *c, struct err *err)
 	return rc ? rc : r.different ? EXIT_NO : EXIT_DONE;
 }
 
-static void found(void *ctx, const struct archive_finding *f)
-{
-	const struct collecting *c = ctx;
-
-	LOG_PUT(&c->log, LEVEL_ERROR, f->what,
-	        LOG_STR("trouble", slice_str(archive_trouble_name(f->trouble))),
-	        LOG_STR("file", slice_str(f->file)), LOG_INT("offset", (int64_t)f->offset),
-	        LOG_STR("part", slice_str(f->part)));
-}
-
-static int verify(struct collecting *c, struct err *err)
-{
-	struct archive_verified v = { 0 };
-	int rc = archive_verify(c->verify, NULL, found, c, &v, err);
-
-	if (rc)
-		return rc;
-	LOG_PUT(&c->log, v.findings ? LEVEL_ERROR : LEVEL_INFO, "verified",
-	        LOG_INT("orders", (int64_t)v.orders), LOG_INT("exchanges", (int64_t)v.exchanges),
-	        LOG_INT("records", (int64_t)v.records), LOG_INT("bytes", (int64_t)v.bytes),
-	        LOG_INT("unchecked", (int64_t)v.unchecked),
-	        LOG_INT("unsealed", (int64_t)v.unsealed), LOG_INT("timestamps", (int64_t)v.tokens),
-	        LOG_INT("findings", (int64_t)v.findings));
-	return v.findings ? EXIT_NO : EXIT_DONE;
-}
-
 static int check_options(const struct collecting *c, struct err *err)
 {
 	int other = (c->replay != NULL) + (c->verify != NULL);
@@ -484,7 +458,7 @@ int cmd_collect(struct cmd *cmd, struct err *err)
 	c.progress = progress_to_stderr();
 	rc = check_options(&c, err);
 	if (rc == 0 && c.verify)
-		return verify(&c, err);
+		return collect_verify(c.verify, NULL, cmd->format, err);
 	if (rc == 0)
 		rc = collect_tables_load(&cmd->config, &cmd->arena, &c.loaded, err);
 	c.tables = (struct order_tables){

@@ -94,6 +94,11 @@ def args_of(config, archive, *more):
     return ["collect", "--config", config, "--archive", archive, *more, "-"]
 
 
+def verified(archive):
+    """The counts that --verify ends with."""
+    return run("collect", "--verify", archive, "--format", "json").records()[-1]
+
+
 def names(of=NAMES):
     return "\n".join(of).encode() + b"\n"
 
@@ -106,7 +111,7 @@ def test_a_name_in_observations_out(servers, tmp_path):
     pages = {r["url"] for r in ran.records() if r["what"] == "page"}
     assert pages == {f"http://{NAMES[0]}/", f"http://{NAMES[0]}/contact.html"}
     assert run("collect", "--replay", tmp_path / "a", "--config", servers).out == ran.out
-    assert run("collect", "--verify", tmp_path / "a").log()[-1]["findings"] == 0
+    assert verified(tmp_path / "a")["findings"] == 0
 
 
 def test_an_inner_address_is_not_connected_to(servers, tmp_path):
@@ -125,6 +130,41 @@ def test_an_inner_address_is_not_connected_to(servers, tmp_path):
 def test_what_is_wrong_is_said(servers, tmp_path, more, why):
     ran = run("collect", "--config", servers, *more, stdin=b"", code=2)
     assert why in ran.err
+
+
+def test_an_interrupt_ends_what_is_in_flight_and_says_where_to_go_on(servers, tmp_path):
+    config = tmp_path / "assay.yaml"
+    about = json.loads(servers.read_text())
+    about["collect"]["in_flight"] = 1  # one order at a time
+    config.write_text(json.dumps(about))
+    p = subprocess.Popen([str(a) for a in [program(), *args_of(config, tmp_path / "a")]],
+                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                         cwd=ROOT)
+    p.stdin.write(names())
+    p.stdin.close()
+    one = p.stdout.readline()  # the first order is told
+    p.send_signal(signal.SIGINT)
+    out, err = one + p.stdout.read(), p.stderr.read().decode()
+    p.stdout.close()
+    p.stderr.close()
+    assert p.wait() == 1, err
+    assert "run the same command again to go on" in err
+    done = {json.loads(line)["subject"]["key"] for line in out.splitlines()}
+    assert 0 < len(done) < len(NAMES)
+    records = run(*args_of(config, tmp_path / "a"), stdin=names()).records()
+    assert {r["subject"]["key"] for r in records} == set(NAMES) - done
+    assert run(*args_of(config, tmp_path / "a"), stdin=names()).out == ""
+
+
+def test_assess_takes_what_collect_wrote(servers, tmp_path):
+    ran = run(*args_of(servers, tmp_path / "a"), stdin=names(NAMES[:1]))
+    (tmp_path / "seen.jsonl").write_text(ran.out)
+    judged = run("assess", tmp_path / "a" / "warc", tmp_path / "seen.jsonl", "--facts", "--config",
+                 ROOT / "examples" / "assay.yaml").records()
+    quoted = {q["vantage"] for r in judged for q in r.get("quotations", [])}
+    assert {r["subject"]["key"] for r in judged} == {NAMES[0]}
+    assert any(r["what"] == "offer" and r.get("substance") == "sildenafil" for r in judged)
+    assert quoted == {"direct"}
 
 
 def test_without_a_resolver_it_says_what_to_set(tmp_path):
@@ -171,4 +211,4 @@ def check_whole(config, archive, out, told):
     replayed = run("collect", "--replay", archive, "--config", config).records()
     assert {r["id"] for r in replayed} == ids
     assert len(replayed) == len(ids) == sum(m["observations"]["count"] for m in manifests)
-    assert run("collect", "--verify", archive).log()[-1]["findings"] == 0
+    assert verified(archive)["findings"] == 0

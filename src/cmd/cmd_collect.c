@@ -7,13 +7,13 @@
 #include "cmd/collect_reader.h"
 #include "cmd/collect_replay.h"
 #include "cmd/collect_tables.h"
+#include "cmd/collect_verify.h"
 #include "cmd/log.h"
 #include "cmd/progress.h"
 #include "collect/recipe.h"
 #include "model/evidence.h"
 #include "model/vantages.h"
 #include "store/archive.h"
-#include "store/archive_verify.h"
 #include "sys/clock.h"
 #include "sys/file.h"
 #include "sys/secret.h"
@@ -55,7 +55,7 @@ struct collecting {
 	struct loop_timer *timer;
 	bool stopped;
 	/* options */
-	const char *dir, *vantages, *tsa, *replay, *verify;
+	const char *dir, *vantages, *replay, *verify;
 	bool render, again;
 	int64_t pages;
 };
@@ -270,9 +270,9 @@ static void draw(void *ctx)
 
 	c->timer = NULL;
 	put_faults(n, &faults);
-	snprintf(c->progress.detail, sizeof(c->progress.detail), "%llu of %zu done, %zu in flight%s%s",
-	         (unsigned long long)done, c->input.n, n->in_flight,
-	         faults.n ? "; failed: " : "", buf_str(&faults));
+	snprintf(c->progress.detail, sizeof(c->progress.detail),
+	         "%llu of %zu done, %zu in flight%s%s", (unsigned long long)done, c->input.n,
+	         n->in_flight, faults.n ? "; failed: " : "", buf_str(&faults));
 	progress_set(&c->progress, done, n->pages);
 	buf_release(&faults);
 	/* Without the line nothing is lost. */
@@ -291,9 +291,10 @@ static void signalled(void *ctx, int signal_number)
 		return;
 	}
 	c->stopped = true;
-	log_printf(&c->log, LEVEL_WARNING,
-	           "stopping: %zu orders in flight are ended first; once more, and they are given up",
-	           pump_counts(c->pump)->in_flight);
+	log_printf(
+		&c->log, LEVEL_WARNING,
+		"stopping: %zu orders in flight are ended first; once more, and they are given up",
+		pump_counts(c->pump)->in_flight);
 	pump_stop(c->pump);
 }
 
@@ -350,8 +351,8 @@ static int collect(struct collecting *c, struct err *err)
 {
 	const char *dir = archive_dir(c, err);
 	struct archive_options how = { .write = true, .sync = true };
-	int rc = dir ? collect_input_read(&c->input, &c->log, c->cmd->argc, c->cmd->argv, c->cmd->at,
-	                                  err)
+	int rc = dir ? collect_input_read(&c->input, &c->log, c->cmd->argc, c->cmd->argv,
+	                                  c->cmd->at, err)
 	             : (int)ERR_NOMEM;
 
 	if (rc == 0 && c->input.nameless)
@@ -419,7 +420,8 @@ static int replay(struct collecting *c, struct err *err)
 		rc = replay_all(&r, err);
 	if (rc == 0)
 		LOG_PUT(&c->log, r.different ? LEVEL_ERROR : LEVEL_INFO, "replayed",
-		        LOG_INT("same", (int64_t)r.same), LOG_INT("different", (int64_t)r.different));
+		        LOG_INT("same", (int64_t)r.same),
+		        LOG_INT("different", (int64_t)r.different));
 	close_edges(c);
 	if (c->archive) {
 		int closed = archive_close(c->archive, rc < 0 ? NULL : err);
@@ -427,32 +429,6 @@ static int replay(struct collecting *c, struct err *err)
 	}
 	loop_free(c->loop);
 	return rc ? rc : r.different ? EXIT_NO : EXIT_DONE;
-}
-
-static void found(void *ctx, const struct archive_finding *f)
-{
-	const struct collecting *c = ctx;
-
-	LOG_PUT(&c->log, LEVEL_ERROR, f->what,
-	        LOG_STR("trouble", slice_str(archive_trouble_name(f->trouble))),
-	        LOG_STR("file", slice_str(f->file)), LOG_INT("offset", (int64_t)f->offset),
-	        LOG_STR("part", slice_str(f->part)));
-}
-
-static int verify(struct collecting *c, struct err *err)
-{
-	struct archive_verified v = { 0 };
-	int rc = archive_verify(c->verify, NULL, found, c, &v, err);
-
-	if (rc)
-		return rc;
-	LOG_PUT(&c->log, v.findings ? LEVEL_ERROR : LEVEL_INFO, "verified",
-	        LOG_INT("orders", (int64_t)v.orders), LOG_INT("exchanges", (int64_t)v.exchanges),
-	        LOG_INT("records", (int64_t)v.records), LOG_INT("bytes", (int64_t)v.bytes),
-	        LOG_INT("unchecked", (int64_t)v.unchecked),
-	        LOG_INT("unsealed", (int64_t)v.unsealed),
-	        LOG_INT("findings", (int64_t)v.findings));
-	return v.findings ? EXIT_NO : EXIT_DONE;
 }
 
 static int check_options(const struct collecting *c, struct err *err)
@@ -473,7 +449,7 @@ int cmd_collect(struct cmd *cmd, struct err *err)
 	const struct option_spec own[] = {
 		{ "archive", OPTION_TEXT, &c.dir },     { "vantages", OPTION_TEXT, &c.vantages },
 		{ "render", OPTION_FLAG, &c.render },   { "pages", OPTION_INT, &c.pages },
-		{ "again", OPTION_FLAG, &c.again },     { "tsa", OPTION_TEXT, &c.tsa },
+		{ "again", OPTION_FLAG, &c.again },
 		{ "replay", OPTION_TEXT, &c.replay },   { "verify", OPTION_TEXT, &c.verify },
 	};
 	int rc = cmd_options(cmd, own, sizeof(own) / sizeof(own[0]), err);
@@ -484,7 +460,7 @@ int cmd_collect(struct cmd *cmd, struct err *err)
 	c.progress = progress_to_stderr();
 	rc = check_options(&c, err);
 	if (rc == 0 && c.verify)
-		return verify(&c, err);
+		return collect_verify(c.verify, NULL, cmd->format, err);
 	if (rc == 0)
 		rc = collect_tables_load(&cmd->config, &cmd->arena, &c.loaded, err);
 	c.tables = (struct order_tables){

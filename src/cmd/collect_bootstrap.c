@@ -29,7 +29,8 @@ static int path_of(const char *dir, const char *name, char path[PATH_SIZE], stru
 }
 
 /* The name of a list by its digest. */
-static int path_of_list(const char *dir, struct sha256 digest, char path[PATH_SIZE], struct err *err)
+static int path_of_list(const char *dir, struct sha256 digest, char path[PATH_SIZE],
+                        struct err *err)
 {
 	char hex[SHA256_HEX], name[SHA256_HEX + 5];
 

@@ -23,8 +23,8 @@ struct bootstrap_edges {
 	int64_t now;
 };
 
-/* Where it cannot be had, an older one or an empty one is gone by, with a warning. ERR_IO, ERR_NOMEM;
- * of a file of the operator's also ERR_NOTFOUND, ERR_SYNTAX. */
+/* Where it cannot be had, an older one or an empty one is gone by, with a warning. ERR_IO,
+ * ERR_NOMEM; of a file of the operator's also ERR_NOTFOUND, ERR_SYNTAX. */
 int collect_bootstrap_load(const struct bootstrap_edges *e, const char *dir, struct arena *arena,
                            struct rdap_bootstrap *out, struct sha256 *digest, struct err *err);
 

@@ -265,7 +265,8 @@ static int render(struct carry *c, const struct ask *a, struct flight *f, struct
 	struct browser_request q = {
 		.number = a->number, .url = a->url, .vantage = a->vantage, .referer = a->referer,
 	};
-	int rc = c->edges.browser ? browser_start(c->edges.browser, &q, landed, f, err) : ERR_NOTFOUND;
+	int rc = c->edges.browser ? browser_start(c->edges.browser, &q, landed, f, err)
+	                          : ERR_NOTFOUND;
 
 	if (rc == ERR_NOMEM)
 		return rc;
@@ -374,7 +375,8 @@ static int move(struct line *l, struct err *err)
 			rc = send_out(c, &q->ask, q->flight, err);
 		/* It was taken: its end is told like any other. */
 		if (rc)
-			refused(q->flight, q->ask.kind == ASK_WHOIS ? EXCHANGE_WHOIS : EXCHANGE_HTTP,
+			refused(q->flight,
+			        q->ask.kind == ASK_WHOIS ? EXCHANGE_WHOIS : EXCHANGE_HTTP,
 			        q->ask.url, FAULT_CONNECT);
 		queued_free(q);
 	}
@@ -388,7 +390,8 @@ static int queue_up(struct carry *c, const struct ask *a, struct flight *f, stru
 	int rc = q ? line_of(c, a->server, &l, err) : no_memory(err);
 
 	if (rc == 0) {
-		struct slice *text[] = { &q->ask.url, &q->ask.referer, &q->ask.accept, &q->ask.line };
+		struct slice *text[] = { &q->ask.url, &q->ask.referer, &q->ask.accept,
+			                 &q->ask.line };
 		q->ask = *a;
 		q->ask.server = l->server;
 		for (size_t i = 0; rc == 0 && i < sizeof(text) / sizeof(text[0]); i++)

@@ -16,7 +16,8 @@ static int add(struct collect_input *in, struct subject s, struct err *err)
 		in->nameless++;
 		return 0;
 	}
-	char *key = arena_printf(&in->arena, "%s %.*s", subject_kind_name(s.kind), SLICE_ARG(s.key));
+	char *key =
+		arena_printf(&in->arena, "%s %.*s", subject_kind_name(s.kind), SLICE_ARG(s.key));
 	struct table_entry *e = key ? table_put(&in->seen, slice_str(key)) : NULL;
 	if (!e)
 		return no_memory(err);

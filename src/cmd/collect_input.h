@@ -1,5 +1,5 @@
-/* Which subjects are to be collected: of names, suspects, or any record with a subject, in the order
- * in which they came, each once.
+/* Which subjects are to be collected: of names, suspects, or any record with a subject, in the
+ * order in which they came, each once.
  *
  * A name stands for its site (model/subject.h). Addresses and prefixes have no name to collect:
  * counted and left out. */

@@ -166,7 +166,9 @@ static int take(struct running *r, const struct exchange *x, enum ask_purpose pu
                 struct err *err)
 {
 	struct pump *p = r->pump;
-	struct answer a = { .exchange = x, .number = x->number, .fault = x->fault, .at_ms = x->at_ms };
+	struct answer a = {
+		.exchange = x, .number = x->number, .fault = x->fault, .at_ms = x->at_ms
+	};
 	int rc = archive_put(r->kept, x, ask_purpose_name(purpose), class_of(purpose), &a.evidence,
 	                     &a.has_evidence, &a.picture, &a.has_picture, err);
 
@@ -210,7 +212,8 @@ static void was_read(void *ctx, enum worker_end end, int code, struct slice resu
 		LOG_PUT(p->edges.log, LEVEL_WARNING, "a page could not be read",
 		        LOG_STR("subject", r->wanted.description.subject.key),
 		        LOG_STR("url", r->held->x.uri),
-		        LOG_STR("why", end == WORKER_DIED ? SLICE("its reader died twice") : result));
+		        LOG_STR("why",
+		                end == WORKER_DIED ? SLICE("its reader died twice") : result));
 	}
 	a.reading = reading;
 	/* Asks are numbered from 1, as they lie. */

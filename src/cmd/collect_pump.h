@@ -4,9 +4,9 @@
  *                                                                      |             |
  *                                         told <-- archive_seal <-- keep <---- done -+
  *
- *   sequence  the exchanges of an order are put and told one after the other. While something that it
- *             wants to have read is with a worker, what comes for it waits: so the sequence in the
- *             archive is the sequence that it was told
+ *   sequence  the exchanges of an order are put and told one after the other. While something that
+ *             it wants to have read is with a worker, what comes for it waits: so the sequence in
+ *             the archive is the sequence that it was told
  *   at once   a new order starts when there is room. All asks that it begins with are made in one
  *             round of the loop: its vantages start together
  *   thread    that of the loop */

@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-/* A job about a registration: the length of the address in four octets, the address, and the bytes that
- * came from it. Others are as their readings have them. */
+/* A job about a registration: the length of the address in four octets, the address, and the
+ * bytes that came from it. Others are as their readings have them. */
 enum { HEAD = 4 };
 
 static int no_memory(struct err *err)

@@ -85,7 +85,8 @@ static int read_one(struct one *o, const struct ask *a, struct err *err)
 	if (!has_failed(o, a->number)) {
 		rc = collect_reader_job(a, o->x, &job, err);
 		if (rc == 0)
-			rc = worker_run(o->r->workers, a->reading, buf_slice(&job), was_read, o, err);
+			rc = worker_run(o->r->workers, a->reading, buf_slice(&job), was_read, o,
+			                err);
 		while (rc == 0 && !o->is_read)
 			loop_run(o->r->loop);
 	}
@@ -127,7 +128,8 @@ static int note_fault(void *ctx, const struct archive_kept *kept, struct err *er
 	if (kept->x)
 		return 0;
 	if (o->fault_n == FAULTS_MAX)
-		return err_set(err, ERR_CORRUPT, 0, "replay: more than %d failed readings", FAULTS_MAX);
+		return err_set(err, ERR_CORRUPT, 0, "replay: more than %d failed readings",
+		               FAULTS_MAX);
 	o->fault[o->fault_n++] = kept->number;
 	return 0;
 }

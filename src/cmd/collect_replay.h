@@ -1,10 +1,10 @@
 /* Orders made again from what was kept of them, offline.
  *
  * The exchanges of an order are told to the same machine in the sequence in which they were put;
- * what has to be read is read again. The lines are written, and their digest compared with that of
- * the manifest; where they differ it is said which input is another version. Orders come in the
- * sequence in which their lines were told (DIR/told), behind them those that were not: so the output is
- * the output of then. */
+ * what has to be read is read again. The lines are written, and their digest compared with that
+ * of the manifest; where they differ it is said which input is another version. Orders come in
+ * the sequence in which their lines were told (DIR/told), behind them those that were not: so
+ * the output is the output of then. */
 #ifndef CMD_COLLECT_REPLAY_H
 #define CMD_COLLECT_REPLAY_H
 
@@ -28,8 +28,8 @@ struct replay {
 	uint64_t same, different;
 };
 
-/* Every order. 0, also where orders differ; ERR_CORRUPT for what was altered; ERR_REFUSED without the
- * key of restricted records; what put returned. */
+/* Every order. 0, also where orders differ; ERR_CORRUPT for what was altered; ERR_REFUSED
+ * without the key of restricted records; what put returned. */
 int replay_all(struct replay *r, struct err *err);
 
 #endif

@@ -54,8 +54,8 @@ static int describe(struct collect_tables *t, struct slice parking, struct err *
 	return 0;
 }
 
-int collect_tables_load(const struct config *config, struct arena *arena, struct collect_tables *out,
-                        struct err *err)
+int collect_tables_load(const struct config *config, struct arena *arena,
+                        struct collect_tables *out, struct err *err)
 {
 	struct buf text = { 0 };
 	int rc;

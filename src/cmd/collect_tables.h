@@ -1,7 +1,8 @@
-/* What collecting goes by: the suffix list, the lexicon, the servers of parking, the words of links.
+/* What collecting goes by: the suffix list, the lexicon, the servers of parking, the words of
+ * links.
  *
- * A header of its own: rooms have words of the same name, and who includes this one includes no other
- * room's. */
+ * A header of its own: rooms have words of the same name, and who includes this one includes no
+ * other room's. */
 #ifndef CMD_COLLECT_TABLES_H
 #define CMD_COLLECT_TABLES_H
 
@@ -23,8 +24,8 @@ struct collect_tables {
 };
 
 /* ERR_NOTFOUND, ERR_SYNTAX, ERR_IO, ERR_NOMEM; release it in any case. Texts in the arena. */
-int collect_tables_load(const struct config *config, struct arena *arena, struct collect_tables *out,
-                        struct err *err);
+int collect_tables_load(const struct config *config, struct arena *arena,
+                        struct collect_tables *out, struct err *err);
 void collect_tables_release(struct collect_tables *t);
 
 #endif

@@ -88,11 +88,13 @@ static void event(struct comparing *c, const char *of, const char *by, const jso
 		json_decref(evidence);
 		return;
 	}
-	bad |= json_put_str(change, "of", slice_str(of)) | json_put_str(change, "by", slice_str(by));
+	bad |= json_put_str(change, "of", slice_str(of)) |
+	       json_put_str(change, "by", slice_str(by));
 	bad |= json_put_str(change, "before", before.p ? before : SLICE(""));
 	bad |= json_put_str(change, "after", after.p ? after : SLICE(""));
 	bad |= json_put_str(change, "since", json_str(a, "at"));
-	bad |= json_put_str(o, "what", SLICE("change")) | json_put_str(o, "src", SLICE("collect/1"));
+	bad |= json_put_str(o, "what", SLICE("change")) |
+	       json_put_str(o, "src", SLICE("collect/1"));
 	bad |= json_put_str(o, "at", json_str(b, "at"));
 	if (vantage.n)
 		bad |= json_put_str(o, "vantage", vantage);
@@ -247,8 +249,8 @@ static bool shares_name(const json_t *list, const json_t *other)
 	return false;
 }
 
-static void compare_addresses(struct comparing *c, const json_t *a, const json_t *b, const json_t *x,
-                              const json_t *y)
+static void compare_addresses(struct comparing *c, const json_t *a, const json_t *b,
+                              const json_t *x, const json_t *y)
 {
 	static const char *const kinds[] = { "a", "aaaa" };
 	bool shares = false, has_before = false, has_after = false;

@@ -363,7 +363,8 @@ static int finish(struct delegation *d, struct err *err)
 	json_t *absence = json_object();
 	/* Why it could not be learned is what is missing then. */
 	const char *how = state == STATE_UNRESOLVED ? d->q[A].rcode : states[state];
-	if (json_put_str(absence, "of", SLICE("dns")) | json_put_str(absence, "how", slice_str(how))) {
+	if (json_put_str(absence, "of", SLICE("dns")) |
+	    json_put_str(absence, "how", slice_str(how))) {
 		json_decref(absence);
 		return no_memory(err);
 	}

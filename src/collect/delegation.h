@@ -1,7 +1,8 @@
-/* The errand of a name's DNS: what it is delegated to, where it leads, and whether anything is there.
+/* The errand of a name's DNS: what it is delegated to, where it leads, and whether anything is
+ * there.
  *
- *   asks     NS, SOA, A, AAAA, MX, TXT and CAA of the name; of a registrable name also A and AAAA of
- *            "www." below it
+ *   asks     NS, SOA, A, AAAA, MX, TXT and CAA of the name; of a registrable name also A and AAAA
+ *            of "www." below it
  *   answers  are read here: wire/dnspkt.h is bounded and fuzzed, and resolvers are ours
  *   observes `dns`, always one; `absence` of "dns" beside it where nobody will find a site
  *   state    delegated     the name is in the DNS

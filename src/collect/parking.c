@@ -24,7 +24,8 @@ static int row_of(struct slice line, size_t number, struct arena *arena, struct 
 	while (n < COLUMNS && slice_cut(&rest, '\t', &cell[n]))
 		n++;
 	if (n != COLUMNS || rest.n || cell[3].n == 0 || cell[2].n == 0)
-		return err_set(err, ERR_SYNTAX, number, "parking: line %zu has not 4 columns", number);
+		return err_set(err, ERR_SYNTAX, number, "parking: line %zu has not 4 columns",
+		               number);
 	row->kind = PARKING_KINDS;
 	for (int k = 0; k < PARKING_KINDS; k++)
 		if (slice_eq_str(cell[0], kinds[k]))
@@ -63,8 +64,8 @@ int parking_parse(struct slice text, struct arena *arena, struct parking *out, s
 		if (!head) {
 			head = true;
 			if (!slice_eq_str(line, "kind\tmatch\toperator\tsource"))
-				return err_set(err, ERR_SYNTAX, number, "parking: line %zu is no head",
-				               number);
+				return err_set(err, ERR_SYNTAX, number,
+				               "parking: line %zu is no head", number);
 			continue;
 		}
 		int rc = row_of(line, number, arena, &row[n], err);

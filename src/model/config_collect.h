@@ -15,22 +15,23 @@
 #include <stdint.h>
 
 struct config_collect {
-	const struct slice *resolver; /* "192.0.2.53", "192.0.2.53:5353"; default none: must be set */
+	const struct slice
+		*resolver; /* "192.0.2.53", "192.0.2.53:5353"; default none: must be set */
 	size_t resolver_n;
 	const char *bootstrap;  /* address or file; default that of IANA (RFC 9224) */
 	const char *iana_whois; /* default "whois.iana.org" */
 	const struct ip_prefix *open; /* reached although special-purpose; default none */
 	size_t open_n;
-	const char *vantages;   /* file; default NULL: one vantage, "local" */
+	const char *vantages;   /* file; default NULL: one vantage, "direct" */
 	const char *archive;    /* folder; default NULL: STORE/collect */
 	const char *tables;     /* folder of parking.tsv; default "policy/collect" */
 	const char *registration_key; /* path of a file with mode 0600; default NULL: no hashes */
 	const char *user_agent; /* towards RDAP servers */
-	int64_t host_delay_ms;  /* between two requests to one host from one vantage; default 1,000 */
+	int64_t host_delay_ms; /* between requests to one host from one vantage; default 1,000 */
 	int64_t in_flight;      /* transfers at once; default 1,000 */
 	uint64_t body;          /* bytes of one response; default 8 MiB */
 	int64_t seconds;        /* longest exchange; default 60 */
-	int64_t registration_ms; /* between two questions to one RDAP or WHOIS server; default 1,000 */
+	int64_t registration_ms; /* between questions to one RDAP or WHOIS server; default 1,000 */
 };
 
 struct config_collect config_collect_default(void);

@@ -165,7 +165,7 @@ def test_assess_takes_what_collect_wrote(servers, tmp_path):
                  ROOT / "examples" / "assay.yaml").records()
     quoted = {q["vantage"] for r in judged for q in r.get("quotations", [])}
     assert {r["subject"]["key"] for r in judged} == {NAMES[0]}
-    assert any(r.get("what") == "offer" and r.get("substance") == "sildenafil" for r in judged)
+    assert any(r.get("what") == "drug" and r.get("substance") == "sildenafil" for r in judged)
     assert quoted == {"direct"}
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from assay import LONG, ROOT, program, run
 
-NAMES = [f"shop-{i}.example" for i in range(8)]
+NAMES = [f"shop-{i}.example" for i in range(6)]
 KNOT = """
 server:
     rundir: {dir}
@@ -28,8 +28,8 @@ daemon off; master_process off; pid {dir}/nginx.pid; error_log stderr;
 events {{ worker_connections 256; }}
 http {{
     access_log off;
-    client_body_temp_path {dir}; proxy_temp_path {dir}; fastcgi_temp_path {dir};
-    uwsgi_temp_path {dir}; scgi_temp_path {dir};
+    client_body_temp_path {dir}/temp; proxy_temp_path {dir}/temp; fastcgi_temp_path {dir}/temp;
+    uwsgi_temp_path {dir}/temp; scgi_temp_path {dir}/temp;
     types {{ text/html html; }}
     server {{ listen 127.9.8.7:80; root {dir}/www; }}
 }}
@@ -56,6 +56,7 @@ def servers(tmp_path_factory):
     folder = tmp_path_factory.mktemp("servers")
     port = free_port()
     (folder / "www").mkdir()
+    (folder / "temp").mkdir()  # nginx makes it its user's
     (folder / "www" / "index.html").write_text(
         "<title>A shop</title><p>Sildenafil 100 mg, $1.20 per pill. <a href=/contact.html>Contact</a>")
     (folder / "www" / "contact.html").write_text("<title>Contact</title><p>Write to us.")
@@ -72,10 +73,10 @@ def servers(tmp_path_factory):
         "registration_ms": 0, "seconds": 5}}))
     (folder / "dns.json").write_text('{"version": "1.0", "services": []}')
     env = {**os.environ, "PATH": os.environ["PATH"] + ":/usr/sbin"}
-    running = [subprocess.Popen(["knotd", "-c", folder / "knot.conf"], env=env,
-                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL),
-               subprocess.Popen(["nginx", "-e", "stderr", "-c", folder / "nginx.conf"], env=env,
-                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)]
+    log = open(folder / "log", "wb")
+    running = [subprocess.Popen(args, env=env, stdout=log, stderr=log)
+               for args in (["knotd", "-c", folder / "knot.conf"],
+                            ["nginx", "-e", "stderr", "-c", folder / "nginx.conf"])]
     try:
         wait_for(running[0], lambda: subprocess.run(
             ["kdig", "+short", "+timeout=1", "+retry=0", f"@127.0.0.1#{port}", NAMES[0]],
@@ -88,6 +89,7 @@ def servers(tmp_path_factory):
             p.terminate()
         for p in running:
             p.wait(20)
+        log.close()
 
 
 def args_of(config, archive, *more):
@@ -163,8 +165,8 @@ def test_assess_takes_what_collect_wrote(servers, tmp_path):
                  ROOT / "examples" / "assay.yaml").records()
     quoted = {q["vantage"] for r in judged for q in r.get("quotations", [])}
     assert {r["subject"]["key"] for r in judged} == {NAMES[0]}
-    assert any(r["what"] == "offer" and r.get("substance") == "sildenafil" for r in judged)
-    assert quoted == {"direct"}
+    assert any(r.get("what") == "drug" and r.get("substance") == "sildenafil" for r in judged)
+    assert "direct" in quoted
 
 
 def test_without_a_resolver_it_says_what_to_set(tmp_path):

@@ -335,15 +335,17 @@ static void put_forms(struct page *p)
 static void put_text(struct page *p)
 {
 	const struct page_text *t = &p->text;
-	json_t *text = json_object();
 	struct slice title = slice_sub(t->title, 0, PAGE_READING_TITLE);
 
 	while (title.n && title.n < t->title.n &&
 	       ((unsigned char)t->title.p[title.n] & 0xc0) == 0x80)
 		title.n--;
-	p->bad |= put_digest(text, "address", sha256_of(t->text));
-	p->bad |= json_put_str(text, "extractor", slice_str(t->extractor));
-	p->bad |= json_put_new(p->out, "text", text);
+	if (!json_flag(p->out, "decoded_limit", false)) {
+		json_t *text = json_object();
+		p->bad |= put_digest(text, "address", sha256_of(t->text));
+		p->bad |= json_put_str(text, "extractor", slice_str(t->extractor));
+		p->bad |= json_put_new(p->out, "text", text);
+	}
 	p->bad |= json_put_str(p->out, "charset", slice_str(t->charset));
 	p->bad |= json_put_i64(p->out, "letters", (int64_t)t->letters);
 	if (t->language[0])

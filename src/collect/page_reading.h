@@ -9,7 +9,8 @@
  *     kind            "html"; "other": no HTML by its type or its first bytes; "empty"
  *     undecoded       content coding that is not undone here: "br"
  *     decoded_limit   true: only the first PAGE_READING_BYTES of the decoded content were read
- *     charset, lang, title, letters, text {address, extractor}
+ *     charset, lang, title, letters
+ *     text            {address, extractor}; absent where only a part was read
  *     redirects       list of {how, target, seconds} or {how, refused}: "http", "refresh", "meta",
  *                     "script"; in the order in which they count. target is canonical; refused is
  *                     as written: another scheme, or no address
@@ -40,7 +41,7 @@
 #define PAGE_READING_VERSION "page-reading/1"
 
 enum {
-	PAGE_READING_BYTES = 16 << 20, /* of decoded content: HTML_BYTES */
+	PAGE_READING_BYTES = 4 << 20,  /* of decoded content: its tree takes at most 448 MiB */
 	PAGE_READING_TEXT = 2 << 20,   /* of its text that drugs and hints are looked for in */
 	PAGE_READING_SEALS = 16,
 	PAGE_READING_DRUGS = 200,

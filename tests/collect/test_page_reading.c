@@ -170,6 +170,7 @@ static void a_bomb_is_read_in_part(void **state)
 	json_t *reading = read_bytes(buf_slice(&message), false);
 	check_member(0, "bomb", reading, "decoded_limit", "true");
 	check_member(0, "bomb", reading, "title", "\"Bomb\"");
+	check_member(0, "bomb", reading, "text", "");
 	json_decref(reading);
 
 	/* 50 MB as they are */

@@ -61,8 +61,8 @@ int chain_read(struct slice job, json_t **out, struct err *err)
 	struct slice rest = slice_sub(job, sizeof(head) - 1, job.n);
 	struct arena arena = { 0 };
 	json_t *o = json_object(), *list = json_array();
-	int rc = slice_starts(job, slice_str(head)) ?
-			 0 : err_set(err, ERR_SYNTAX, 0, "chain: no job");
+	int rc = slice_starts(job, slice_str(head)) ? 0
+	                                            : err_set(err, ERR_SYNTAX, 0, "chain: no job");
 
 	while (rc == 0 && rest.n) {
 		size_t n = 0;

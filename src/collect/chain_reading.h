@@ -1,9 +1,9 @@
 /* READ_CHAIN: certificates that a server presented, read where nothing can be lost by it.
  *
- *   job      "chain/1" LF, then each certificate: its length in 4 bytes, most significant first, and
- *            its DER
- *   reading  {"chain":[{"from":…,"issuer":…,"names":[…],"sha256":…,"subject":…,"until":…},…]}; of one
- *            that is none {"sha256":…} alone */
+ *   job      "chain/1" LF, then each certificate: its length in 4 bytes, most significant first,
+ *            and its DER
+ *   reading  {"chain":[{"from":…,"issuer":…,"names":[…],"sha256":…,"subject":…,"until":…},…]}; of
+ *            one that is none {"sha256":…} alone */
 #ifndef COLLECT_CHAIN_READING_H
 #define COLLECT_CHAIN_READING_H
 

@@ -28,9 +28,8 @@ static bool has_hint(const json_t *page, const char *hint)
 	const json_t *one;
 	size_t i;
 
-	json_array_foreach(json_arr(page, "hints"), i, one)
-		if (slice_eq_str(json_text(one), hint))
-			return true;
+	json_array_foreach(json_arr(page, "hints"), i,
+	                   one) if (slice_eq_str(json_text(one), hint)) return true;
 	return false;
 }
 
@@ -39,9 +38,7 @@ static bool list_has(const json_t *list, struct slice s)
 	const json_t *one;
 	size_t i;
 
-	json_array_foreach(list, i, one)
-		if (slice_eq(json_text(one), s))
-			return true;
+	json_array_foreach(list, i, one) if (slice_eq(json_text(one), s)) return true;
 	return false;
 }
 
@@ -99,8 +96,8 @@ static int look(const json_t *observations, struct slice vantage, struct seen *o
 		if (!slice_eq(json_str(o, "vantage"), vantage))
 			continue;
 		if (is_what(o, "page"))
-			json_array_foreach(json_arr(o, "drugs"), k, drug)
-				bad |= insert(s.drugs, json_text(drug));
+			json_array_foreach(json_arr(o, "drugs"), k, drug) bad |=
+				insert(s.drugs, json_text(drug));
 		if (is_home(o) && json_flag(o, "rendered", false))
 			shown = shown ? shown : o;
 		else if (is_home(o))
@@ -109,11 +106,11 @@ static int look(const json_t *observations, struct slice vantage, struct seen *o
 			s.absence = o;
 	}
 	s.home = plain && shown && has_hint(plain, "empty_without_script") ? shown : plain;
-	json_array_foreach(observations, i, o)
-		if (s.home && !s.tls && is_what(o, "tls") &&
-		    slice_eq(json_str(o, "vantage"), vantage) &&
-		    slice_eq(json_str(json_obj(o, "tls"), "host"), host_of(json_str(s.home, "url"))))
-			s.tls = o;
+	json_array_foreach(observations, i, o) if (s.home && !s.tls && is_what(o, "tls") &&
+	                                           slice_eq(json_str(o, "vantage"), vantage) &&
+	                                           slice_eq(json_str(json_obj(o, "tls"), "host"),
+	                                                    host_of(json_str(s.home, "url"))))
+		s.tls = o;
 	*out = s;
 	return bad;
 }
@@ -177,16 +174,15 @@ static int compare_likeness(json_t *d, const json_t *a, const json_t *b, bool *d
 }
 
 /* What one list has and the other has not. */
-static int put_only(json_t *d, const char *key, const json_t *has, const json_t *not)
+static int put_only(json_t *d, const char *key, const json_t *has, const json_t * not )
 {
 	json_t *only = json_array();
 	const json_t *one;
 	size_t i;
 	int bad = 0;
 
-	json_array_foreach(has, i, one)
-		if (!list_has(not, json_text(one)))
-			bad |= json_add_str(only, json_text(one));
+	json_array_foreach(has, i, one) if (!list_has(not, json_text(one))) bad |=
+		json_add_str(only, json_text(one));
 	if (json_array_size(only))
 		return bad | json_put_new(d, key, only);
 	json_decref(only);
@@ -216,7 +212,8 @@ static int compare(json_t *d, const struct seen *a, const struct seen *b, bool *
 		bad |= compare_target(d, a->home, b->home);
 		bad |= compare_text(d, "title", json_str(a->home, "title"),
 		                    json_str(b->home, "title"));
-		bad |= compare_text(d, "lang", json_str(a->home, "lang"), json_str(b->home, "lang"));
+		bad |= compare_text(d, "lang", json_str(a->home, "lang"),
+		                    json_str(b->home, "lang"));
 		bad |= compare_hint(d, "under_construction", a, b);
 		bad |= compare_hint(d, "parked", a, b);
 		if (a->tls && b->tls)
@@ -257,8 +254,8 @@ static int add_evidence(json_t *list, const json_t *of)
 	size_t i;
 	int bad = 0;
 
-	json_array_foreach(json_arr(of, "evidence"), i, one)
-		bad |= json_add_new(list, json_deep_copy(one));
+	json_array_foreach(json_arr(of, "evidence"), i, one) bad |=
+		json_add_new(list, json_deep_copy(one));
 	return bad;
 }
 

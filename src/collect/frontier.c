@@ -4,27 +4,29 @@
 
 /* Words of a path, with '-', '_' and '.' within words and without. */
 static const char *const path_words[] = {
-	"logout",      "signout",     "logoff",    "unsubscribe", "optout",    "delete",
-	"remove",      "destroy",     "checkout",  "addtocart",   "addcart",   "addtobasket",
-	"addtobag",    "placeorder",  "buynow",    "paynow",      "purchase",  "clearcart",
-	"emptycart",   "addtowishlist", "cartadd", "basketadd",   "add",       "cancel",
-	"wpadmin",
+	"logout",  "signout",     "logoff",    "unsubscribe", "optout",
+	"delete",  "remove",      "destroy",   "checkout",    "addtocart",
+	"addcart", "addtobasket", "addtobag",  "placeorder",  "buynow",
+	"paynow",  "purchase",    "clearcart", "emptycart",   "addtowishlist",
+	"cartadd", "basketadd",   "add",       "cancel",      "wpadmin",
 };
 
 /* Keys of a query that act whatever their value is, without '-' and '_'. */
 static const char *const query_keys[] = {
-	"action",   "act",       "cmd",       "command",    "add",       "addtocart", "addcart",
-	"addtobasket", "remove", "removeitem", "delete",    "del",       "buy",       "buynow",
-	"checkout", "logout",    "unsubscribe", "confirm",  "qty",       "quantity",  "emptycart",
-	"clearcart", "cancel",   "undoitem",  "addtowishlist", "subscribe", "vote",   "pay",
-	"purchase", "submit",    "atc",       "wpnonce",    "additem",   "cartid",
+	"action",        "act",         "cmd",       "command",    "add",         "addtocart",
+	"addcart",       "addtobasket", "remove",    "removeitem", "delete",      "del",
+	"buy",           "buynow",      "checkout",  "logout",     "unsubscribe", "confirm",
+	"qty",           "quantity",    "emptycart", "clearcart",  "cancel",      "undoitem",
+	"addtowishlist", "subscribe",   "vote",      "pay",        "purchase",    "submit",
+	"atc",           "wpnonce",     "additem",   "cartid",
 };
 
 /* Words that act in the value of any key: "do=add_product", "route=account/logout". */
 static const char *const query_words[] = {
-	"add",    "remove",      "delete",  "logout",  "signout",   "buy",    "checkout", "purchase",
-	"pay",    "unsubscribe", "confirm", "cancel",  "addtocart", "submit", "vote",     "wishlist",
-	"update", "clear",       "empty",   "addcart", "additem",   "insert", "drop",
+	"add",       "remove",   "delete",  "logout",      "signout", "buy",
+	"checkout",  "purchase", "pay",     "unsubscribe", "confirm", "cancel",
+	"addtocart", "submit",   "vote",    "wishlist",    "update",  "clear",
+	"empty",     "addcart",  "additem", "insert",      "drop",
 };
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -49,8 +51,9 @@ static bool next_word(struct slice s, size_t *at, bool glue, char out[64], size_
 			int v[2];
 			for (int k = 0; k < 2; k++) {
 				char h = ascii_lower(s.p[*at + 1 + (size_t)k]);
-				v[k] = h >= '0' && h <= '9' ? h - '0' :
-				       h >= 'a' && h <= 'f' ? h - 'a' + 10 : -1;
+				v[k] = h >= '0' && h <= '9'   ? h - '0'
+				       : h >= 'a' && h <= 'f' ? h - 'a' + 10
+				                              : -1;
 			}
 			if (v[0] >= 0 && v[1] >= 0) {
 				c = (unsigned)(v[0] * 16 + v[1]);
@@ -90,10 +93,10 @@ static bool has_pair(struct slice s)
 {
 	char word[64], before[64] = "";
 	size_t at = 0, length, before_n = 0;
-	static const char *const acts[] = { "add", "place", "buy", "pay", "log", "sign", "empty",
-		"clear", "submit", "confirm" };
-	static const char *const what[] = { "to", "now", "out", "off", "cart", "basket", "order",
-		"payment", "checkout" };
+	static const char *const acts[] = { "add",  "place", "buy",   "pay",    "log",
+		                            "sign", "empty", "clear", "submit", "confirm" };
+	static const char *const what[] = { "to",     "now",   "out",     "off",     "cart",
+		                            "basket", "order", "payment", "checkout" };
 
 	while (next_word(s, &at, false, word, &length)) {
 		struct slice a = slice_from(before, before_n), b = slice_from(word, length);
@@ -132,10 +135,13 @@ bool frontier_acts(const struct url *u)
 
 bool frontier_is_file(const struct url *u)
 {
-	static const char *const suffixes[] = { ".jpg", ".jpeg", ".png", ".gif", ".webp", ".svg", ".ico",
-		".css", ".js", ".json", ".xml", ".rss", ".atom", ".zip", ".rar", ".7z", ".gz", ".exe",
-		".msi", ".apk", ".dmg", ".mp3", ".mp4", ".avi", ".mov", ".webm", ".pdf", ".doc",
-		".docx", ".xls", ".xlsx", ".ppt", ".woff", ".woff2", ".ttf", ".ics", ".vcf" };
+	static const char *const suffixes[] = {
+		".jpg",  ".jpeg",  ".png", ".gif", ".webp", ".svg", ".ico",  ".css",
+		".js",   ".json",  ".xml", ".rss", ".atom", ".zip", ".rar",  ".7z",
+		".gz",   ".exe",   ".msi", ".apk", ".dmg",  ".mp3", ".mp4",  ".avi",
+		".mov",  ".webm",  ".pdf", ".doc", ".docx", ".xls", ".xlsx", ".ppt",
+		".woff", ".woff2", ".ttf", ".ics", ".vcf"
+	};
 
 	for (size_t i = 0; i < COUNT(suffixes); i++) {
 		struct slice s = slice_str(suffixes[i]);
@@ -156,12 +162,9 @@ bool frontier_is_of(struct subject subject, const struct url *u)
 		       (slice_eq(host, key) || (host.n > key.n + 1 && slice_ends(host, key) &&
 		                                host.p[host.n - key.n - 1] == '.'));
 	case SUBJECT_HOST:
-	case SUBJECT_IP:
-		return slice_eq(host, key);
-	case SUBJECT_URL:
-		return url_is_under(u->text, key);
-	case SUBJECT_PREFIX:
-		break;
+	case SUBJECT_IP: return slice_eq(host, key);
+	case SUBJECT_URL: return url_is_under(u->text, key);
+	case SUBJECT_PREFIX: break;
 	}
 	return false;
 }
@@ -175,11 +178,11 @@ size_t frontier_choose(struct frontier_link *link, size_t n, unsigned had[LINK_C
 	/* Each round takes one more of each class that has fewer than `round` pages. */
 	for (unsigned round = 1; more && count < most; round++) {
 		more = false;
-		for (int class = 0; class < LINK_CLASSES && count < most; class++) {
+		for (int class = 0; class < LINK_CLASSES && count < most; class ++) {
 			if (class == LINK_OTHER)
 				continue;
 			for (size_t i = 0; i < n; i++) {
-				if (link[i].taken || link[i].class != (enum link_class)class)
+				if (link[i].taken || link[i].class != (enum link_class) class)
 					continue;
 				more = true;
 				if (had[class] >= round)

@@ -1,8 +1,8 @@
 /* Which inner pages of a site are fetched, and which links are never followed.
  *
  *   chosen   at most so many, of the site that the subject is: a first page of each class
- *            (collect/link_words.h) in the order of the classes, then a second of each, and so on, as
- *            they stand in the page; of class other at most FRONTIER_OTHERS, last
+ *            (collect/link_words.h) in the order of the classes, then a second of each, and so on,
+ *            as they stand in the page; of class other at most FRONTIER_OTHERS, last
  *   never    what may do something: an address whose path or query adds, removes, buys, pays, logs
  *            out, unsubscribes, deletes or confirms; what is no page by its suffix
  *   order    depends on the links and their order alone
@@ -30,8 +30,8 @@ struct frontier_link {
 bool frontier_acts(const struct url *u);
 /* Whether it is no page: a picture, an archive, a document, by its suffix. */
 bool frontier_is_file(const struct url *u);
-/* Whether a page lies on the site that the subject is: of a registrable name any host of it, of a host
- * itself, of a url what lies under it, of an address itself. */
+/* Whether a page lies on the site that the subject is: of a registrable name any host of it, of a
+ * host itself, of a url what lies under it, of an address itself. */
 bool frontier_is_of(struct subject subject, const struct url *u);
 
 /* Choose at most `most` of n links and write their indices in the order in which they are to be

@@ -19,9 +19,9 @@ struct link_words {
 };
 
 static const char *const names[WORD_LISTS] = {
-	"product", "prices", "prescription", "shipping", "contact", "about", "imprint", "licence",
-	"faq",     "cart",   "terms",        "other",    "acts",    "parked", "construction",
-	"seal",
+	"product", "prices",  "prescription", "shipping", "contact", "about",
+	"imprint", "licence", "faq",          "cart",     "terms",   "other",
+	"acts",    "parked",  "construction", "seal",
 };
 
 const char *link_class_name(enum link_class c)
@@ -71,7 +71,7 @@ static int add_word(struct link_words *w, int class, struct slice word, struct e
 		w->pattern = more;
 		w->cap = cap;
 	}
-	uint32_t value = (uint32_t)class | (in_path ? IN_PATH : 0u) | (all ? ALL : 0u);
+	uint32_t value = (uint32_t) class | (in_path ? IN_PATH : 0u) | (all ? ALL : 0u);
 	if (!word_is_unspaced(f.text))
 		value |= WHOLE;
 	w->pattern[w->n++] = (struct automaton_pattern){ f.text, value };
@@ -87,7 +87,8 @@ static int add_line(struct link_words *w, struct slice line, struct err *err)
 	while (n < 3 && slice_cut(&rest, '\t', &cell[n]))
 		n++;
 	if (n != 3 || rest.n || cell[2].n == 0)
-		return err_set(err, ERR_SYNTAX, 0, "three columns with a tab between must stand there");
+		return err_set(err, ERR_SYNTAX, 0,
+		               "three columns with a tab between must stand there");
 	if (!class_of(cell[0], &class) || class == LINK_OTHER)
 		return err_set(err, ERR_SYNTAX, 0, "no class is named '%.*s'",
 		               SLICE_ARG(slice_sub(cell[0], 0, 40)));

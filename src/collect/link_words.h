@@ -1,11 +1,11 @@
 /* What pages of a site are about, by the words that links to them use; and what marks a page as a
  * placeholder.
  *
- *   files   policy/collect/links.tsv, policy/collect/hints.tsv: "#" starts a remark, the first other
- *           line is "class<TAB>language<TAB>word"; UTF-8
+ *   files   policy/collect/links.tsv, policy/collect/hints.tsv: "#" starts a remark, the first
+ *           other line is "class<TAB>language<TAB>word"; UTF-8
  *   words   are folded (wire/fold.h) on both sides. One in letters that are written with spaces
- *           matches whole words; one in Han, kana, Hangul or Thai matches anywhere. "path:" before a
- *           word: it is looked for in the path of the address alone; "=": it is all of the text
+ *           matches whole words; one in Han, kana, Hangul or Thai matches anywhere. "path:" before
+ *           a word: it is looked for in the path of the address alone; "=": it is all of the text
  *   owns    all it was made from */
 #ifndef COLLECT_LINK_WORDS_H
 #define COLLECT_LINK_WORDS_H

@@ -15,9 +15,10 @@ static int no_memory(struct err *err)
 /* Where a link says several things, the narrower one counts. */
 static enum link_class class_in(uint32_t classes)
 {
-	static const enum link_class order[] = { LINK_IMPRINT, LINK_LICENCE, LINK_PRESCRIPTION,
-		LINK_SHIPPING, LINK_FAQ, LINK_TERMS, LINK_CONTACT, LINK_ABOUT, LINK_CART, LINK_PRICES,
-		LINK_PRODUCT };
+	static const enum link_class order[] = { LINK_IMPRINT,  LINK_LICENCE, LINK_PRESCRIPTION,
+		                                 LINK_SHIPPING, LINK_FAQ,     LINK_TERMS,
+		                                 LINK_CONTACT,  LINK_ABOUT,   LINK_CART,
+		                                 LINK_PRICES,   LINK_PRODUCT };
 
 	for (size_t i = 0; i < sizeof(order) / sizeof(*order); i++)
 		if (classes >> order[i] & 1)
@@ -68,8 +69,7 @@ static int classify(const struct page_links *l, struct slice text, const struct 
 }
 
 static int put_link(const struct page_links *l, const struct page_block *b, struct table *seen,
-                    const struct table *nofollow, struct arena *a, json_t *list,
-                    struct err *err)
+                    const struct table *nofollow, struct arena *a, json_t *list, struct err *err)
 {
 	enum link_class class;
 	bool acts;
@@ -84,7 +84,9 @@ static int put_link(const struct page_links *l, const struct page_block *b, stru
 		return rc;
 	if (!table_put(seen, to.text))
 		return no_memory(err);
-	if (acts || to.had_userinfo)
+	/* An address with a query that says nothing of itself may be anything: an order, a click
+	 * that somebody is paid for. */
+	if (acts || to.had_userinfo || (class == LINK_OTHER && to.has_query))
 		return 0;
 	json_t *one = json_object();
 	int bad = json_put_str(one, "class", slice_str(link_class_name(class)));
@@ -95,8 +97,8 @@ static int put_link(const struct page_links *l, const struct page_block *b, stru
 	return bad ? no_memory(err) : 0;
 }
 
-/* A link to a page that was seen by another text is "other" until a text says more: first those that
- * say something, then those that do not. */
+/* A link to a page that was seen by another text is "other" until a text says more: first those
+ * that say something, then those that do not. */
 static int put_links(const struct page_links *l, struct arena *a, json_t *out, struct err *err)
 {
 	struct table seen = { 0 }, nofollow = { 0 };
@@ -151,7 +153,8 @@ static int put_seals(const struct page_links *l, struct arena *a, json_t *out, s
 			continue;
 		rc = fold(cut_text(page_block_text(l->text, b)), a, &words, err);
 		if (rc == 0) /* host and path: "https://seal.example/x.png" */
-			rc = fold_path(slice_sub(src.text, src.scheme.n + 3, src.text.n), a, &path, err);
+			rc = fold_path(slice_sub(src.text, src.scheme.n + 3, src.text.n), a, &path,
+			               err);
 		if (rc || !(link_words_in(l->words, words.text, path.text) >> HINT_SEAL & 1))
 			continue;
 		if (!table_put(&seen, src.text) || json_add_str(list, src.text))

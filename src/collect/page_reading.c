@@ -141,11 +141,11 @@ struct page {
 	const struct page_job *job;
 	struct arena *a;
 	struct url url, base;
-	struct slice decoded;     /* content */
+	struct slice decoded; /* content */
 	struct slice content_type;
 	struct page_text text;
 	struct html_active active;
-	struct folded folded;     /* the first PAGE_READING_TEXT of the text */
+	struct folded folded; /* the first PAGE_READING_TEXT of the text */
 	json_t *out;
 	int bad; /* or-ed results of builders */
 };
@@ -201,7 +201,8 @@ static int put_redirects(struct page *p, const struct http_response *http, struc
 		put_redirect(p, list, "meta", refresh.target, refresh.seconds);
 	for (size_t i = 0; i <= p->active.script_n; i++) {
 		struct script_redirect s;
-		struct slice script = i < p->active.script_n ? p->active.script[i] : p->active.onload;
+		struct slice script =
+			i < p->active.script_n ? p->active.script[i] : p->active.onload;
 		int rc = script_redirect(script, p->a, &s, err);
 		if (rc) {
 			json_decref(list);
@@ -334,14 +335,17 @@ static void put_forms(struct page *p)
 static void put_text(struct page *p)
 {
 	const struct page_text *t = &p->text;
-	json_t *text = json_object();
 	struct slice title = slice_sub(t->title, 0, PAGE_READING_TITLE);
 
-	while (title.n && title.n < t->title.n && ((unsigned char)t->title.p[title.n] & 0xc0) == 0x80)
+	while (title.n && title.n < t->title.n &&
+	       ((unsigned char)t->title.p[title.n] & 0xc0) == 0x80)
 		title.n--;
-	p->bad |= put_digest(text, "address", sha256_of(t->text));
-	p->bad |= json_put_str(text, "extractor", slice_str(t->extractor));
-	p->bad |= json_put_new(p->out, "text", text);
+	if (!json_flag(p->out, "decoded_limit", false)) {
+		json_t *text = json_object();
+		p->bad |= put_digest(text, "address", sha256_of(t->text));
+		p->bad |= json_put_str(text, "extractor", slice_str(t->extractor));
+		p->bad |= json_put_new(p->out, "text", text);
+	}
 	p->bad |= json_put_str(p->out, "charset", slice_str(t->charset));
 	p->bad |= json_put_i64(p->out, "letters", (int64_t)t->letters);
 	if (t->language[0])
@@ -417,11 +421,11 @@ static int put_content(struct page *p, const struct http_response *http, struct 
 	if (rc)
 		return rc;
 	p->bad |= json_put_str(p->out, "kind",
-	                       is_html ? SLICE("html") :
-	                       p->decoded.n ? SLICE("other") : SLICE("empty"));
+	                       is_html        ? SLICE("html")
+	                       : p->decoded.n ? SLICE("other")
+	                                      : SLICE("empty"));
 	p->base = p->url;
-	if (is_html && p->text.base.n &&
-	    url_resolve(&p->url, p->text.base, p->a, &p->base, NULL))
+	if (is_html && p->text.base.n && url_resolve(&p->url, p->text.base, p->a, &p->base, NULL))
 		p->base = p->url; /* a base that is no address is none */
 	rc = put_redirects(p, http, err);
 	if (rc || !is_html)
@@ -453,8 +457,8 @@ static int read_response(struct page *p, struct http_response *http, struct err 
 	put_field(p, "content_encoding", http->content_encoding);
 	if (http->truncated)
 		p->bad |= json_put_flag(p->out, "truncated", true);
-	rc = http_content_decode_part(http->content_encoding, http->payload, PAGE_READING_BYTES, p->a,
-	                              &p->decoded, &cut, NULL);
+	rc = http_content_decode_part(http->content_encoding, http->payload, PAGE_READING_BYTES,
+	                              p->a, &p->decoded, &cut, NULL);
 	if (rc == ERR_NOMEM)
 		return no_memory(err);
 	if (rc)

@@ -3,15 +3,17 @@
  *   job     what the reading process is given (page_job_put)
  *   reading what it answers: an object. Members that are absent are false, empty or not known
  *
- *     status, content_type, content_encoding, length   of the response; a rendering has none of them
+ *     status, content_type, content_encoding, length
+ *                     of the response; a rendering has none of them
  *     truncated       the response promised more bytes
  *     kind            "html"; "other": no HTML by its type or its first bytes; "empty"
  *     undecoded       content coding that is not undone here: "br"
  *     decoded_limit   true: only the first PAGE_READING_BYTES of the decoded content were read
- *     charset, lang, title, letters, text {address, extractor}
+ *     charset, lang, title, letters
+ *     text            {address, extractor}; absent where only a part was read
  *     redirects       list of {how, target, seconds} or {how, refused}: "http", "refresh", "meta",
- *                     "script"; in the order in which they count. target is canonical; refused is as
- *                     written: another scheme, or no address
+ *                     "script"; in the order in which they count. target is canonical; refused is
+ *                     as written: another scheme, or no address
  *     script_may_redirect, empty_without_script, parked, under_construction, frames   true
  *     links           list of {class, url, nofollow}: of the site, each once, that do not act
  *     links_n         all links that the page has
@@ -39,7 +41,7 @@
 #define PAGE_READING_VERSION "page-reading/1"
 
 enum {
-	PAGE_READING_BYTES = 16 << 20, /* of decoded content: HTML_BYTES */
+	PAGE_READING_BYTES = 4 << 20,  /* of decoded content: its tree takes at most 448 MiB */
 	PAGE_READING_TEXT = 2 << 20,   /* of its text that drugs and hints are looked for in */
 	PAGE_READING_SEALS = 16,
 	PAGE_READING_DRUGS = 200,

@@ -10,8 +10,11 @@ static int no_memory(struct err *err)
 int recipe_for(struct subject subject, const struct vantage *vantage, struct arena *arena,
                struct recipe *out, struct err *err)
 {
-	struct recipe r = { .vantage = vantage, .pages = RECIPE_PAGES, .depth = 1,
-		            .redirects = RECIPE_REDIRECTS, .images = RECIPE_IMAGES };
+	struct recipe r = { .vantage = vantage,
+		            .pages = RECIPE_PAGES,
+		            .depth = 1,
+		            .redirects = RECIPE_REDIRECTS,
+		            .images = RECIPE_IMAGES };
 	bool v6 = subject.kind == SUBJECT_IP && slice_find(subject.key, ':') < subject.key.n;
 
 	if (subject.kind == SUBJECT_PREFIX)
@@ -57,13 +60,13 @@ static int number(const json_t *o, const char *key, int64_t max, unsigned *out, 
 	if (rc)
 		return rc;
 	if (n < 0 || n > max)
-		return err_set(err, ERR_SYNTAX, 0, "recipe: %s is not 0 to %lld", key, (long long)max);
+		return err_set(err, ERR_SYNTAX, 0, "recipe: %s is not 0 to %lld", key,
+		               (long long)max);
 	*out = (unsigned)n;
 	return 0;
 }
 
-int recipe_from_json(const json_t *object, struct arena *arena, struct recipe *out,
-                     struct err *err)
+int recipe_from_json(const json_t *object, struct arena *arena, struct recipe *out, struct err *err)
 {
 	struct recipe r = { .render = json_flag(object, "render", false) };
 	struct vantage *v = ARENA_NEW(arena, struct vantage);

@@ -30,14 +30,15 @@ struct recipe {
 	const struct vantage *vantage;
 	struct slice start; /* canonical address that is asked for first */
 	unsigned pages;     /* inner pages, at most */
-	unsigned depth;     /* 1: those that the home page links to; 2: those that they link to, too */
+	unsigned depth;     /* 1: what the home page links to; 2: what those link to, too */
 	unsigned redirects; /* hops of one chain, at most */
 	unsigned images;    /* pictures of seals, at most; the icon comes beside them */
 	bool render;        /* show pages in a browser, too */
 };
 
 /* The defaults, for a subject that has pages: registrable and host start at "https://NAME/", url at
- * itself, ip at "https://ADDRESS/". The start lies in the arena. ERR_USAGE (a prefix), ERR_NOMEM. */
+ * itself, ip at "https://ADDRESS/". The start lies in the arena. ERR_USAGE (a prefix), ERR_NOMEM.
+ * */
 int recipe_for(struct subject subject, const struct vantage *vantage, struct arena *arena,
                struct recipe *out, struct err *err);
 

@@ -1,6 +1,6 @@
 /* Stops (the home page, inner pages) go through fetch, read and perhaps render; a hop is one more
- * fetch of the same stop. Which answer belongs to what stands in a list of jobs that is searched: it
- * is as short as the asks that are under way. */
+ * fetch of the same stop. Which answer belongs to what stands in a list of jobs that is searched:
+ * it is as short as the asks that are under way. */
 #include "collect/visit.h"
 
 #include "base/table.h"
@@ -11,16 +11,16 @@
 #include <stdlib.h>
 
 struct stop {
-	struct slice url;     /* asked for now */
+	struct slice url; /* asked for now */
 	struct slice referer;
 	bool is_home, is_rendered, is_on_site;
 	enum link_class class;
 	unsigned depth;
 	bool nofollow;
-	bool is_empty;        /* without script */
-	json_t *hops;         /* of the chain that led here */
-	json_t *tried;        /* starts that failed */
-	json_t *page;         /* observation in the making */
+	bool is_empty; /* without script */
+	json_t *hops;  /* of the chain that led here */
+	json_t *tried; /* starts that failed */
+	json_t *page;  /* observation in the making */
 };
 
 struct image {
@@ -56,8 +56,8 @@ struct visit {
 	struct table hosts; /* whose certificates were told */
 	unsigned had[LINK_CLASSES];
 	size_t inner, inner_open; /* chosen; of them not finished */
-	unsigned attempt;   /* of the start */
-	unsigned depth;     /* whose pages were chosen */
+	unsigned attempt;         /* of the start */
+	unsigned depth;           /* whose pages were chosen */
 	bool started;
 };
 
@@ -146,8 +146,11 @@ static int put_job(struct visit *v, struct asks *asks, struct ask *a, enum job_k
 
 static int ask_fetch(struct visit *v, struct stop *s, struct asks *asks, struct err *err)
 {
-	struct ask a = { .kind = ASK_FETCH, .purpose = PURPOSE_PAGE, .vantage = v->o.recipe.vantage,
-		         .url = s->url, .referer = s->referer };
+	struct ask a = { .kind = ASK_FETCH,
+		         .purpose = PURPOSE_PAGE,
+		         .vantage = v->o.recipe.vantage,
+		         .url = s->url,
+		         .referer = s->referer };
 
 	if (!table_put(&v->seen, s->url))
 		return no_memory(err);
@@ -157,8 +160,12 @@ static int ask_fetch(struct visit *v, struct stop *s, struct asks *asks, struct 
 static int ask_read(struct visit *v, struct stop *s, uint32_t of, struct asks *asks,
                     struct err *err)
 {
-	struct ask a = { .kind = ASK_READ, .purpose = PURPOSE_PAGE, .of = of, .reading = READ_PAGE,
-		         .url = s->url, .site = v->subject };
+	struct ask a = { .kind = ASK_READ,
+		         .purpose = PURPOSE_PAGE,
+		         .of = of,
+		         .reading = READ_PAGE,
+		         .url = s->url,
+		         .site = v->subject };
 
 	return put_job(v, asks, &a, s->is_rendered ? JOB_READ_RENDERED : JOB_READ, s, err);
 }
@@ -224,11 +231,12 @@ static int add_links(struct visit *v, const json_t *reading, struct slice from, 
 		if (!link_class_of(json_str(one, "class"), &link.class) ||
 		    url_parse(json_str(one, "url"), &v->arena, &u, NULL) || u.had_userinfo ||
 		    !frontier_is_of(v->subject, &u) || frontier_acts(&u) || frontier_is_file(&u) ||
-		    table_find(&v->seen, u.text))
+		    (link.class == LINK_OTHER && u.has_query) || table_find(&v->seen, u.text))
 			continue;
 		link.url = u.text;
 		size_t cap = v->link_cap;
-		struct frontier_link *links = grow(v->link, v->link_n, &v->link_cap, sizeof(*links));
+		struct frontier_link *links =
+			grow(v->link, v->link_n, &v->link_cap, sizeof(*links));
 		if (!links)
 			return no_memory(err);
 		v->link = links;
@@ -284,8 +292,11 @@ static int ask_image(struct visit *v, struct slice url, const char *role, struct
 	if (!image || !table_put(&v->seen, u.text))
 		return no_memory(err);
 	*image = (struct image){ u.text, role };
-	struct ask a = { .kind = ASK_FETCH, .purpose = PURPOSE_IMAGE, .url = u.text,
-		         .vantage = v->o.recipe.vantage, .referer = referer_for(v, s->url, &u),
+	struct ask a = { .kind = ASK_FETCH,
+		         .purpose = PURPOSE_IMAGE,
+		         .url = u.text,
+		         .vantage = v->o.recipe.vantage,
+		         .referer = referer_for(v, s->url, &u),
 		         .accept = SLICE("image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5") };
 	return put_job(v, asks, &a, JOB_IMAGE, image, err);
 }
@@ -306,9 +317,9 @@ static int ask_images(struct visit *v, struct stop *s, const json_t *reading, st
 		icon = u.text;
 	if (v->o.recipe.images && icon.n)
 		rc = ask_image(v, icon, "icon", s, asks, err);
-	json_array_foreach(json_arr(reading, "seals"), i, one)
-		if (rc == 0 && n++ < v->o.recipe.images)
-			rc = ask_image(v, json_text(one), "seal", s, asks, err);
+	json_array_foreach(json_arr(reading, "seals"), i,
+	                   one) if (rc == 0 && n++ < v->o.recipe.images) rc =
+		ask_image(v, json_text(one), "seal", s, asks, err);
 	return rc;
 }
 
@@ -317,8 +328,9 @@ static int ask_images(struct visit *v, struct stop *s, const json_t *reading, st
 static int put_role(struct visit *v, struct stop *s, json_t *o)
 {
 	struct url u;
-	int bad = json_put_str(o, "role", s->is_home ? s->is_on_site ? SLICE("home") :
-	                       SLICE("landing") : SLICE("inner"));
+	int bad = json_put_str(o, "role",
+	                       s->is_home ? s->is_on_site ? SLICE("home") : SLICE("landing")
+	                                  : SLICE("inner"));
 
 	if (!s->is_home)
 		bad |= json_put_str(o, "class", slice_str(link_class_name(s->class)));
@@ -363,7 +375,8 @@ static int leave(struct visit *v, struct stop *s, const json_t *reading, struct 
                  struct err *err)
 {
 	bool render = v->o.recipe.render && reading && !s->is_rendered &&
-	              slice_eq_str(json_str(reading, "kind"), "html") && (s->is_home || s->is_empty);
+	              slice_eq_str(json_str(reading, "kind"), "html") &&
+	              (s->is_home || s->is_empty);
 	int rc = 0;
 
 	if (s->is_home && reading && !s->is_rendered)
@@ -371,8 +384,11 @@ static int leave(struct visit *v, struct stop *s, const json_t *reading, struct 
 	if (rc == 0 && reading && s->is_on_site && s->depth < v->o.recipe.depth)
 		rc = add_links(v, reading, s->url, err);
 	if (rc == 0 && render) {
-		struct ask a = { .kind = ASK_RENDER, .purpose = PURPOSE_PAGE, .url = s->url,
-			         .vantage = v->o.recipe.vantage, .referer = s->referer };
+		struct ask a = { .kind = ASK_RENDER,
+			         .purpose = PURPOSE_PAGE,
+			         .url = s->url,
+			         .vantage = v->o.recipe.vantage,
+			         .referer = s->referer };
 		return put_job(v, asks, &a, JOB_RENDER, s, err);
 	}
 	/* A page that is shown by a browser, too, is left when that has come. */
@@ -403,7 +419,8 @@ static int finish(struct visit *v, struct stop *s, const json_t *reading, const 
 		absence = visit_record("absence", v->o.recipe.vantage->name, a->at_ms);
 		bad |= visit_put_absence(absence, "page", slice_str(how)) |
 		       json_put_str(absence, "url", s->url) |
-		       json_put_new(absence, "evidence", json_deep_copy(json_arr(page, "evidence")));
+		       json_put_new(absence, "evidence",
+		                    json_deep_copy(json_arr(page, "evidence")));
 	}
 	rc = observe(v, page, bad, err);
 	if (rc == 0 && absence)
@@ -422,7 +439,8 @@ static int miss(struct visit *v, struct stop *s, const char *of, const struct an
 	int bad = visit_put_absence(o, of, slice_str(visit_how(a->fault))) |
 	          json_put_str(o, "url", s->url) | put_chain(s, o);
 
-	s->is_on_site = url_parse(s->url, &v->arena, &u, NULL) == 0 && frontier_is_of(v->subject, &u);
+	s->is_on_site =
+		url_parse(s->url, &v->arena, &u, NULL) == 0 && frontier_is_of(v->subject, &u);
 	if (!s->is_home)
 		bad |= json_put_str(o, "class", slice_str(link_class_name(s->class)));
 	int rc = observe(v, o, bad, err);
@@ -455,8 +473,11 @@ static int note_tls(struct visit *v, struct stop *s, const struct answer *a, str
 		json_decref(o);
 		return no_memory(err);
 	}
-	struct ask read = { .kind = ASK_READ, .purpose = PURPOSE_PAGE, .of = a->number,
-		            .reading = READ_CHAIN, .url = u.text };
+	struct ask read = { .kind = ASK_READ,
+		            .purpose = PURPOSE_PAGE,
+		            .of = a->number,
+		            .reading = READ_CHAIN,
+		            .url = u.text };
 	int rc = put_job(v, asks, &read, JOB_CHAIN, o, err);
 	if (rc)
 		json_decref(o);
@@ -470,15 +491,16 @@ static int read_chain(struct visit *v, json_t *o, const struct answer *a, struct
 	return observe(v, o, visit_put_chain(tls, a->fault == FAULT_NONE ? a->reading : NULL), err);
 }
 
-/* The next start, where one is: https, then http; "www." where a registrable name has no address. */
+/* The next start, where one is: https, then http; "www." where a registrable name has no address.
+ * */
 static bool next_start(struct visit *v, struct stop *s, enum exchange_fault fault, bool *failed)
 {
 	struct subject on = v->subject;
 	struct url u;
 	const char *format = NULL;
 
-	if ((on.kind != SUBJECT_REGISTRABLE && on.kind != SUBJECT_HOST) || json_array_size(s->hops) ||
-	    url_parse(s->url, &v->arena, &u, NULL))
+	if ((on.kind != SUBJECT_REGISTRABLE && on.kind != SUBJECT_HOST) ||
+	    json_array_size(s->hops) || url_parse(s->url, &v->arena, &u, NULL))
 		return false;
 	bool no_address = fault == FAULT_NAME;
 	bool no_session = fault == FAULT_CONNECT || fault == FAULT_TLS || fault == FAULT_CLOSED ||
@@ -539,9 +561,7 @@ static bool was_there(const struct stop *s, struct slice url)
 
 	if (slice_eq(s->url, url))
 		return true;
-	json_array_foreach(s->hops, i, one)
-		if (slice_eq(json_str(one, "url"), url))
-			return true;
+	json_array_foreach(s->hops, i, one) if (slice_eq(json_str(one, "url"), url)) return true;
 	return false;
 }
 
@@ -658,7 +678,8 @@ static int saw_image(struct visit *v, const struct image *image, const struct an
 	json_t *o = visit_record(a->has_evidence ? "image" : "absence", v->o.recipe.vantage->name,
 	                         a->at_ms);
 	if (a->has_evidence)
-		bad = visit_put_evidence(o, a) | visit_put_response(o, a->exchange, &status, &is_http);
+		bad = visit_put_evidence(o, a) |
+		      visit_put_response(o, a->exchange, &status, &is_http);
 	else
 		bad = visit_put_absence(o, "image", slice_str(visit_how(a->fault)));
 	bad |= json_put_str(o, "url", image->url) | json_put_str(o, "role", slice_str(image->role));
@@ -677,17 +698,12 @@ int visit_answer(struct visit *v, const struct answer *a, struct asks *asks, str
 	memmove(v->job + i, v->job + i + 1, (v->job_n - i - 1) * sizeof(*v->job));
 	v->job_n--;
 	switch (job.kind) {
-	case JOB_FETCH:
-		return fetched(v, job.of, a, asks, err);
+	case JOB_FETCH: return fetched(v, job.of, a, asks, err);
 	case JOB_READ:
-	case JOB_READ_RENDERED:
-		return was_read(v, job.of, a, asks, err);
-	case JOB_RENDER:
-		return rendered(v, job.of, a, asks, err);
-	case JOB_IMAGE:
-		return saw_image(v, job.of, a, err);
-	case JOB_CHAIN:
-		return read_chain(v, job.of, a, err);
+	case JOB_READ_RENDERED: return was_read(v, job.of, a, asks, err);
+	case JOB_RENDER: return rendered(v, job.of, a, asks, err);
+	case JOB_IMAGE: return saw_image(v, job.of, a, err);
+	case JOB_CHAIN: return read_chain(v, job.of, a, err);
 	}
 	return 0;
 }

@@ -14,8 +14,7 @@ json_t *visit_record(const char *what, struct slice vantage, int64_t at_ms)
 	timestamp_format(at_ms / 1000, at);
 	buf_puts(&src, "vantage:");
 	buf_put(&src, vantage);
-	int bad = json_put_str(o, "what", slice_str(what)) |
-	          json_put_str(o, "at", slice_str(at)) |
+	int bad = json_put_str(o, "what", slice_str(what)) | json_put_str(o, "at", slice_str(at)) |
 	          json_put_str(o, "src", buf_slice(&src)) | json_put_str(o, "vantage", vantage);
 	buf_release(&src);
 	if (bad) {
@@ -92,10 +91,11 @@ static int copy(json_t *o, const json_t *from, const char *key)
 
 int visit_put_reading(json_t *o, const json_t *reading, bool sketch)
 {
-	static const char *const keys[] = { "lang", "title", "text", "letters", "drugs", "forms",
-		"decoded_limit", "undecoded", "charset" };
+	static const char *const keys[] = { "lang",          "title",     "text",
+		                            "letters",       "drugs",     "forms",
+		                            "decoded_limit", "undecoded", "charset" };
 	static const char *const hints[] = { "empty_without_script", "frames", "parked",
-		"script_may_redirect", "under_construction" };
+		                             "script_may_redirect", "under_construction" };
 	json_t *list = json_array();
 	int bad = 0;
 
@@ -144,7 +144,8 @@ json_t *visit_tls(const struct exchange *x, struct slice host)
 		else
 			bad |= json_add_str(chain, slice_str(hex));
 	}
-	bad |= json_put_str(o, "verify", x->tls_verify ? slice_str(x->tls_verify) : SLICE("trusted"));
+	bad |= json_put_str(o, "verify",
+	                    x->tls_verify ? slice_str(x->tls_verify) : SLICE("trusted"));
 	if (json_array_size(chain))
 		bad |= json_put_new(o, "chain", chain);
 	else

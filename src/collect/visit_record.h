@@ -9,8 +9,8 @@
 json_t *visit_record(const char *what, struct slice vantage, int64_t at_ms);
 /* Put the evidence of an answer, and its picture. Non-zero: no memory. */
 int visit_put_evidence(json_t *o, const struct answer *a);
-/* Put status, content_type, content_encoding of a response, its fault and its cut. *is_http: it has a
- * status line. Non-zero: no memory. */
+/* Put status, content_type, content_encoding of a response, its fault and its cut. *is_http: it has
+ * a status line. Non-zero: no memory. */
 int visit_put_response(json_t *o, const struct exchange *x, int *status, bool *is_http);
 /* Put what a reading says of the page. sketch: with its sketch. */
 int visit_put_reading(json_t *o, const json_t *reading, bool sketch);

@@ -35,7 +35,8 @@ const struct vantage *vantage_direct(void)
 		.country = { "ZZ", 2 },
 		.accept_language = { "en-US,en;q=0.5", 14 },
 		.user_agent = { "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 "
-				"Firefox/128.0", 80 },
+		                "Firefox/128.0",
+		                80 },
 	};
 	return &direct;
 }
@@ -103,7 +104,8 @@ static int check_proxy(struct slice s, struct err *err)
 	else
 		return bad(err, "proxy", wanted);
 	if (slice_find(rest, '@') < rest.n)
-		return bad(err, "proxy", "no user name or password here: let the proxy go by address");
+		return bad(err, "proxy",
+		           "no user name or password here: let the proxy go by address");
 	if (rest.n && rest.p[0] == '[') {
 		size_t end = slice_find(rest, ']');
 		host = slice_sub(rest, 1, end);

@@ -18,8 +18,9 @@ static int read_text(const struct yaml_node *map, const char *key, struct slice 
 
 static int read_one(const struct yaml_node *map, struct vantage *out, struct err *err)
 {
-	static const char *const keys[] = { "name", "country", "proxy", "local_address",
-		"accept_language", "user_agent", "referer", "trusted", NULL };
+	static const char *const keys[] = { "name",          "country",         "proxy",
+		                            "local_address", "accept_language", "user_agent",
+		                            "referer",       "trusted",         NULL };
 	struct vantage v = { .user_agent = vantage_direct()->user_agent };
 	const struct yaml_node *node;
 	struct err why = { 0 };
@@ -80,10 +81,11 @@ int vantages_parse(struct slice text, const char *file, struct arena *arena, str
 	if (rc)
 		return rc;
 	if (list->n == 0)
-		return yaml_error(list, err, "no vantage is listed: write one, or leave the file away");
+		return yaml_error(list, err,
+		                  "no vantage is listed: write one, or leave the file away");
 	if (list->n > VANTAGES_MAX)
-		return yaml_error(&list->item[VANTAGES_MAX], err, "more than %d vantages: split the file",
-		                  (int)VANTAGES_MAX);
+		return yaml_error(&list->item[VANTAGES_MAX], err,
+		                  "more than %d vantages: split the file", (int)VANTAGES_MAX);
 	struct vantage *v = arena_array(arena, list->n, sizeof(*v));
 	if (!v)
 		return err_set(err, ERR_NOMEM, 0, "vantages: no memory");
@@ -95,7 +97,8 @@ int vantages_parse(struct slice text, const char *file, struct arena *arena, str
 			if (slice_eq_nocase(v[k].name, v[i].name))
 				return yaml_error(&list->item[i], err,
 				                  "a vantage named '%.*s' stands there already: "
-				                  "give it another name", SLICE_ARG(v[i].name));
+				                  "give it another name",
+				                  SLICE_ARG(v[i].name));
 	}
 	*out = (struct vantages){ v, list->n };
 	return 0;

@@ -23,10 +23,12 @@ static void put_reference(struct slice s, size_t *at, struct buf *out)
 	static const struct {
 		struct slice name;
 		const char *text;
-	} named[] = { { { "&amp;", 5 }, "&" },  { { "&lt;", 4 }, "<" },   { { "&gt;", 4 }, ">" },
-		      { { "&quot;", 6 }, "\"" }, { { "&apos;", 6 }, "'" }, { { "&colon;", 7 }, ":" },
-		      { { "&sol;", 5 }, "/" },   { { "&Tab;", 5 }, "\t" }, { { "&NewLine;", 9 }, "\n" },
-		      { { "&equals;", 8 }, "=" }, { { "&amp", 4 }, "&" } };
+	} named[] = { { { "&amp;", 5 }, "&" },      { { "&lt;", 4 }, "<" },
+		      { { "&gt;", 4 }, ">" },       { { "&quot;", 6 }, "\"" },
+		      { { "&apos;", 6 }, "'" },     { { "&colon;", 7 }, ":" },
+		      { { "&sol;", 5 }, "/" },      { { "&Tab;", 5 }, "\t" },
+		      { { "&NewLine;", 9 }, "\n" }, { { "&equals;", 8 }, "=" },
+		      { { "&amp", 4 }, "&" } };
 	struct slice rest = slice_sub(s, *at, s.n);
 	char utf8[4];
 
@@ -43,7 +45,9 @@ static void put_reference(struct slice s, size_t *at, struct buf *out)
 	size_t from = i;
 	for (; rest.n > 1 && rest.p[1] == '#' && i < rest.n && i < from + 8; i++) {
 		char l = ascii_lower(rest.p[i]);
-		int d = l >= '0' && l <= '9' ? l - '0' : hex && l >= 'a' && l <= 'f' ? l - 'a' + 10 : -1;
+		int d = l >= '0' && l <= '9'          ? l - '0'
+		        : hex && l >= 'a' && l <= 'f' ? l - 'a' + 10
+		                                      : -1;
 		if (d < 0)
 			break;
 		c = c * (hex ? 16 : 10) + (uint32_t)d;
@@ -57,7 +61,8 @@ static void put_reference(struct slice s, size_t *at, struct buf *out)
 	*at += i + (i < rest.n && rest.p[i] == ';');
 }
 
-/* The value of an attribute of tag t, decoded; .p NULL where there is none. The first one counts. */
+/* The value of an attribute of tag t, decoded; .p NULL where there is none. The first one counts.
+ * */
 static struct slice attribute(struct reading *r, const struct html_tag *t, const char *name)
 {
 	struct slice s = slice_sub(r->html, t->from, t->to - 1), want = slice_str(name);
@@ -169,8 +174,8 @@ static void enter_script(struct reading *r, const struct html_tag *t, size_t end
 
 static void enter(struct reading *r, const struct html_tag *t)
 {
-	static const char *const roots[] = { "root", "app", "__next", "__nuxt", "___gatsby", "main-app",
-		"react-root", NULL };
+	static const char *const roots[] = { "root",      "app",      "__next",     "__nuxt",
+		                             "___gatsby", "main-app", "react-root", NULL };
 	struct html_active *out = r->out;
 	struct slice rel;
 
@@ -199,16 +204,13 @@ static void enter(struct reading *r, const struct html_tag *t)
 			out->onload = attribute(r, t, "onload");
 		break;
 	case GUMBO_TAG_FRAME:
-	case GUMBO_TAG_IFRAME:
-		out->has_frame |= attribute(r, t, "src").n > 0;
-		break;
+	case GUMBO_TAG_IFRAME: out->has_frame |= attribute(r, t, "src").n > 0; break;
 	case GUMBO_TAG_DIV:
 		rel = attribute(r, t, "id");
 		for (size_t i = 0; rel.n && roots[i]; i++)
 			out->root_only |= slice_eq_str(rel, roots[i]);
 		break;
-	default:
-		break;
+	default: break;
 	}
 }
 

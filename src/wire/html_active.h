@@ -6,7 +6,8 @@
  *   owns    nothing: everything lies in the arena or is a view into the document
  *   time    linear; lists are cut at HTML_ACTIVE_MAX entries
  *
- * What stands in <noscript>, <template>, <svg>, a comment, a <textarea> or the like does not act. */
+ * What stands in <noscript>, <template>, <svg>, a comment, a <textarea> or the like does not act.
+ * */
 #ifndef WIRE_HTML_ACTIVE_H
 #define WIRE_HTML_ACTIVE_H
 

@@ -2,8 +2,9 @@
  *
  *   source  A. Z. Broder, "On the resemblance and containment of documents" (1997): the share of
  *           equal minima estimates the resemblance (Jaccard) of the two sets of shingles
- *   set     runs of MINHASH_SHINGLE characters of the folded text, any white space as one space; the
- *           first MINHASH_BYTES of it. Characters, so that languages that do not part words count too
+ *   set     runs of MINHASH_SHINGLE characters of the folded text, any white space as one space;
+ *           the first MINHASH_BYTES of it. Characters, so that languages that do not part words
+ *           count too
  *   error   with 64 minima the standard error is at most 62,500 ppm
  *   fixed   keys are part of the format: two sketches are compared across machines and years */
 #ifndef WIRE_MINHASH_H

@@ -240,8 +240,8 @@ static bool names_at(const struct tokens *t, size_t i, struct names *out)
 
 static bool is_window(struct slice s)
 {
-	static const char *const words[] = { "window", "self", "top", "parent", "document", "this",
-		"globalThis" };
+	static const char *const words[] = { "window",   "self", "top",       "parent",
+		                             "document", "this", "globalThis" };
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
 		if (slice_eq_str(s, words[i]))
@@ -306,9 +306,9 @@ static bool body_at(const struct tokens *t, size_t i, struct body *out)
 			size_t end = i;
 			while (end < t->n && !token_is(t, end, ",") && !token_is(t, end, ")") &&
 			       !token_is(t, end, ";"))
-				end = token_is(t, end, "(") || token_is(t, end, "[") ?
-					      t->token[end].match + 1u :
-					      end + 1;
+				end = token_is(t, end, "(") || token_is(t, end, "[")
+				              ? t->token[end].match + 1u
+				              : end + 1;
 			end = end < t->n ? end : t->n;
 			*out = (struct body){ i, end, end, true };
 			return true;
@@ -340,9 +340,9 @@ static bool runs_at(const struct tokens *t, size_t i, struct body *out, size_t *
 
 	*text = 0;
 	/* (function () {…})()   (function () {…}())   !function () {…}() */
-	while (inner < i + 3 && (token_is(t, inner, "(") || token_is(t, inner, "!") ||
-	                         token_is(t, inner, "+") || token_is(t, inner, "-") ||
-	                         token_is(t, inner, "~") || token_is(t, inner, "void")))
+	while (inner < i + 3 &&
+	       (token_is(t, inner, "(") || token_is(t, inner, "!") || token_is(t, inner, "+") ||
+	        token_is(t, inner, "-") || token_is(t, inner, "~") || token_is(t, inner, "void")))
 		inner++;
 	/* "((x) => …)(…)": the bracket before x is the function's own. */
 	for (size_t k = inner; k > i; k--) {
@@ -376,8 +376,8 @@ static bool runs_at(const struct tokens *t, size_t i, struct body *out, size_t *
 			return body_at(t, first + 2, out);
 		return false;
 	}
-	if (slice_eq_str(last, "ready") || (names.n == 1 && (slice_eq_str(last, "$") ||
-	                                                      slice_eq_str(last, "jQuery"))))
+	if (slice_eq_str(last, "ready") ||
+	    (names.n == 1 && (slice_eq_str(last, "$") || slice_eq_str(last, "jQuery"))))
 		return body_at(t, first, out);
 	return false;
 }
@@ -394,8 +394,8 @@ static bool ends_line(const struct tokens *t, size_t i)
 	if (last == TOKEN_PUNCTUATION && before.p[0] != ')' && before.p[0] != ']' &&
 	    before.p[0] != '}')
 		return false;
-	return t->token[i].kind != TOKEN_PUNCTUATION || token_is(t, i, "!") || token_is(t, i, "{") ||
-	       token_is(t, i, "}");
+	return t->token[i].kind != TOKEN_PUNCTUATION || token_is(t, i, "!") ||
+	       token_is(t, i, "{") || token_is(t, i, "}");
 }
 
 /* Behind the expression or declaration that begins at i (ECMAScript 12.10). */
@@ -542,7 +542,8 @@ static void run_text(struct reader *r, size_t i)
 
 	token_string(r->t, i, &script);
 	if (r->text < TEXT_IN_TEXT && buf_ok(&script))
-		r->no_memory |= read_script(buf_slice(&script), r->a, r->text + 1, r->out, NULL) != 0;
+		r->no_memory |=
+			read_script(buf_slice(&script), r->a, r->text + 1, r->out, NULL) != 0;
 	buf_release(&script);
 }
 

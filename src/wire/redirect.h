@@ -15,8 +15,8 @@
  *
  * "Surely runs": a statement of the script itself, of a block or try, of a function that is called
  * where it is written, given to setTimeout or setInterval, put into onload, or added for "load" or
- * "DOMContentLoaded" (jQuery's ready too). Inside if, a loop, a switch, catch, or a function that has
- * a name, nothing is known: script_redirect.may then says that it may lead away. */
+ * "DOMContentLoaded" (jQuery's ready too). Inside if, a loop, a switch, catch, or a function that
+ * has a name, nothing is known: script_redirect.may then says that it may lead away. */
 #ifndef WIRE_REDIRECT_H
 #define WIRE_REDIRECT_H
 

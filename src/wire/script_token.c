@@ -9,7 +9,8 @@ static bool is_name_byte(char c)
 	unsigned char u = (unsigned char)c;
 	char l = ascii_lower(c);
 
-	return (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '$' || u >= 0x80;
+	return (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '$' ||
+	       u >= 0x80;
 }
 
 static bool is_digit(char c)
@@ -208,8 +209,9 @@ int script_tokens(struct slice script, size_t most, struct arena *a, struct toke
 		size_t end = skip_token(&t, i, &kind);
 		if (end > script.n)
 			end = script.n;
-		t.token[t.n++] = (struct token){ .kind = kind, .from = (uint32_t)i,
-			                         .to = (uint32_t)end, .newline = newline };
+		t.token[t.n++] = (struct token){
+			.kind = kind, .from = (uint32_t)i, .to = (uint32_t)end, .newline = newline
+		};
 		newline = false;
 		i = skip_space(script, end, &newline);
 	}
@@ -288,14 +290,17 @@ void token_string(const struct tokens *t, size_t i, struct buf *out)
 		case 'n': buf_putc(out, '\n'); break;
 		case 't': buf_putc(out, '\t'); break;
 		case 'r': buf_putc(out, '\r'); break;
-		case 'b': case 'f': case 'v': buf_putc(out, ' '); break;
+		case 'b':
+		case 'f':
+		case 'v': buf_putc(out, ' '); break;
 		case '\n': break;
 		case 'x': put_character(out, hex_digits(s, &at, 2)); break;
 		case 'u': put_character(out, unicode_escape(s, &at)); break;
 		default:
 			if (c >= '0' && c <= '7') { /* B.1.2: up to three octal digits */
 				int64_t v = c - '0';
-				for (int k = 0; k < 2 && at < s.n && s.p[at] >= '0' && s.p[at] <= '7'; k++)
+				for (int k = 0;
+				     k < 2 && at < s.n && s.p[at] >= '0' && s.p[at] <= '7'; k++)
 					v = v * 8 + (s.p[at++] - '0');
 				put_character(out, v & 0xff);
 			} else {

@@ -25,7 +25,7 @@ enum token_kind {
 struct token {
 	enum token_kind kind;
 	uint32_t from, to; /* bytes of the script */
-	uint32_t match;    /* of an opening bracket: index of the closing one, or the number of tokens */
+	uint32_t match;    /* of an opening bracket: index of the closing one, or n */
 	bool newline;      /* a line ended before it */
 };
 

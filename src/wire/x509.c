@@ -57,8 +57,8 @@ static int64_t time_of(const ASN1_TIME *t)
 /* "*.Pills.example" in canonical form; empty where it is no name. */
 static struct slice name_text(const ASN1_STRING *s, struct arena *a)
 {
-	struct slice text = slice_from((const char *)ASN1_STRING_get0_data(s),
-	                               (size_t)ASN1_STRING_length(s));
+	struct slice text =
+		slice_from((const char *)ASN1_STRING_get0_data(s), (size_t)ASN1_STRING_length(s));
 	bool wild = slice_starts(text, SLICE("*."));
 	struct dname d;
 
@@ -118,8 +118,8 @@ int x509_parse(struct slice der, struct arena *a, struct x509_certificate *out, 
 	const unsigned char *p = (const unsigned char *)der.p;
 
 	if (der.n > X509_BYTES_MAX)
-		return err_set(err, ERR_LIMIT, 0, "x509: certificate of %zu bytes is over %d", der.n,
-		               X509_BYTES_MAX);
+		return err_set(err, ERR_LIMIT, 0, "x509: certificate of %zu bytes is over %d",
+		               der.n, X509_BYTES_MAX);
 	X509 *x = der.n ? d2i_X509(NULL, &p, (long)der.n) : NULL;
 	if (!x || p != (const unsigned char *)der.p + der.n) {
 		X509_free(x);

@@ -20,7 +20,7 @@ enum { X509_BYTES_MAX = 1 << 16, X509_NAMES_MAX = 200, X509_TEXT_MAX = 500 };
 
 struct x509_certificate {
 	struct sha256 digest;     /* of the DER */
-	struct slice issuer;      /* RFC 2253 text, cut at X509_TEXT_MAX: "CN=R10,O=Let's Encrypt,C=US" */
+	struct slice issuer;      /* RFC 2253: "CN=R10,O=Let's Encrypt,C=US"; cut */
 	struct slice subject;     /* the same; may be empty */
 	struct slice *name;       /* sorted, each once */
 	size_t name_n;

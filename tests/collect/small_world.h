@@ -18,12 +18,12 @@ struct small_world {
 	const struct small_page *page;
 	size_t n;
 	const struct tables *tables;
-	const char *rendered;     /* document of a rendering; NULL: the browser fails */
+	const char *rendered;      /* document of a rendering; NULL: the browser fails */
 	const struct slice *chain; /* of https */
 	size_t chain_n;
-	const char *kills;        /* a page whose reading dies */
-	json_t *seen;             /* observations */
-	struct buf log;           /* "GET url referer" LF */
+	const char *kills; /* a page whose reading dies */
+	json_t *seen;      /* observations */
+	struct buf log;    /* "GET url referer" LF */
 };
 
 static inline int small_observe(void *ctx, json_t *o, struct err *err)
@@ -60,7 +60,8 @@ static inline json_t *small_read(const struct small_world *w, const struct asks 
 {
 	struct buf job = { 0 };
 	json_t *reading = NULL;
-	struct page_job page = { .url = a->url, .site = a->site,
+	struct page_job page = { .url = a->url,
+		                 .site = a->site,
 		                 .rendered = asks->ask[a->of - 1].kind == ASK_RENDER,
 		                 .bytes = small_bytes(w, asks, a->of) };
 
@@ -85,7 +86,9 @@ static inline int small_answer(struct small_world *w, struct visit *v, struct as
 	struct ask a = asks->ask[i];
 	const struct small_page *p = a.kind == ASK_FETCH ? small_find(w, &a) : NULL;
 	struct exchange x = { .kind = a.kind == ASK_RENDER ? EXCHANGE_RENDER : EXCHANGE_HTTP,
-		              .number = a.number, .uri = a.url, .at_ms = 1790000000000 + a.number };
+		              .number = a.number,
+		              .uri = a.url,
+		              .at_ms = 1790000000000 + a.number };
 	struct answer answer = { .number = a.number, .at_ms = x.at_ms };
 
 	if (a.kind == ASK_READ) {
@@ -96,9 +99,11 @@ static inline int small_answer(struct small_world *w, struct visit *v, struct as
 		json_decref(reading);
 		return rc;
 	}
-	buf_printf(&w->log, "%s %.*s %.*s\n", a.kind == ASK_RENDER ? "SHOW" :
-	           a.purpose == PURPOSE_IMAGE ? "IMAGE" : "GET", SLICE_ARG(a.url),
-	           SLICE_ARG(a.referer));
+	buf_printf(&w->log, "%s %.*s %.*s\n",
+	           a.kind == ASK_RENDER         ? "SHOW"
+	           : a.purpose == PURPOSE_IMAGE ? "IMAGE"
+	                                        : "GET",
+	           SLICE_ARG(a.url), SLICE_ARG(a.referer));
 	if (a.kind == ASK_RENDER)
 		x.fault = w->rendered ? FAULT_NONE : FAULT_BROWSER;
 	else
@@ -113,7 +118,8 @@ static inline int small_answer(struct small_world *w, struct visit *v, struct as
 		x.tls_verify = w->chain_n ? "self-signed certificate" : NULL;
 	}
 	answer.exchange = &x;
-	answer.evidence = (struct evidence){ .address = sha256_of(x.response), .length = x.response.n,
+	answer.evidence = (struct evidence){ .address = sha256_of(x.response),
+		                             .length = x.response.n,
 		                             .media_type = SLICE("text/html") };
 	return visit_answer(v, &answer, asks, err);
 }

@@ -36,16 +36,18 @@ static inline void tables_file(const char *name, struct buf *out)
 static inline struct tables tables_load(void)
 {
 	struct buf file[6] = { { 0 } };
-	static const char *const names[] = { "policy/lexicon/drugs.tsv", "policy/lexicon/phrases.tsv",
-		"policy/lexicon/substances.tsv", "policy/lexicon/words.tsv", "policy/collect/links.tsv",
-		"policy/collect/hints.tsv" };
+	static const char *const names[] = {
+		"policy/lexicon/drugs.tsv",      "policy/lexicon/phrases.tsv",
+		"policy/lexicon/substances.tsv", "policy/lexicon/words.tsv",
+		"policy/collect/links.tsv",      "policy/collect/hints.tsv"
+	};
 	struct tables t = { 0 };
 	struct err err = { 0 };
 
 	for (int i = 0; i < 6; i++)
 		tables_file(names[i], &file[i]);
-	struct lexicon_files files = { buf_slice(&file[0]), buf_slice(&file[1]), buf_slice(&file[2]),
-		                       buf_slice(&file[3]) };
+	struct lexicon_files files = { buf_slice(&file[0]), buf_slice(&file[1]),
+		                       buf_slice(&file[2]), buf_slice(&file[3]) };
 	if (lexicon_load(&files, &t.lexicon, &err) ||
 	    link_words_load(buf_slice(&file[4]), buf_slice(&file[5]), &t.words, &err) ||
 	    page_reader_new(t.lexicon, t.words, &t.reader, &err)) {

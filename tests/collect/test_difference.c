@@ -59,9 +59,12 @@ static void a_cloak_shows_as_facts(void **state)
 {
 	(void)state;
 	static const struct small_page pages[] = {
-		{ .url = "https://shop.example/", .vantage = "jp",
-		  .response = PAGE("<title>Kusuri</title><p>Viagra, Cialis. Cheap tablets, to your door") },
-		{ .url = "https://shop.example/", .vantage = "us",
+		{ .url = "https://shop.example/",
+		  .vantage = "jp",
+		  .response = PAGE(
+			  "<title>Kusuri</title><p>Viagra, Cialis. Cheap tablets, to your door") },
+		{ .url = "https://shop.example/",
+		  .vantage = "us",
 		  .response = "HTTP/1.1 503 Busy\r\n\r\n<title>Soon</title><p>Under construction" },
 		{ .url = "https://shop.example/", .vantage = "gb", .fault = FAULT_TIMEOUT },
 		{ .url = "http://shop.example/", .vantage = "gb", .fault = FAULT_CONNECT },
@@ -88,13 +91,15 @@ static void a_redirect_of_one_vantage_is_told(void **state)
 {
 	(void)state;
 	static const struct small_page pages[] = {
-		{ .url = "https://shop.example/", .vantage = "us",
+		{ .url = "https://shop.example/",
+		  .vantage = "us",
 		  .response = "HTTP/1.1 302 F\r\nLocation: https://flag.example/\r\n\r\n" },
 		{ .url = "https://flag.example/", .response = PAGE("<p>Same words as ever here") },
 		{ .url = "https://shop.example/", .response = PAGE("<p>Same words as ever here") },
 	};
 	json_t *list = differences(pages, ROWS(pages));
-	check_difference(0, list, "target", "[\"https://shop.example/\",\"https://flag.example/\"]");
+	check_difference(0, list, "target",
+	                 "[\"https://shop.example/\",\"https://flag.example/\"]");
 	check_difference(0, list, "likeness", "1000000");
 	check_difference(1, list, "differ", "[\"us\"]");
 	check_difference(1, list, "same", "[\"gb\"]");
@@ -130,7 +135,8 @@ static void a_vantage_that_saw_nothing_is_left_out(void **state)
 
 	struct err err;
 	struct small_world out = { .seen = json_array() };
-	CHECK_INT(0, "nothing", difference_observe(out.seen, vantage, 3, small_observe, &out, &err), 0);
+	CHECK_INT(0, "nothing", difference_observe(out.seen, vantage, 3, small_observe, &out, &err),
+	          0);
 	CHECK_INT(0, "nothing", json_array_size(out.seen), 0);
 	small_release(&out);
 	check_done();

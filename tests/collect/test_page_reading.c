@@ -1,9 +1,11 @@
 #include "check.h"
 
 #include "collect/page_reading.h"
+#include "collect/frontier.h"
 #include "tables.h"
-#include "wire/html.h"
 #include "wire/inflate.h"
+
+#include <ftw.h>
 
 static struct tables tables;
 
@@ -93,6 +95,9 @@ static void one_fact_is_read(void **state)
 		{ "<a href=/5>In den Warenkorb</a><a href=/6>\xe3\x82\xab\xe3\x83\xbc\xe3\x83\x88\xe3\x81\xab"
 		  "\xe5\x85\xa5\xe3\x82\x8c\xe3\x82\x8b</a><a href=/7>Log out</a><a href='?add=1'>About</a>"
 		  "<a href=/8>Delete</a><a href=/unsubscribe>Contact</a>", "links", "" },
+		{ "<a href='/go.php?aff=7&pid=x'>\xe4\xbb\x8a\xe3\x81\x99\xe3\x81\x90\xe6\xb3\xa8\xe6\x96"
+		  "\x87\xe3\x81\x99\xe3\x82\x8b</a><a href='/go.php?pid=x'>Here</a>"
+		  "<a href=/9>Buy</a><a href=/10>Bestellen</a>", "links", "" },
 		{ "<a href=https://else.example/about>About</a><a href=mailto:a@b.example>Contact</a>"
 		  "<a href=#top>About</a><a href=/list.pdf>Price list</a>", "links", "" },
 		{ "<img src=/a.png alt='NABP accredited'><img src=/b.png alt='a cat'>"
@@ -165,6 +170,7 @@ static void a_bomb_is_read_in_part(void **state)
 	json_t *reading = read_bytes(buf_slice(&message), false);
 	check_member(0, "bomb", reading, "decoded_limit", "true");
 	check_member(0, "bomb", reading, "title", "\"Bomb\"");
+	check_member(0, "bomb", reading, "text", "");
 	json_decref(reading);
 
 	/* 50 MB as they are */
@@ -221,6 +227,60 @@ static void a_sketch_tells_likeness(void **state)
 	json_decref(c);
 }
 
+static size_t pages_read, links_read;
+
+/* One saved page of examples/sites/HOST/STAMP/PATH. */
+static int read_example(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	const char *host = strstr(path, "/sites/"), *slash = host ? strchr(host + 7, '/') : NULL;
+	struct page_job job = { .rendered = true, .site = { .kind = SUBJECT_HOST } };
+	struct buf file = { 0 }, url = { 0 };
+	json_t *reading, *one;
+	struct err err = { 0 };
+	size_t i;
+
+	(void)st;
+	(void)ftw;
+	if (type != FTW_F || !slash || !slice_ends(slice_str(path), SLICE(".html")))
+		return 0;
+	tables_file(strstr(path, "examples/"), &file);
+	job.site.key = slice_from(host + 7, (size_t)(slash - host - 7));
+	buf_printf(&url, "https://%.*s/", SLICE_ARG(job.site.key));
+	job.url = buf_slice(&url);
+	job.bytes = buf_slice(&file);
+	CHECK_INT(0, path, page_read(tables.reader, &job, &reading, &err), 0);
+	pages_read++;
+	json_array_foreach(json_arr(reading, "links"), i, one)
+	{
+		struct arena arena = { 0 };
+		struct url u;
+		CHECK_INT(i, path, url_parse(json_str(one, "url"), &arena, &u, NULL), 0);
+		CHECK_INT(i, path, frontier_acts(&u), false);
+		CHECK_INT(i, path, frontier_is_of(job.site, &u), true);
+		CHECK_INT(i, path, strstr(u.text.p, "logout") || strstr(u.text.p, "go.php"), false);
+		links_read++;
+		arena_release(&arena);
+	}
+	json_decref(reading);
+	buf_release(&file);
+	buf_release(&url);
+	return 0;
+}
+
+/* No link that is handed on acts or leaves the site, on any page of the examples. */
+static void no_link_of_the_examples_acts(void **state)
+{
+	(void)state;
+	const char *root = getenv("ASSAY_SOURCE");
+	char path[4096];
+
+	snprintf(path, sizeof(path), "%s/examples/sites", root ? root : ".");
+	assert_int_equal(nftw(path, read_example, 16, FTW_PHYS), 0);
+	assert_in_range(pages_read, 400, 10000);
+	assert_in_range(links_read, 400, 100000);
+	check_done();
+}
+
 static void a_reading_names_its_inputs(void **state)
 {
 	(void)state;
@@ -265,6 +325,7 @@ int main(void)
 		cmocka_unit_test(a_bomb_is_read_in_part),
 		cmocka_unit_test(ten_thousand_links_are_bounded),
 		cmocka_unit_test(a_sketch_tells_likeness),
+		cmocka_unit_test(no_link_of_the_examples_acts),
 		cmocka_unit_test(a_reading_names_its_inputs),
 		cmocka_unit_test(a_broken_table_is_refused_with_its_line),
 	};

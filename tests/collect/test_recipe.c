@@ -18,7 +18,8 @@ static void a_recipe_starts_where_the_subject_is(void **state)
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		struct arena arena = { 0 };
 		struct recipe r;
-		assert_int_equal(recipe_for(rows[i].subject, vantage_direct(), &arena, &r, NULL), 0);
+		assert_int_equal(recipe_for(rows[i].subject, vantage_direct(), &arena, &r, NULL),
+		                 0);
 		CHECK_SLICE(i, rows[i].start, r.start, slice_str(rows[i].start));
 		CHECK_INT(i, rows[i].start, r.pages, 12);
 		arena_release(&arena);
@@ -40,20 +41,27 @@ static void what_is_written_is_read_again(void **state)
 		int rc;
 	} rows[] = {
 		{ "{\"depth\":1,\"images\":4,\"pages\":12,\"redirects\":10,\"render\":false,"
-		  "\"start\":\"https://a.example/\",\"v\":1," VANTAGE "}", 0 },
+		  "\"start\":\"https://a.example/\",\"v\":1," VANTAGE "}",
+		  0 },
 		{ "{\"depth\":2,\"images\":0,\"pages\":1000,\"redirects\":50,\"render\":true,"
-		  "\"start\":\"https://a.example/\",\"v\":1," VANTAGE "}", 0 },
+		  "\"start\":\"https://a.example/\",\"v\":1," VANTAGE "}",
+		  0 },
 		{ "{\"depth\":3,\"images\":4,\"pages\":12,\"redirects\":10,\"render\":false,"
-		  "\"start\":\"https://a.example/\",\"v\":1," VANTAGE "}", ERR_SYNTAX },
+		  "\"start\":\"https://a.example/\",\"v\":1," VANTAGE "}",
+		  ERR_SYNTAX },
 		{ "{\"depth\":1,\"images\":4,\"pages\":-1,\"redirects\":10,\"render\":false,"
-		  "\"start\":\"https://a.example/\",\"v\":1," VANTAGE "}", ERR_SYNTAX },
+		  "\"start\":\"https://a.example/\",\"v\":1," VANTAGE "}",
+		  ERR_SYNTAX },
 		{ "{\"depth\":1,\"images\":4,\"pages\":12,\"redirects\":10,\"render\":false,"
-		  "\"start\":\"HTTPS://a.example\",\"v\":1," VANTAGE "}", ERR_SYNTAX },
+		  "\"start\":\"HTTPS://a.example\",\"v\":1," VANTAGE "}",
+		  ERR_SYNTAX },
 		{ "{\"depth\":1,\"images\":4,\"pages\":12,\"redirects\":10,\"render\":false,"
-		  "\"start\":\"https://a.example/\",\"v\":2," VANTAGE "}", ERR_SYNTAX },
+		  "\"start\":\"https://a.example/\",\"v\":2," VANTAGE "}",
+		  ERR_SYNTAX },
 		{ "{\"depth\":1,\"images\":4,\"pages\":12,\"redirects\":10,\"render\":false,"
 		  "\"start\":\"https://a.example/\",\"v\":1,\"vantage\":{\"country\":\"JP\","
-		  "\"name\":\"jp\",\"user_agent\":\"x\\r\\nHost: y\"}}", ERR_SYNTAX },
+		  "\"name\":\"jp\",\"user_agent\":\"x\\r\\nHost: y\"}}",
+		  ERR_SYNTAX },
 		{ "{}", ERR_SYNTAX },
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
@@ -69,7 +77,8 @@ static void what_is_written_is_read_again(void **state)
 			assert_int_equal(json_canonical(back, &again, NULL), 0);
 			CHECK_SLICE(i, rows[i].text, buf_slice(&again), slice_str(rows[i].text));
 			assert_int_equal(recipe_digest(&r, &digest, NULL), 0);
-			CHECK_INT(i, "digest", sha256_eq(digest, sha256_of(buf_slice(&again))), true);
+			CHECK_INT(i, "digest", sha256_eq(digest, sha256_of(buf_slice(&again))),
+			          true);
 			json_decref(back);
 		}
 		json_decref(o);

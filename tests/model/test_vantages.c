@@ -2,6 +2,9 @@
 
 #include "model/vantages.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
 #define ONE "vantages:\n  - name: jp\n    country: JP\n"
 
 static void a_broken_file_is_refused_with_its_line(void **state)
@@ -100,12 +103,33 @@ static void the_default_is_one_direct_vantage(void **state)
 	check_done();
 }
 
+static void the_file_that_ships_is_read(void **state)
+{
+	(void)state;
+	const char *root = getenv("ASSAY_SOURCE");
+	struct arena arena = { 0 };
+	struct vantages v;
+	struct err err = { .what = "" };
+	char path[4096], text[4096];
+
+	snprintf(path, sizeof(path), "%s/doc/deploy/vantages.yaml", root ? root : ".");
+	FILE *f = fopen(path, "rb");
+	assert_non_null(f);
+	size_t n = fread(text, 1, sizeof(text), f);
+	fclose(f);
+	if (vantages_parse(slice_from(text, n), path, &arena, &v, &err))
+		fail_msg("%s", err.what);
+	assert_int_equal(v.n, 3);
+	arena_release(&arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_broken_file_is_refused_with_its_line),
 		cmocka_unit_test(a_file_is_read_in_its_order),
 		cmocka_unit_test(the_default_is_one_direct_vantage),
+		cmocka_unit_test(the_file_that_ships_is_read),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

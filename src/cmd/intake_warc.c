@@ -111,7 +111,9 @@ static int read_original(const struct originals *o, const struct warc_record *re
 static int page_of(struct intake_source *s, const struct originals *o, const struct warc_record *r,
                    struct intake_page *out, struct err *err)
 {
-	struct intake_page p = { .at = r->at, .is_dated = true, .vantage = SLICE("local") };
+	struct intake_page p = { .at = r->at, .is_dated = true,
+		                 .vantage = intake_is_vantage(r->vantage) ? r->vantage
+		                                                          : SLICE("local") };
 	struct slice address = address_of(r), original = { NULL, 0 };
 	struct http_response http;
 	struct url url;

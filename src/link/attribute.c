@@ -15,7 +15,7 @@ enum form {
 };
 
 struct row {
-	const char *type, *what, *arg; /* arg NULL: any */
+	const char *type, *what, *arg; /* arg: of a fact, or the role of an image; NULL: any */
 	const char *path;              /* members by '.', "[]" behind one whose elements are meant */
 	enum signal_kind kind;
 	enum form form;
@@ -31,13 +31,21 @@ static const struct row rows[] = {
 	{ "observation", "dns", NULL, "dns.soa.rname", SIGNAL_SOA_MAIL, FORM_PLAIN },
 	{ "observation", "tls", NULL, "tls.sha256", SIGNAL_CERTIFICATE, FORM_PLAIN },
 	{ "observation", "tls", NULL, "tls.names[]", SIGNAL_CERTIFICATE_NAME, FORM_SITE },
-	{ "observation", "registration", NULL, "registration.registrant.hashes[].hash",
+	{ "observation", "registration", NULL, "registration.hashes.registrant.name[]",
+	  SIGNAL_REGISTRANT, FORM_EXACT },
+	{ "observation", "registration", NULL, "registration.hashes.registrant.organisation[]",
+	  SIGNAL_REGISTRANT, FORM_EXACT },
+	{ "observation", "registration", NULL, "registration.hashes.registrant.mail[]",
+	  SIGNAL_REGISTRANT, FORM_EXACT },
+	{ "observation", "registration", NULL, "registration.hashes.registrant.phone[]",
+	  SIGNAL_REGISTRANT, FORM_EXACT },
+	{ "observation", "registration", NULL, "registration.hashes.registrant.address[]",
 	  SIGNAL_REGISTRANT, FORM_EXACT },
 	{ "observation", "registration", NULL, "registration.account", SIGNAL_ACCOUNT, FORM_EXACT },
 	{ "observation", "page", NULL, "redirects[].url", SIGNAL_REDIRECT, FORM_SITE },
 	{ "observation", "page", NULL, "lands_on", SIGNAL_REDIRECT, FORM_SITE },
-	{ "observation", "page", NULL, "favicon", SIGNAL_FAVICON, FORM_PLAIN },
-	{ "observation", "page", NULL, "logos[]", SIGNAL_LOGO, FORM_PLAIN },
+	{ "observation", "image", "icon", "evidence[].address", SIGNAL_FAVICON, FORM_PLAIN },
+	{ "observation", "image", "seal", "evidence[].address", SIGNAL_LOGO, FORM_PLAIN },
 	{ "observation", "page", NULL, "marks.analytics[]", SIGNAL_ANALYTICS, FORM_EXACT },
 	{ "observation", "page", NULL, "marks.cart[]", SIGNAL_CART, FORM_SITE },
 	{ "observation", "page", NULL, "marks.images[]", SIGNAL_IMAGE_HOST, FORM_SITE },
@@ -179,14 +187,23 @@ int attributes_of(const struct record *r, const struct suffixes *suffixes, struc
 	struct walk w = { r, suffixes, arena, fn, ctx, NULL, { NULL, 0 } };
 	struct slice what = json_str(r->body, "what"), arg = json_str(r->body, "arg");
 
+	if (!arg.p)
+		arg = json_str(r->body, "role");
+
+
 	if (!r->has_subject || json_flag(r->body, "negated", false) ||
 	    json_flag(r->body, "reported", false))
 		return 0;
 	struct subject site;
 	if (subject_site(r->subject, suffixes, arena, &site, NULL) == 0)
 		w.own = site.key;
+	/* What stands in a registrant's place is a service's, which anybody may buy. */
+	bool by_proxy =
+		json_str(json_obj(json_obj(r->body, "registration"), "registrant"), "privacy").n > 0;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		const struct row *row = &rows[i];
+		if (by_proxy && row->kind == SIGNAL_REGISTRANT)
+			continue;
 		if (!slice_eq_str(r->type_name, row->type) || !slice_eq_str(what, row->what) ||
 		    (row->arg && !slice_eq_str(arg, row->arg)))
 			continue;

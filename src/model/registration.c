@@ -325,7 +325,9 @@ static int hash_one(const struct registration_value *v, const struct registratio
 int registration_hash(struct registration *r, const struct registration_restricted *values,
                       const struct registration_key *key, struct arena *a, struct err *err)
 {
-	if (!key || !key->key.n) {
+	/* What a service puts in its customers' place is the same for all of them: as hashes it would
+	 * tie strangers to one another. */
+	if (!key || !key->key.n || r->privacy.n) {
 		r->hash = NULL;
 		r->hash_n = 0;
 		return 0;

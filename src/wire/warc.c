@@ -50,6 +50,8 @@ static void set_field(struct warc_record *w, struct slice name, struct slice val
 		w->date = value;
 	} else if (slice_eq_nocase(name, SLICE("WARC-Truncated"))) {
 		w->truncated = value;
+	} else if (slice_eq_nocase(name, SLICE("Assay-Vantage"))) {
+		w->vantage = value;
 	} else if (slice_eq_nocase(name, SLICE("WARC-Refers-To"))) {
 		w->refers_to = without_brackets(value);
 	} else if (slice_eq_nocase(name, SLICE("WARC-Payload-Digest"))) {

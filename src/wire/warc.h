@@ -36,6 +36,7 @@ struct warc_record {
 	int64_t at_ms;             /* the same as milliseconds */
 	struct slice content_type; /* of the block: "application/http; msgtype=response" */
 	struct slice truncated;    /* WARC-Truncated: why the block was cut; empty where it is whole */
+	struct slice vantage;      /* Assay-Vantage, a field of ours; empty where there is none */
 	struct slice refers_to;    /* WARC-Refers-To, without the angle brackets */
 	struct slice payload_digest; /* WARC-Payload-Digest as written: "sha256:…" */
 	struct slice block;

@@ -151,6 +151,7 @@ int warc_put(struct buf *out, const struct warc_head *h, struct slice block,
 	}
 	put_field(out, "WARC-Truncated", h->truncated);
 	put_field(out, "WARC-Identified-Payload-Type", h->payload_type);
+	put_field(out, "Assay-Vantage", h->vantage);
 	put_digest(out, "WARC-Block-Digest", digest);
 	if (h->payload)
 		put_digest(out, "WARC-Payload-Digest", *h->payload);

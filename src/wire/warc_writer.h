@@ -34,6 +34,7 @@ struct warc_head {
 	struct slice truncated;       /* "length", "time", "disconnect" */
 	struct slice filename;        /* of a warcinfo */
 	struct slice payload_type;    /* WARC-Identified-Payload-Type */
+	struct slice vantage;         /* Assay-Vantage, a field of ours: place and profile of a capture */
 	const struct sha256 *payload; /* digest */
 	struct slice refers_to;       /* revisit: id, address and time of the record that has the payload */
 	struct slice refers_to_uri;

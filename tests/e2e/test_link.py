@@ -69,8 +69,8 @@ def innocents():
     for i in range(6):
         key = f"agency-customer-{i}.test"
         yield observation(key, "dns", dns={"ns": ["ns.small-agency.test"], "a": ["203.0.113.7"]})
-        yield observation(key, "page", url=f"https://{key}/", favicon="0" * 64, evidence=[
-            {"address": "sha256:" + f"{100 + i:064x}", "class": "public", "length": 1}])
+        yield observation(key, "image", url=f"https://{key}/favicon.ico", role="icon", evidence=[
+            {"address": "sha256:" + "7" * 64, "class": "public", "length": 1}])
 
 
 def lines(records):

@@ -183,6 +183,11 @@ static void without_a_key_nothing_leaves(void **state)
 	/* What stood there is not kept either: it may have come from who read. */
 	assert_int_equal(registration_hash(&r, &v, NULL, &a, NULL), 0);
 	assert_int_equal(r.hash_n, 0);
+	/* Nor what a privacy service put in its customer's place: all of them share it. */
+	struct registration_key one = { SLICE("k1"), SLICE("secret") };
+	r.privacy = SLICE("Some Privacy Service");
+	assert_int_equal(registration_hash(&r, &v, &one, &a, NULL), 0);
+	assert_int_equal(r.hash_n, 0);
 	arena_release(&a);
 }
 

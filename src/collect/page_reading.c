@@ -1,6 +1,7 @@
 #include "collect/page_reading.h"
 
 #include "base/automaton.h"
+#include "base/hash.h"
 #include "base/sha256.h"
 #include "base/utf8.h"
 #include "collect/frontier.h"
@@ -11,11 +12,13 @@
 #include "wire/html.h"
 #include "wire/html_active.h"
 #include "wire/http_response.h"
+#include "wire/mark.h"
 #include "wire/minhash.h"
 #include "wire/redirect.h"
 #include "wire/url.h"
 #include "wire/word_edge.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 enum {
@@ -148,6 +151,7 @@ struct page {
 	struct folded folded; /* the first PAGE_READING_TEXT of the text */
 	json_t *out;
 	int bad; /* or-ed results of builders */
+	struct slice utf8; /* the document, decoded */
 };
 
 /* A redirect that is followed or refused; the page itself is none, unless a status says so. */
@@ -285,6 +289,41 @@ static void put_sketch(struct page *p)
 	p->bad |= json_put_new(p->out, "sketch", list);
 }
 
+/* What one page can share with pages of other sites. Of the text eight bands of eight minima: texts that
+ * are nine tenths alike have one in common almost surely, those that are half alike hardly ever. */
+static void put_marks(struct page *p)
+{
+	enum { BAND = 8 };
+	static const struct hash_key key = { 0x62616e64, 1 };
+	struct mark mark[MARKS_MAX];
+	char template[TEMPLATE_SIZE], band[24];
+	json_t *marks = json_object(), *list = json_array(), *text = json_array();
+	struct minhash m;
+	size_t n = marks_read(p->utf8, mark);
+
+	for (size_t i = 0; i < n; i++)
+		p->bad |= json_add_str(list, slice_str(mark[i].value));
+	if (n)
+		p->bad |= json_put_new(marks, "analytics", json_incref(list));
+	if (template_read(p->utf8, template))
+		p->bad |= json_put_str(marks, "template", slice_str(template));
+	for (size_t i = 0; minhash_of(p->folded.text, &m) && i < MINHASH_N; i += BAND) {
+		char bytes[BAND * 4]; /* in one order on every machine */
+		for (size_t k = 0; k < sizeof(bytes); k++)
+			bytes[k] = (char)(m.minimum[i + k / 4] >> (8 * (k % 4)) & 0xff);
+		snprintf(band, sizeof(band), "%zu:%016llx", i / BAND,
+		         (unsigned long long)hash_bytes(key, slice_from(bytes, sizeof(bytes))));
+		p->bad |= json_add_str(text, slice_str(band));
+	}
+	if (json_array_size(text))
+		p->bad |= json_put_new(marks, "text", json_incref(text));
+	json_decref(list);
+	json_decref(text);
+	if (json_object_size(marks))
+		p->bad |= json_put_new(p->out, "marks", json_incref(marks));
+	json_decref(marks);
+}
+
 static void put_hints(struct page *p)
 {
 	uint32_t hints = link_words_in(p->r->words, p->folded.text, SLICE(""));
@@ -358,7 +397,7 @@ static void put_text(struct page *p)
 static int read_html(struct page *p, bool *is_html, struct err *err)
 {
 	struct err why = { 0 };
-	struct slice part = p->decoded, utf8;
+	struct slice part = p->decoded;
 	int rc = html_text(part, p->content_type, NULL, p->a, &p->text, &why);
 
 	for (int i = 0; rc == ERR_LIMIT && i < 5; i++) {
@@ -371,9 +410,9 @@ static int read_html(struct page *p, bool *is_html, struct err *err)
 		return 0;
 	if (rc == 0)
 		rc = charset_decode(charset_sniff(part, p->content_type, NULL), part,
-		                    (size_t)3 * PAGE_READING_BYTES, p->a, &utf8, &why);
+		                    (size_t)3 * PAGE_READING_BYTES, p->a, &p->utf8, &why);
 	if (rc == 0)
-		rc = html_active_read(utf8, p->a, &p->active, &why);
+		rc = html_active_read(p->utf8, p->a, &p->active, &why);
 	if (rc == 0)
 		rc = fold(slice_sub(p->text.text, 0, PAGE_READING_TEXT), p->a, &p->folded, &why);
 	if (rc && err)
@@ -433,6 +472,7 @@ static int put_content(struct page *p, const struct http_response *http, struct 
 	put_text(p);
 	put_forms(p);
 	put_sketch(p);
+	put_marks(p);
 	put_hints(p);
 	rc = put_drugs(p, err);
 	if (rc == 0)

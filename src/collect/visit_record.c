@@ -93,7 +93,7 @@ int visit_put_reading(json_t *o, const json_t *reading, bool sketch)
 {
 	static const char *const keys[] = { "lang",          "title",     "text",
 		                            "letters",       "drugs",     "forms",
-		                            "decoded_limit", "undecoded", "charset" };
+		                            "decoded_limit", "undecoded", "charset", "marks" };
 	static const char *const hints[] = { "empty_without_script", "frames", "parked",
 		                             "script_may_redirect", "under_construction" };
 	json_t *list = json_array();

@@ -70,7 +70,8 @@ int putting_record(struct putting *p, const struct keeping *k, json_t *r, struct
 	snprintf(seed, sizeof(seed), "%s %u %c", order, (unsigned)p->x->number, k->role);
 	head.seed = slice_str(seed);
 	head.at_ms = p->x->at_ms;
-	head.vantage = p->x->vantage;
+	if (head.type != WARC_WARCINFO)
+		head.vantage = p->x->vantage;
 	buf_clear(&p->plain);
 	if ((rc = warc_put(&p->plain, &head, k->block, id, &block_at, err)))
 		return rc;

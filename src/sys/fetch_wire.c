@@ -293,7 +293,9 @@ void wire_clear(struct wire *w)
 	w->cut = CUT_NONE;
 }
 
-/* What the proxy said about the site, not about itself: RFC 1928 6, RFC 9110 15.6.3 and 15.6.5. */
+/* What the proxy said about the site, not about itself: RFC 1928 6, RFC 9110 15.6.3 and 15.6.5. Where
+ * a site cannot be reached Squid answers 503 and tinyproxy 500, so that those are taken for it too: a
+ * proxy that is broken itself breaks every site alike, and shows by that. */
 static bool proxy_blames_site(struct wire *w, CURLcode rc)
 {
 	long code = 0;
@@ -305,7 +307,7 @@ static bool proxy_blames_site(struct wire *w, CURLcode rc)
 		       code == CURLPX_REPLY_CONNECTION_REFUSED || code == CURLPX_REPLY_TTL_EXPIRED;
 	}
 	curl_easy_getinfo(w->easy, CURLINFO_HTTP_CONNECTCODE, &code);
-	return code == 502 || code == 504;
+	return code == 500 || code == 502 || code == 503 || code == 504;
 }
 
 static bool is_about_tls(CURLcode rc)

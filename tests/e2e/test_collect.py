@@ -166,7 +166,7 @@ def test_assess_takes_what_collect_wrote(servers, tmp_path):
     quoted = {q["vantage"] for r in judged for q in r.get("quotations", [])}
     assert {r["subject"]["key"] for r in judged} == {NAMES[0]}
     assert any(r.get("what") == "drug" and r.get("substance") == "sildenafil" for r in judged)
-    assert "direct" in quoted
+    assert quoted == {"direct"}, quoted
 
 
 def test_without_a_resolver_it_says_what_to_set(tmp_path):

@@ -170,7 +170,7 @@ static void what_comes_is_kept_whatever_it_is(void **state)
 		const struct script *c = &scripts[i];
 		struct fetch_request q = { .number = (uint32_t)i };
 		if (c->fault == FAULT_TIMEOUT)
-			q.limits.idle_ms = 120;
+			q.limits.idle_ms = 600;
 		snprintf(url, sizeof(url), "http://shop.example:%u/%zu", s.port, i);
 		fetch(&b, q, url, &k);
 		CHECK_INT(i, c->what, k.fault, c->fault);

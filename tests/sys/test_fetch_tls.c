@@ -429,6 +429,8 @@ static void a_proxy_may_fail_or_say_that_the_site_does(void **state)
 		  serve_http_proxy, FAULT_CONNECT },
 		{ "http", "https://shop.example:PORT/", "HTTP/1.1 504 Gateway Timeout\r\n\r\n",
 		  serve_http_proxy, FAULT_CONNECT },
+		{ "http", "https://shop.example:PORT/", "HTTP/1.0 500 Unable to connect\r\n\r\n",
+		  serve_http_proxy, FAULT_CONNECT },
 		{ "http", "https://shop.example:PORT/", NULL, serve_close, FAULT_PROXY },
 		{ "http", "https://shop.example:PORT/", NULL, serve_nothing, FAULT_PROXY },
 		{ "socks5", "https://shop.example:PORT/", NULL, serve_close, FAULT_PROXY },

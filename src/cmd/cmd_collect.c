@@ -6,6 +6,7 @@
 #include "cmd/collect_pump.h"
 #include "cmd/collect_reader.h"
 #include "cmd/collect_replay.h"
+#include "cmd/collect_stamp.h"
 #include "cmd/collect_tables.h"
 #include "cmd/collect_verify.h"
 #include "cmd/log.h"
@@ -55,7 +56,7 @@ struct collecting {
 	struct loop_timer *timer;
 	bool stopped;
 	/* options */
-	const char *dir, *vantages, *replay, *verify;
+	const char *dir, *vantages, *replay, *verify, *tsa;
 	bool render, again;
 	int64_t pages;
 };
@@ -380,8 +381,11 @@ static int collect(struct collecting *c, struct err *err)
 	close_edges(c);
 	if (rc == 0 && is_whole(c))
 		rc = past_end(c->past, err);
+	size_t unstamped = 0;
+	if (rc == 0 && c->tsa)
+		rc = collect_stamp(c->archive, c->tsa, &c->log, &unstamped, err);
 	if (rc == 0)
-		rc = is_whole(c) ? EXIT_DONE : EXIT_NO;
+		rc = is_whole(c) && unstamped == 0 ? EXIT_DONE : EXIT_NO;
 	pump_free(c->pump);
 	past_free(c->past);
 	if (c->archive) {
@@ -435,7 +439,7 @@ static int check_options(const struct collecting *c, struct err *err)
 {
 	int other = (c->replay != NULL) + (c->verify != NULL);
 
-	if (other && (c->cmd->argc || c->again || c->render || c->dir || other > 1))
+	if (other && (c->cmd->argc || c->again || c->render || c->dir || c->tsa || other > 1))
 		return err_set(err, ERR_USAGE, 0,
 		               "--replay and --verify take a folder, and nothing beside it");
 	if (c->pages < 0 || c->pages > ORDER_PAGES_MAX)
@@ -449,7 +453,7 @@ int cmd_collect(struct cmd *cmd, struct err *err)
 	const struct option_spec own[] = {
 		{ "archive", OPTION_TEXT, &c.dir },     { "vantages", OPTION_TEXT, &c.vantages },
 		{ "render", OPTION_FLAG, &c.render },   { "pages", OPTION_INT, &c.pages },
-		{ "again", OPTION_FLAG, &c.again },
+		{ "again", OPTION_FLAG, &c.again },     { "tsa", OPTION_TEXT, &c.tsa },
 		{ "replay", OPTION_TEXT, &c.replay },   { "verify", OPTION_TEXT, &c.verify },
 	};
 	int rc = cmd_options(cmd, own, sizeof(own) / sizeof(own[0]), err);

@@ -80,6 +80,7 @@ static json_t *counts_to_json(const struct archive_verified *v)
 	          json_put_i64(o, "bytes", (int64_t)v->bytes) |
 	          json_put_i64(o, "stored", (int64_t)v->stored) |
 	          json_put_i64(o, "unsealed", (int64_t)v->unsealed) |
+	          json_put_i64(o, "timestamps", (int64_t)v->timestamps) |
 	          json_put_i64(o, "findings", (int64_t)v->findings);
 
 	if (!bad)
@@ -107,6 +108,8 @@ static void print_counts(struct printing *p, const struct archive_verified *v)
 		buf_printf(&p->out, "; %" PRIu64 " restricted records not checked (no key)", v->unchecked);
 	if (v->unsealed)
 		buf_printf(&p->out, "; %" PRIu64 " bytes of orders that did not end", v->unsealed);
+	if (v->timestamps)
+		buf_printf(&p->out, "; %" PRIu64 " of the orders bear a timestamp", v->timestamps);
 	buf_putc(&p->out, '\n');
 	if (p->rc == 0)
 		p->rc = cmd_put_out(&p->out, &p->err);

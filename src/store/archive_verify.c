@@ -3,6 +3,7 @@
  * refer to payloads that were checked, and whether the index is what the manifests give. */
 #include "store/archive_verify.h"
 
+#include "store/archive_token.h"
 #include "store/archive_verifying.h"
 #include "sys/file.h"
 
@@ -234,6 +235,22 @@ static int by_digest(const void *a, const void *b)
 	return memcmp(a, b, SHA256_LEN);
 }
 
+/* A response of RFC 3161 beside its manifest. */
+static int check_token(struct verifying *v, const char *name, struct sha256 order, struct err *err)
+{
+	struct err why = { 0 };
+	int64_t at;
+	int rc = archive_token_check(v->a, order, &at, &why);
+
+	if (rc == ERR_IO || rc == ERR_NOMEM)
+		return err_set(err, (enum err_code)rc, 0, "%s", why.what);
+	if (rc)
+		verifying_find(v, TROUBLE_ALTERED, name, NULL, why.what);
+	else
+		v->out->timestamps++;
+	return 0;
+}
+
 static int check_manifest_names(struct verifying *v, const struct journalled *j, const char *folder,
                                 struct err *err)
 {
@@ -247,14 +264,17 @@ static int check_manifest_names(struct verifying *v, const struct journalled *j,
 	for (size_t i = 0; rc == 0 && i < n; i++) {
 		struct sha256 order;
 		struct slice id = slice_sub(slice_str(names[i]), 0, SHA256_HEX - 1);
-		bool ours = sha256_parse_hex(id, &order) &&
-		            strcmp(names[i] + id.n, ".json") == 0 &&
-		            strncmp(strrchr(folder, '/') + 1, names[i], 2) == 0;
+		bool named = sha256_parse_hex(id, &order) &&
+		             strncmp(strrchr(folder, '/') + 1, names[i], 2) == 0;
+		bool token = named && strcmp(names[i] + id.n, ".tsr") == 0;
+		bool ours = named && (token || strcmp(names[i] + id.n, ".json") == 0);
 		join(name, folder, names[i]);
 		if (!ours)
 			verifying_find(v, TROUBLE_EXTRA, name, NULL, "no file of the archive");
 		else if (!(j->n && bsearch(&order, j->at, j->n, sizeof(*j->at), by_digest)))
 			verifying_find(v, TROUBLE_EXTRA, name, NULL, "a manifest of an order that was not begun");
+		else if (token)
+			rc = check_token(v, name, order, err);
 	}
 	file_list_free(names, n);
 	buf_release(&path);

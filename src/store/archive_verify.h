@@ -42,6 +42,7 @@ struct archive_verified {
 	uint64_t bytes;      /* of records, uncompressed, that were hashed */
 	uint64_t stored;     /* of files */
 	uint64_t unsealed;   /* bytes of orders that are under way, or that the next writer takes back */
+	uint64_t timestamps; /* that are of their manifests (archive_token.h); whose they are is not asked */
 	uint64_t findings;
 };
 

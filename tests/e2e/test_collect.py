@@ -169,6 +169,94 @@ def test_assess_takes_what_collect_wrote(servers, tmp_path):
     assert quoted == {"direct"}, quoted
 
 
+TSA = """
+[ tsa ]
+default_tsa = one
+[ one ]
+serial = {dir}/serial
+signer_digest = sha256
+default_policy = 1.2.3.4.1
+digests = sha256
+accuracy = secs:1
+ess_cert_id_alg = sha256
+[ ext ]
+extendedKeyUsage = critical,timeStamping
+basicConstraints = critical,CA:true
+[ req ]
+distinguished_name = dn
+[ dn ]
+"""
+
+
+@pytest.fixture
+def authority(tmp_path):
+    """An authority for timestamps: openssl behind a web server. Its address, and what it answered."""
+    import http.server
+    import threading
+    folder = tmp_path / "tsa"
+    folder.mkdir()
+    (folder / "tsa.cnf").write_text(TSA.format(dir=folder))
+    (folder / "serial").write_text("01\n")
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "key.pem",
+                    "-out", "ca.pem", "-subj", "/CN=Test authority", "-days", "30", "-config",
+                    "tsa.cnf", "-extensions", "ext"], cwd=folder, check=True, capture_output=True)
+    answers = []
+
+    class Authority(http.server.BaseHTTPRequestHandler):
+        refuses = False
+
+        def do_POST(self):
+            query = self.rfile.read(int(self.headers["Content-Length"]))
+            assert self.headers["Content-Type"] == "application/timestamp-query"
+            if Authority.refuses:
+                return self.send_error(503)
+            (folder / "query.tsq").write_bytes(query)
+            subprocess.run(["openssl", "ts", "-reply", "-config", "tsa.cnf", "-queryfile",
+                            "query.tsq", "-signer", "ca.pem", "-inkey", "key.pem", "-out",
+                            "reply.tsr"], cwd=folder, check=True, capture_output=True)
+            answers.append(1)
+            self.send_response(200)
+            self.send_header("Content-Type", "application/timestamp-reply")
+            self.end_headers()
+            self.wfile.write((folder / "reply.tsr").read_bytes())
+
+        def log_message(self, *args):
+            pass
+
+    server = http.server.HTTPServer(("127.0.0.1", 0), Authority)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/", Authority, answers, folder
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_manifests_are_stamped_by_an_authority(servers, tmp_path, authority):
+    url, server, answers, folder = authority
+    archive = tmp_path / "a"
+    server.refuses = True
+    ran = run(*args_of(servers, archive, "--tsa", url), code=1, stdin=names(NAMES[:2]))
+    assert "answers with status 503" in ran.err and verified(archive)["timestamps"] == 0
+    # The same command asks again, and asks once.
+    server.refuses = False
+    run(*args_of(servers, archive, "--tsa", url), stdin=names(NAMES[:2]))
+    run(*args_of(servers, archive, "--tsa", url), stdin=names(NAMES[:2]))
+    assert len(answers) == 2
+    assert verified(archive)["timestamps"] == 2 and verified(archive)["findings"] == 0
+    # A stranger checks it with openssl alone.
+    tokens = sorted(archive.glob("orders/*/*.tsr"))
+    assert len(tokens) == 2
+    for token in tokens:
+        done = subprocess.run(["openssl", "ts", "-verify", "-data", token.with_suffix(".json"),
+                               "-in", token, "-CAfile", folder / "ca.pem"], capture_output=True)
+        assert b"Verification: OK" in done.stdout + done.stderr, done
+    # One that is of another manifest is found.
+    tokens[0].write_bytes(tokens[1].read_bytes())
+    ran = run("collect", "--verify", archive, code=1)
+    assert tokens[0].name in ran.out and "of something else" in ran.out
+
+
 def test_without_a_resolver_it_says_what_to_set(tmp_path):
     ran = run("collect", "--archive", tmp_path / "a", "--config", ROOT / "examples/assay.yaml", "-",
               stdin=b"shop.example\n", code=2)

@@ -144,8 +144,11 @@ int archive_cut(struct archive *a, const char *name, uint64_t length, struct err
 		archive_close_reading(a); /* another may get its name */
 		if (rc == 0 && length == 0 && unlink(buf_str(&path)) < 0 && errno != ENOENT)
 			rc = err_sys(err, "%s", buf_str(&path));
-		if (rc == 0 && length && truncate(buf_str(&path), (off_t)length) < 0)
+		int fd = rc == 0 && length ? open(buf_str(&path), O_WRONLY | O_CLOEXEC) : -1;
+		if (rc == 0 && length && (fd < 0 || ftruncate(fd, (off_t)length) < 0))
 			rc = err_sys(err, "%s", buf_str(&path));
+		if (fd >= 0)
+			close(fd);
 	}
 	buf_release(&path);
 	return rc;

@@ -16,7 +16,7 @@ NAMES = [f"shop-{i}.example" for i in range(6)]
 KNOT = """
 server:
     rundir: {dir}
-    listen: 127.0.0.1@{port}
+    listen: 127.9.8.6@{port}
 database:
     storage: {dir}
 zone:
@@ -37,10 +37,18 @@ http {{
 
 
 def free_port():
+    """A port that is free for UDP and for TCP, on an address that no other test listens on."""
     import socket
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    for _ in range(50):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, \
+                socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tcp:
+            udp.bind(("127.9.8.6", 0))
+            try:
+                tcp.bind(("127.9.8.6", udp.getsockname()[1]))
+            except OSError:
+                continue
+            return udp.getsockname()[1]
+    raise AssertionError("no port is free for both")
 
 
 def wait_for(p, ready):
@@ -68,7 +76,7 @@ def servers(tmp_path_factory):
     (folder / "nginx.conf").write_text(NGINX.format(dir=folder))
     config = folder / "assay.yaml"
     config.write_text(json.dumps({"collect": {
-        "resolvers": [f"127.0.0.1:{port}"], "open": ["127.0.0.0/8"], "host_delay_ms": 0,
+        "resolvers": [f"127.9.8.6:{port}"], "open": ["127.0.0.0/8"], "host_delay_ms": 0,
         "bootstrap": str(folder / "dns.json"), "iana_whois": "ns.example:4343",
         "registration_ms": 0, "seconds": 5}}))
     (folder / "dns.json").write_text('{"version": "1.0", "services": []}')
@@ -79,7 +87,7 @@ def servers(tmp_path_factory):
                             ["nginx", "-e", "stderr", "-c", folder / "nginx.conf"])]
     try:
         wait_for(running[0], lambda: subprocess.run(
-            ["kdig", "+short", "+timeout=1", "+retry=0", f"@127.0.0.1#{port}", NAMES[0]],
+            ["kdig", "+short", "+timeout=1", "+retry=0", f"@127.9.8.6#{port}", NAMES[0]],
             capture_output=True).stdout.strip() == b"127.9.8.7")
         wait_for(running[1], lambda: subprocess.run(
             ["curl", "-s", "http://127.9.8.7/"], capture_output=True).stdout.startswith(b"<title>"))

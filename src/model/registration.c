@@ -325,6 +325,10 @@ static int hash_one(const struct registration_value *v, const struct registratio
 int registration_hash(struct registration *r, const struct registration_restricted *values,
                       const struct registration_key *key, struct arena *a, struct err *err)
 {
+	if (key && key->key.n && !is_key_id(key->id))
+		return err_set(err, ERR_USAGE, 0,
+		               "registration: a key is named by letters, digits, "
+		               "'-', '_' and '.'");
 	/* What a service puts in its customers' place is the same for all of them: as hashes it would
 	 * tie strangers to one another. */
 	if (!key || !key->key.n || r->privacy.n) {
@@ -332,10 +336,6 @@ int registration_hash(struct registration *r, const struct registration_restrict
 		r->hash_n = 0;
 		return 0;
 	}
-	if (!is_key_id(key->id))
-		return err_set(err, ERR_USAGE, 0,
-		               "registration: a key is named by letters, digits, "
-		               "'-', '_' and '.'");
 	size_t n =
 		values->value_n < REGISTRATION_LIST_MAX ? values->value_n : REGISTRATION_LIST_MAX;
 	struct registration_value *list = arena_array(a, n, sizeof(*list));

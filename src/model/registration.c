@@ -329,20 +329,23 @@ int registration_hash(struct registration *r, const struct registration_restrict
 		return err_set(err, ERR_USAGE, 0,
 		               "registration: a key is named by letters, digits, "
 		               "'-', '_' and '.'");
-	/* What a service puts in its customers' place is the same for all of them: as hashes it would
-	 * tie strangers to one another. */
-	if (!key || !key->key.n || r->privacy.n) {
+	if (!key || !key->key.n) {
 		r->hash = NULL;
 		r->hash_n = 0;
 		return 0;
 	}
-	size_t n =
+	size_t most =
 		values->value_n < REGISTRATION_LIST_MAX ? values->value_n : REGISTRATION_LIST_MAX;
-	struct registration_value *list = arena_array(a, n, sizeof(*list));
+	struct registration_value *list = arena_array(a, most + 1, sizeof(*list));
+	size_t n = 0;
 	if (!list)
 		return err_set(err, ERR_NOMEM, 0, "registration: no memory");
-	for (size_t i = 0; i < n; i++) {
-		int rc = hash_one(&values->value[i], key, a, &list[i], err);
+	for (size_t i = 0; i < most; i++) {
+		/* What a service puts in its customer's place is the same for all of them: as a hash
+		 * it would tie strangers to one another. */
+		if (r->privacy.n && values->value[i].role == REGISTRATION_REGISTRANT)
+			continue;
+		int rc = hash_one(&values->value[i], key, a, &list[n++], err);
 		if (rc)
 			return rc;
 	}

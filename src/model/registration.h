@@ -137,8 +137,8 @@ int registration_complete(struct registration *into, const struct registration *
                           struct arena *a, struct err *err);
 
 /* The keyed hash of each value: HMAC-SHA-256 (RFC 2104) of "ROLE-LESS-FIELD:text", so that one mail
- * address gives one hash whoever's it is. key_id: letters, digits, '-', '_', '.'; without a key,
- * or where a privacy service stands in the registrant's place, nothing is hashed. Replaces r's hashes. 0; ERR_USAGE (a key without its id); ERR_NOMEM. */
+ * address gives one hash whoever's it is. key_id: letters, digits, '-', '_', '.'; without a key
+ * nothing is hashed, and nothing of a registrant in whose place a privacy service stands. Replaces r's hashes. 0; ERR_USAGE (a key without its id); ERR_NOMEM. */
 struct registration_key {
 	struct slice id;  /* names the key; may be published */
 	struct slice key; /* secret */

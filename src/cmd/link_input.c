@@ -47,17 +47,6 @@ static int grow(void *array, size_t *cap, size_t n, size_t size, struct err *err
 	return 0;
 }
 
-static struct slice keep(struct arena *a, struct slice text)
-{
-	char *p = arena_alloc(a, text.n + 1);
-
-	if (!p)
-		return (struct slice){ NULL, 0 };
-	memcpy(p, text.p, text.n);
-	p[text.n] = '\0';
-	return slice_from(p, text.n);
-}
-
 /* ---- what everybody shares ---- */
 
 /* The next cell of a line of tab-separated values. */
@@ -114,8 +103,8 @@ static int add_shared(struct link_input *in, struct slice line, struct err *err)
 	if (pattern.n == 0 || why.n == 0)
 		return err_set(err, ERR_SYNTAX, 0, "a row has a kind, a value and why");
 	row.is_prefix = ip_prefix_parse(pattern, &row.prefix, NULL) == 0;
-	row.pattern = keep(&in->arena, pattern);
-	row.why = keep(&in->arena, why).p;
+	row.pattern = arena_copy(&in->arena, pattern);
+	row.why = arena_copy(&in->arena, why).p;
 	if (!row.pattern.p || !row.why)
 		return no_memory(err);
 	if (grow(&in->shared, &in->shared_cap, in->shared_n, sizeof(row), err))
@@ -181,7 +170,7 @@ static int add_count(struct link_input *in, struct slice line, struct err *err)
 	}
 	if (!signal_of(first, &kind) || !number_of(third, &n) || n > UINT32_MAX)
 		return err_set(err, ERR_SYNTAX, 0, "a row has a kind, a value and a count");
-	struct slice key = keep(&in->arena, slice_sub(whole, 0, first.n + 1 + second.n));
+	struct slice key = arena_copy(&in->arena, slice_sub(whole, 0, first.n + 1 + second.n));
 	struct table_entry *e = key.p ? table_put(&in->epoch, key) : NULL;
 	if (!e)
 		return no_memory(err);
@@ -260,7 +249,7 @@ static int domain_number(struct link_input *in, struct subject s, uint32_t *out,
 		return err_set(err, ERR_LIMIT, 0, "link: more than %zu domains", in->domain_n);
 	if (grow(&in->domain, &in->domain_cap, in->domain_n, sizeof(*in->domain), err))
 		return ERR_NOMEM;
-	s.key = keep(&in->arena, s.key);
+	s.key = arena_copy(&in->arena, s.key);
 	e = s.key.p ? table_put(&in->domains, s.key) : NULL;
 	if (!e)
 		return no_memory(err);
@@ -290,7 +279,7 @@ static int take_attribute(void *ctx, enum signal_kind kind, struct slice text, s
 			return err_set(err, ERR_LIMIT, 0, "link: more than %zu values", in->value_n);
 		if (grow(&in->value, &in->value_cap, in->value_n, sizeof(*in->value), err))
 			return ERR_NOMEM;
-		struct slice key = keep(&in->arena, buf_slice(&t->key));
+		struct slice key = arena_copy(&in->arena, buf_slice(&t->key));
 		e = key.p ? table_put(&in->values, key) : NULL;
 		if (!e)
 			return no_memory(err);
@@ -317,7 +306,7 @@ static int add_choke(struct link_input *in, uint32_t domain, enum choke_sort sor
 {
 	if (name.n == 0)
 		return 0;
-	name = keep(&in->arena, name);
+	name = arena_copy(&in->arena, name);
 	if (!name.p)
 		return no_memory(err);
 	if (grow(&in->choke, &in->choke_cap, in->choke_n, sizeof(*in->choke), err))

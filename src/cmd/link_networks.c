@@ -11,17 +11,6 @@ static int no_memory(struct err *err)
 	return err_set(err, ERR_NOMEM, 0, "link: out of memory");
 }
 
-static struct slice keep(struct arena *a, struct slice text)
-{
-	char *p = arena_alloc(a, text.n + 1);
-
-	if (!p)
-		return (struct slice){ NULL, 0 };
-	memcpy(p, text.p, text.n);
-	p[text.n] = '\0';
-	return slice_from(p, text.n);
-}
-
 int link_networks_earlier(struct link_networks *n, const struct record *r, struct arena *arena,
                           struct err *err)
 {
@@ -45,14 +34,14 @@ int link_networks_earlier(struct link_networks *n, const struct record *r, struc
 			n->earlier_cap = cap;
 		}
 		e = &n->earlier[n->earlier_n++];
-		*e = (struct link_earlier){ .name = keep(arena, name) };
+		*e = (struct link_earlier){ .name = arena_copy(arena, name) };
 	}
 	e->key = arena_array(arena, json_array_size(members) + 1, sizeof(*e->key));
 	e->key_n = 0;
 	if (!e->name.p || !e->key)
 		return no_memory(err);
 	json_array_foreach(members, i, member) {
-		e->key[e->key_n] = keep(arena, json_str(member, "key"));
+		e->key[e->key_n] = arena_copy(arena, json_str(member, "key"));
 		if (!e->key[e->key_n++].p)
 			return no_memory(err);
 	}
@@ -144,7 +133,7 @@ static int name_new(struct link_network *w, const struct link_input *in, struct 
 	buf_release(&text);
 	sha256_hex(digest, hex);
 	snprintf(name, sizeof(name), "net-%.16s", hex);
-	w->name = keep(arena, slice_str(name));
+	w->name = arena_copy(arena, slice_str(name));
 	return failed || !w->name.p ? no_memory(err) : 0;
 }
 

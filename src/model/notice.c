@@ -48,7 +48,7 @@ static const char *const basis_names[NOTICE_BASES] = {
 	[BASIS_VOLUNTARY] = "voluntary",
 };
 
-static const char *const outcome_names[OUTCOMES] = {
+static const char *const outcome_names[NOTICE_OUTCOMES] = {
 	[OUTCOME_PENDING] = "pending",   [OUTCOME_ACKNOWLEDGED] = "acknowledged",
 	[OUTCOME_ACTED] = "acted",       [OUTCOME_PARTLY] = "partly",
 	[OUTCOME_REFUSED] = "refused",   [OUTCOME_SILENT] = "silent",
@@ -88,7 +88,7 @@ WORDS(enum notice_matter, notice_matter, matter_names, NOTICE_MATTERS)
 WORDS(enum notice_purpose, notice_purpose, purpose_names, NOTICE_PURPOSES)
 WORDS(enum notice_interest, notice_interest, interest_names, NOTICE_INTERESTS)
 WORDS(enum notice_basis, notice_basis, basis_names, NOTICE_BASES)
-WORDS(enum notice_outcome, notice_outcome, outcome_names, OUTCOMES)
+WORDS(enum notice_outcome, notice_outcome, outcome_names, NOTICE_OUTCOMES)
 
 bool notice_reaches_everywhere(enum notice_to to)
 {

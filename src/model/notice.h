@@ -281,7 +281,7 @@ enum notice_outcome {
 	OUTCOME_MOVED,    /* to another registrar, reseller or host after the notice */
 	OUTCOME_WITHDRAWN,
 };
-enum { OUTCOMES = OUTCOME_WITHDRAWN + 1 };
+enum { NOTICE_OUTCOMES = OUTCOME_WITHDRAWN + 1 };
 
 const char *notice_outcome_name(enum notice_outcome o);
 bool notice_outcome_parse(struct slice word, enum notice_outcome *out);

@@ -17,7 +17,7 @@ static void test_words(void **state)
 		assert_true(notice_action_parse(slice_str(name), &back));
 		assert_int_equal(back, i);
 	}
-	for (size_t i = 0; i < OUTCOMES; i++) {
+	for (size_t i = 0; i < NOTICE_OUTCOMES; i++) {
 		enum notice_outcome back;
 		assert_true(notice_outcome_parse(slice_str(notice_outcome_name((enum notice_outcome)i)), &back));
 		assert_int_equal(back, i);

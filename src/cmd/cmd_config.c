@@ -207,6 +207,32 @@ static json_t *collect_json(const struct config_collect *c)
 	return NULL;
 }
 
+static json_t *notice_json(const struct config_notice *c)
+{
+	json_t *o = json_object();
+	int failed = json_put_new(o, "sender", text_json(c->sender));
+
+	failed |= json_put_new(o, "on_behalf", text_json(c->on_behalf));
+	failed |= json_put_new(o, "sponsor", text_json(c->sponsor));
+	failed |= json_put_str(o, "interest", slice_str(notice_interest_name(c->interest)));
+	failed |= json_put_new(o, "verify", text_json(c->verify));
+	failed |= json_put_new(o, "mailbox", text_json(c->mailbox));
+	failed |= json_put_new(o, "providers", text_json(c->providers));
+	failed |= json_put_new(o, "registrars", text_json(c->registrars));
+	failed |= json_put_i64(o, "evidence_days", c->evidence_days);
+	failed |= json_put_i64(o, "contact_days", c->contact_days);
+	failed |= json_put_i64(o, "acknowledge_hours", c->acknowledge_hours);
+	failed |= json_put_i64(o, "act_days", c->act_days);
+	failed |= json_put_i64(o, "silent_days", c->silent_days);
+	failed |= json_put_i64(o, "repeat_days", c->repeat_days);
+	failed |= json_put_i64(o, "per_hour", c->per_hour);
+	failed |= json_put_i64(o, "minimum", c->minimum);
+	if (!failed)
+		return o;
+	json_decref(o);
+	return NULL;
+}
+
 static json_t *value_json(const struct config *c, enum config_key key)
 {
 	switch (key) {
@@ -237,6 +263,7 @@ static json_t *value_json(const struct config *c, enum config_key key)
 	case CONFIG_DISCLOSURE_DAYS: return json_integer(c->disclosure_days);
 	case CONFIG_MAIL: return mail_json(&c->mail);
 	case CONFIG_NOTICES: return text_json(c->notices);
+	case CONFIG_NOTICE: return notice_json(&c->notice);
 	case CONFIG_LOG_LEVEL: return text_json(config_log_level_name(c->log_level));
 	case CONFIG_KEYS: break;
 	}

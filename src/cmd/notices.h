@@ -12,7 +12,8 @@
  *   commented   said again, or more, on the open notice
  *   withdrawn   by us, before or after it was sent
  *
- * Each is an entry of the ledger. Outcomes are records of their own, one a change, per subject.
+ * Each is an entry of the ledger; one that is none (it was read in from elsewhere) counts for nothing
+ * here. Outcomes are records of their own, one a change, per subject.
  * Addresses of desks are role addresses and public; what people write is masked in records. */
 #ifndef CMD_NOTICES_H
 #define CMD_NOTICES_H
@@ -25,6 +26,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+/* What attachments are called, in mails and in records. */
+#define NOTICE_ANNEX_NAME "annex.json"
+#define NOTICE_XARF_NAME  "xarf.json"
 
 enum notice_state {
 	NOTICE_DRAFTED,
@@ -83,6 +88,7 @@ struct notice_line {
 	int64_t after_s;        /* of it: seconds since the notice; -1 */
 	struct slice sign;      /* of it: "status", "dns", "registrar"; may be empty */
 	struct slice moved_to;  /* key of the new party; may be empty */
+	struct sha256 outcome_record; /* all zero: none */
 };
 
 struct notice_file {
@@ -98,7 +104,7 @@ struct notice_file {
 	struct slice language, mail_subject, mandate, sponsor, on_behalf, by;
 	enum notice_basis basis; /* of its first law */
 	struct sha256 letter;    /* evidence: text */
-	struct sha256 annex;     /* evidence: JSON attachment */
+	struct sha256 annex, xarf; /* evidence: JSON attachments; all zero: none */
 	struct sha256 follows;   /* the notice that this one answers (retraction, arrived, departed);
 	                            all zero: none */
 	enum notice_state state;
@@ -118,8 +124,9 @@ struct notice_file {
 	size_t reply_n;
 };
 
-/* All notices of the store, in the order of their drafts; all in the arena. ERR_CORRUPT (a record that
- * names a notice that is not there); as store_each_record. */
+/* All notices of the store, in the order of their drafts; all in the arena. Acts on a draft that is
+ * not there (redacted) are left out. ERR_CORRUPT (a draft of words that are not known); as
+ * store_each_record. */
 int notices_load(struct store *store, struct arena *a, struct notice_file **out, size_t *n,
                  struct err *err);
 

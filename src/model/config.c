@@ -27,6 +27,7 @@ static const char *const names[CONFIG_KEYS + 1] = {
 	[CONFIG_DISCLOSURE_DAYS] = "disclosure_days",
 	[CONFIG_MAIL] = "mail",
 	[CONFIG_NOTICES] = "notices",
+	[CONFIG_NOTICE] = "notice",
 	[CONFIG_LISTEN] = "listen",
 	[CONFIG_WEB] = "web",
 	[CONFIG_CONTACTS] = "contacts",
@@ -63,6 +64,7 @@ void config_init(struct config *c)
 		.disclosure_days = 7,
 		.mail = { .timeout_s = 120 },
 		.notices = "policy/notice",
+		.notice = config_notice_default(),
 		.listen = "127.0.0.1:8080",
 		.web = "web",
 		.contacts = "policy/contacts",
@@ -392,6 +394,7 @@ static int read_key(enum config_key key, const struct yaml_node *node, struct ar
 	case CONFIG_DISCLOSURE_DAYS: return yaml_i64(node, 0, 365, &c->disclosure_days, err);
 	case CONFIG_MAIL: return read_mail(node, &c->mail, err);
 	case CONFIG_NOTICES: return read_text(node, &c->notices, err);
+	case CONFIG_NOTICE: return config_notice_read(node, arena, &c->notice, err);
 	case CONFIG_LOG_LEVEL: return read_level(node, c, err);
 	case CONFIG_KEYS: break;
 	}

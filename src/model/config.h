@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/slice.h"
 #include "model/config_collect.h"
+#include "model/config_notice.h"
 #include "model/evidence.h"
 
 #include <stdbool.h>
@@ -44,6 +45,7 @@ enum config_key {
 	CONFIG_DISCLOSURE_DAYS,
 	CONFIG_MAIL,
 	CONFIG_NOTICES,
+	CONFIG_NOTICE,
 	CONFIG_LISTEN,
 	CONFIG_WEB,
 	CONFIG_CONTACTS,
@@ -105,6 +107,7 @@ struct config {
 	                               without telling first, and outputs say so */
 	struct config_mail mail;
 	const char *notices;  /* folder of the sentences of letters; default "policy/notice" */
+	struct config_notice notice;
 	const char *listen;   /* of assay serve: address and port; default "127.0.0.1:8080" */
 	const char *web;      /* folder of the pages' style, script and sentences; default "web" */
 	const char *contacts; /* folder; default "policy/contacts" */

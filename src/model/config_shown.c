@@ -139,6 +139,31 @@ static void put_collect(const struct config_collect *c, struct buf *out)
 	buf_printf(out, ", seconds: %lld}", (long long)c->seconds);
 }
 
+static void put_notice(const struct config_notice *c, struct buf *out)
+{
+	const struct {
+		const char *name, *value;
+	} rows[] = {
+		{ "sender", c->sender },     { "on_behalf", c->on_behalf }, { "sponsor", c->sponsor },
+		{ "verify", c->verify },     { "mailbox", c->mailbox },     { "providers", c->providers },
+		{ "registrars", c->registrars },
+	};
+
+	buf_printf(out, "{interest: %s", notice_interest_name(c->interest));
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].value) {
+			buf_printf(out, ", %s: ", rows[i].name);
+			put_text(slice_str(rows[i].value), out);
+		}
+	buf_printf(out, ", evidence_days: %lld, contact_days: %lld, acknowledge_hours: %lld",
+	           (long long)c->evidence_days, (long long)c->contact_days,
+	           (long long)c->acknowledge_hours);
+	buf_printf(out, ", act_days: %lld, silent_days: %lld, repeat_days: %lld",
+	           (long long)c->act_days, (long long)c->silent_days, (long long)c->repeat_days);
+	buf_printf(out, ", per_hour: %lld, minimum: %lld}", (long long)c->per_hour,
+	           (long long)c->minimum);
+}
+
 void config_put_value(const struct config *c, enum config_key key, struct buf *out)
 {
 	switch (key) {
@@ -184,6 +209,7 @@ void config_put_value(const struct config *c, enum config_key key, struct buf *o
 	case CONFIG_DISCLOSURE_DAYS: buf_put_i64(out, c->disclosure_days); break;
 	case CONFIG_MAIL: put_mail(&c->mail, out); break;
 	case CONFIG_NOTICES: put_text(slice_str(c->notices), out); break;
+	case CONFIG_NOTICE: put_notice(&c->notice, out); break;
 	case CONFIG_LOG_LEVEL: buf_puts(out, config_log_level_name(c->log_level)); break;
 	case CONFIG_KEYS: break;
 	}

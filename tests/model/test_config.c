@@ -26,6 +26,12 @@ static void config_refuses_with_file_and_line(void **state)
 		{ "reviewers:\n  - demonstration: true\n", "assay.yaml:2: name is missing" },
 		{ "reviewers:\n  - name: a\n    nmae: b\n",
 		  "assay.yaml:3: unknown key 'nmae' (did you mean 'name'?)" },
+		{ "notice:\n  interest: money\n",
+		  "assay.yaml:2: interest is health, consumer, trademark or other, not 'money'" },
+		{ "notice:\n  per_hour: 5\n  verify: desk.example\n",
+		  "assay.yaml:3: verify is no address such as https://desk.example/d/" },
+		{ "notice: {sponsr: x}\n",
+		  "assay.yaml:1: unknown key 'sponsr' (did you mean 'sponsor'?)" },
 		{ "reviewers:\n  - name: Akari Sato\n",
 		  "assay.yaml:2: name is not 1 to 64 of the characters a-z, 0-9, '-', '_', '.'" },
 		{ "reviewers:\n  - name: a\n  - name: b\n  - name: a\n",
@@ -124,6 +130,9 @@ static void config_tells_what_is_in_force_and_why(void **state)
 					   "disclosure_days: 7 <default>\n"
 					   "mail: (no relay: letters are written to files) <default>\n"
 					   "notices: policy/notice <default>\n"
+					   "notice: {interest: health, providers: policy/notice/providers, evidence_days: 14, "
+					   "contact_days: 7, acknowledge_hours: 48, act_days: 7, silent_days: 14, "
+					   "repeat_days: 30, per_hour: 60, minimum: 10} <default>\n"
 					   "listen: '127.0.0.1:8080' <default>\n"
 					   "web: web <default>\n"
 					   "contacts: policy/contacts <default>\n"
@@ -157,7 +166,9 @@ static void config_tells_what_is_in_force_and_why(void **state)
 					    "collect: {resolvers: 192.0.2.53, "
 					    "open: [127.0.0.0/8, '::1/128'], in_flight: 20, body: 64K, "
 					    "bootstrap: b.json, iana_whois: w, host_delay_ms: 0, "
-					    "seconds: 5, vantages: v.yaml, registration_key: k}\n"),
+					    "seconds: 5, vantages: v.yaml, registration_key: k}\n"
+					    "notice: {sender: The Desk, sponsor: nobody, interest: other, "
+					    "verify: 'https://desk.example/d/', act_days: 3}\n"),
 				      "etc/assay.yaml", &arena, &c, &err),
 			 0);
 	config_set_store(&c, "other");
@@ -183,6 +194,11 @@ static void config_tells_what_is_in_force_and_why(void **state)
 			    "mail: {relay: 'm.example:587', from: a@b.example, user: u, "
 			    "password_file: p, timeout_s: 120} <etc/assay.yaml:26>\n"
 			    "notices: n <etc/assay.yaml:25>\n"
+			    "notice: {interest: other, sender: 'The Desk', sponsor: nobody, verify: "
+			    "'https://desk.example/d/', providers: policy/notice/providers, "
+			    "evidence_days: 14, contact_days: 7, acknowledge_hours: 48, act_days: 3, "
+			    "silent_days: 14, repeat_days: 30, per_hour: 60, minimum: 10} "
+			    "<etc/assay.yaml:29>\n"
 			    "listen: '[::1]:80' <etc/assay.yaml:13>\n"
 			    "web: w <etc/assay.yaml:14>\n"
 			    "contacts: k <etc/assay.yaml:15>\n"

@@ -193,6 +193,9 @@ static int load_draft(struct loading *l, const struct store_record *r, const jso
 		{ json_str(body, "mandate"), &f.mandate },
 		{ json_str(body, "sponsor"), &f.sponsor },
 		{ json_str(body, "on_behalf"), &f.on_behalf },
+		{ json_str(body, "reason"), &f.reason },
+		{ json_str(body, "harm"), &f.harm },
+		{ json_str(body, "collateral"), &f.collateral },
 		{ r->src, &f.by },
 	};
 	int rc = 0;

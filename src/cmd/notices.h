@@ -102,6 +102,7 @@ struct notice_file {
 	struct slice party, party_name, address, form; /* recipient.key, .name, .contact */
 	int64_t iana_id;
 	struct slice language, mail_subject, mandate, sponsor, on_behalf, by;
+	struct slice reason, harm, collateral; /* as the draft gives them; may be empty */
 	enum notice_basis basis; /* of its first law */
 	struct sha256 letter;    /* evidence: text */
 	struct sha256 annex, xarf; /* evidence: JSON attachments; all zero: none */

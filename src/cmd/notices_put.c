@@ -236,6 +236,8 @@ static void set_draft(struct record *r, const struct notice *n)
 	set_text(r, "language", n->language);
 	set_text(r, "on_behalf", n->on_behalf);
 	set_text(r, "sponsor", n->sponsor);
+	set_text(r, "harm", n->harm);
+	set_text(r, "collateral", n->annex_n ? n->annex[0].collateral : SLICE(""));
 	if (n->mandate)
 		set_text(r, "mandate", n->mandate->name);
 }
@@ -265,7 +267,7 @@ int notices_put_draft(struct ledgerbook *book, const struct notice *n,
 	record_set_str(&r, "letter", slice_str(address));
 	record_set_new(&r, "attachments", attachments);
 	record_set_str(&r, "mail_subject", w->mail_subject);
-	set_text(&r, "reason", act->reason);
+	set_text(&r, "reason", n->retracts_reason.n ? n->retracts_reason : act->reason);
 	set_id(&r, "follows", follows);
 	rc = record_finish(&r, err);
 	if (rc == 0)

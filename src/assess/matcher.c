@@ -1,5 +1,5 @@
-/* Patterns: one per spelling of each phrase and one per drug term, folded, in one automaton over
- * bytes. The value of a pattern is its index in `pattern`. */
+/* Spellings in one automaton over bytes. The value of a pattern is twice its index in the lexicon's
+ * terms or phrases, and one more where it is a phrase. */
 #include "assess/matcher.h"
 
 #include "base/automaton.h"
@@ -10,49 +10,42 @@
 
 enum { SPELLINGS_MAX = 65536, HITS_MAX = 1 << 22 };
 
-struct pattern {
-	bool is_phrase;
-	uint32_t index;
-};
-
 struct matcher {
 	struct automaton *automaton;
-	struct pattern *pattern;
-	size_t n, cap;
-	struct automaton_pattern *text; /* same order; released after the build */
-	struct arena arena;             /* folded spellings, until the build */
+	const struct lexicon *lexicon;
 };
 
-static int add(struct matcher *m, struct slice spelling, bool is_phrase, uint32_t index,
+/* Patterns, until the automaton is built. */
+struct spellings {
+	struct automaton_pattern *pattern;
+	size_t n, cap;
+	struct arena arena; /* their folded texts */
+};
+
+static int add(struct spellings *s, struct slice spelling, bool is_phrase, uint32_t index,
                struct err *err)
 {
 	struct folded folded;
-	int rc = fold(spelling, &m->arena, &folded, err);
+	int rc = fold(spelling, &s->arena, &folded, err);
 
 	if (rc || folded.text.n == 0)
 		return rc;
-	if (m->n == m->cap) {
-		size_t cap = m->cap ? m->cap * 2 : 1024;
-		struct pattern *pattern = realloc(m->pattern, cap * sizeof(*pattern));
-		if (pattern)
-			m->pattern = pattern;
-		struct automaton_pattern *text = realloc(m->text, cap * sizeof(*text));
-		if (text)
-			m->text = text;
-		if (!pattern || !text)
+	if (s->n == s->cap) {
+		size_t cap = s->cap ? s->cap * 2 : 1024;
+		struct automaton_pattern *more = realloc(s->pattern, cap * sizeof(*more));
+		if (!more)
 			return err_set(err, ERR_NOMEM, 0, "out of memory");
-		m->cap = cap;
+		s->pattern = more;
+		s->cap = cap;
 	}
-	m->pattern[m->n] = (struct pattern){ is_phrase, index };
-	m->text[m->n] = (struct automaton_pattern){ folded.text, (uint32_t)m->n };
-	m->n++;
+	s->pattern[s->n++] = (struct automaton_pattern){ folded.text, index * 2 + is_phrase };
 	return 0;
 }
 
 /* Spell out a pattern. `done` holds what is spelled so far; `rest` is still to be read. Sets of
  * braces nest one deep ({} within []), so the recursion is as deep as there are groups. */
 struct spelling {
-	struct matcher *m;
+	struct spellings *all;
 	uint32_t index;
 	size_t count;
 };
@@ -90,7 +83,7 @@ static int spell(struct spelling *s, struct buf *done, struct slice rest, struct
 		else if (++s->count > SPELLINGS_MAX)
 			rc = err_set(err, ERR_LIMIT, 0, "more than %d spellings", (int)SPELLINGS_MAX);
 		else
-			rc = add(s->m, buf_slice(done), true, s->index, err);
+			rc = add(s->all, buf_slice(done), true, s->index, err);
 		done->n = keep;
 		return rc;
 	}
@@ -115,29 +108,40 @@ static int spell(struct spelling *s, struct buf *done, struct slice rest, struct
 int matcher_new(const struct lexicon *lexicon, struct matcher **out, struct err *err)
 {
 	struct matcher *m = calloc(1, sizeof(*m));
+	struct spellings all = { 0 };
 	struct buf done = { 0 };
 	int rc = m ? 0 : err_set(err, ERR_NOMEM, 0, "out of memory");
 
 	for (size_t i = 0; rc == 0 && i < lexicon->terms; i++)
-		rc = add(m, lexicon->term[i].text, false, (uint32_t)i, err);
+		rc = add(&all, lexicon->term[i].text, false, (uint32_t)i, err);
 	for (size_t i = 0; rc == 0 && i < lexicon->phrases; i++) {
-		struct spelling s = { m, (uint32_t)i, 0 };
+		struct spelling s = { &all, (uint32_t)i, 0 };
 		rc = spell(&s, &done, lexicon->phrase[i].pattern, err);
 		if (rc)
 			rc = err_wrap(err, "phrases.tsv:%u", (unsigned)lexicon->phrase[i].line);
 	}
 	if (rc == 0)
-		rc = automaton_new(m->text, m->n, &m->automaton, err);
+		rc = automaton_new(all.pattern, all.n, &m->automaton, err);
 	buf_release(&done);
-	if (m) {
-		arena_release(&m->arena);
-		free(m->text);
-		m->text = NULL;
-	}
+	arena_release(&all.arena);
+	free(all.pattern);
 	if (rc) {
 		matcher_free(m);
 		return rc;
 	}
+	m->lexicon = lexicon;
+	*out = m;
+	return 0;
+}
+
+int matcher_of(const struct lexicon *lexicon, struct automaton *automaton, struct matcher **out,
+               struct err *err)
+{
+	struct matcher *m = calloc(1, sizeof(*m));
+
+	if (!m)
+		return err_set(err, ERR_NOMEM, 0, "out of memory");
+	*m = (struct matcher){ automaton, lexicon };
 	*out = m;
 	return 0;
 }
@@ -147,13 +151,17 @@ void matcher_free(struct matcher *m)
 	if (!m)
 		return;
 	automaton_free(m->automaton);
-	free(m->pattern);
 	free(m);
+}
+
+const struct automaton *matcher_automaton(const struct matcher *m)
+{
+	return m->automaton;
 }
 
 size_t matcher_patterns(const struct matcher *m)
 {
-	return m->n;
+	return automaton_patterns(m->automaton);
 }
 
 enum script { SCRIPT_NONE, SCRIPT_LETTER, SCRIPT_DIGIT, SCRIPT_KATAKANA, SCRIPT_FREE };
@@ -261,7 +269,11 @@ int matcher_scan(const struct matcher *m, const struct folded *text, struct aren
 	size_t have = 0, cap = 0;
 
 	while (automaton_next(&scan, &match)) {
-		if (!is_word(text->text, match.start, match.end))
+		bool is_phrase = match.value % 2;
+		uint32_t index = match.value / 2;
+		/* No matcher that was built for this lexicon tells of what it lacks. */
+		if (index >= (is_phrase ? m->lexicon->phrases : m->lexicon->terms) ||
+		    !is_word(text->text, match.start, match.end))
 			continue;
 		if (have == cap) {
 			cap = cap ? cap * 2 : 256;
@@ -274,8 +286,7 @@ int matcher_scan(const struct matcher *m, const struct folded *text, struct aren
 			}
 			list = more;
 		}
-		const struct pattern *p = &m->pattern[match.value];
-		list[have++] = (struct hit){ match.start, match.end, p->is_phrase, p->index };
+		list[have++] = (struct hit){ match.start, match.end, is_phrase, index };
 	}
 	if (have) {
 		qsort(list, have, sizeof(*list), by_place);

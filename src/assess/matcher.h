@@ -10,6 +10,7 @@
 #define ASSESS_MATCHER_H
 
 #include "base/arena.h"
+#include "base/automaton.h"
 #include "base/err.h"
 #include "model/lexicon.h"
 #include "wire/fold.h"
@@ -37,5 +38,12 @@ int matcher_scan(const struct matcher *m, const struct folded *text, struct aren
 
 /* Number of patterns, for reports. */
 size_t matcher_patterns(const struct matcher *m);
+
+/* For assess/matcher_image.c: what was built, and a matcher of an automaton that was built from
+ * the same lexicon before. The matcher owns the automaton; on failure it stays the caller's.
+ * ERR_NOMEM. */
+const struct automaton *matcher_automaton(const struct matcher *m);
+int matcher_of(const struct lexicon *lexicon, struct automaton *automaton, struct matcher **out,
+               struct err *err);
 
 #endif

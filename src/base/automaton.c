@@ -1,308 +1,207 @@
-/* States are of two sorts. Those near the root, and those with two or more ways on, are "dense":
- * a row with the next state for every class of byte, failures resolved. The others ("chains", most
- * of the depth of long patterns) keep their one way on and the state to fall back to. Dense states
- * have the low numbers, so one comparison tells them apart; 0 is the root.
- *
- *     next = dense[state * classes + class[byte]]           state < n_dense
- *     next = class[byte] == way.class ? way.next : retry from way.fail
- *
- * Bytes that occur in no pattern share class 0. Bit 31 of a next state says that patterns end
- * there, so that the loop looks at nothing else for a byte that ends none. */
-#include "base/automaton.h"
+/* The walk. What it reads from the tables is never trusted further than the table it leads to
+ * reaches: a state beyond the last is the root, falling back ends after as many times as the
+ * longest pattern has bytes, each suffix reported is shorter than the one before. */
+#include "base/automaton_tables.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-#define ENDS 0x80000000u
+enum { ALIGNED = 8 };
 
-enum { MAX_BYTES = 1 << 30 };
-
-struct way {
-	uint32_t next;  /* with ENDS */
-	uint32_t fail;  /* without ENDS */
-	uint32_t class; /* 0, which no pattern has: no way on */
-};
-
-/* What ends in a state: its own patterns, then those of the next suffix that has any. */
-struct ending {
-	uint32_t pattern; /* first, number + 1; 0 when it only passes on to a suffix */
-	uint32_t suffix;  /* state, 0 when there is none */
-};
-
-struct told {
-	uint32_t value, length;
-	uint32_t same; /* next pattern with the same text, number + 1 */
-};
-
-struct automaton {
-	uint32_t classes, n_dense, n_states;
-	uint16_t class[256];
-	uint32_t *dense;
-	struct way *way; /* of state n_dense + i */
-	struct ending *ending;
-	struct told *told;
-	size_t n_patterns;
-};
-
-/* The trie during construction: nodes breadth first, so children lie side by side and what is
- * nearer to the root lies before. A node is the patterns that begin alike, which in their sorted
- * order are neighbours. */
-struct node {
-	uint32_t from, to; /* of the sorted patterns */
-	uint32_t child, children;
-	uint32_t fail; /* id of the state to fall back to */
-	uint32_t pattern; /* first with this text, number + 1 */
-	uint32_t id;
-	uint32_t class;
-};
-
-struct trie {
-	const struct automaton_pattern **sorted;
-	struct node *node;
-	uint32_t n;
-};
-
-/* Patterns by their bytes, equal ones in the order they came. */
-static int compare(const void *a, const void *b)
+static uint64_t place(uint64_t *at, uint64_t count, size_t size)
 {
-	const struct automaton_pattern *const *x = a, *const *y = b;
-	int c = slice_cmp((*x)->text, (*y)->text);
+	uint64_t from = *at;
 
-	return c ? c : *x < *y ? -1 : *x > *y;
+	*at = (from + count * size + ALIGNED - 1) & ~(uint64_t)(ALIGNED - 1);
+	return from;
 }
 
-/* Tell apart, among the patterns of node i, those that end at this depth (the first in their order,
- * all with one text) and those that go on, by their next byte. */
-static void part(struct trie *t, struct automaton *a, const struct automaton_pattern *patterns,
-                 uint32_t i, size_t depth)
+uint64_t automaton_lay(struct automaton *a, const struct automaton_sizes *n, char *p)
 {
-	struct node *v = &t->node[i];
-	uint32_t k = v->from, last = 0;
+	uint64_t at = 0;
 
-	for (; k < v->to && t->sorted[k]->text.n == depth; k++) {
-		uint32_t number = (uint32_t)(t->sorted[k] - patterns);
-		a->told[number] = (struct told){ t->sorted[k]->value, (uint32_t)depth, 0 };
-		if (last)
-			a->told[last - 1].same = number + 1;
-		else
-			v->pattern = number + 1;
-		last = number + 1;
+	place(&at, 1, sizeof(*n));
+	uint64_t class = place(&at, AUTOMATON_BYTES, sizeof(*a->class));
+	uint64_t dense = place(&at, (uint64_t)n->dense * n->classes, sizeof(*a->dense));
+	uint64_t branch = place(&at, (uint64_t)n->branches + 1, sizeof(*a->branch));
+	uint64_t way = place(&at, n->ways, sizeof(*a->way));
+	uint64_t slot = place(&at, n->slots, sizeof(*a->slot));
+	uint64_t ending = place(&at, n->endings, sizeof(*a->ending));
+	uint64_t told = place(&at, n->patterns, sizeof(*a->told));
+	uint64_t way_byte = place(&at, n->ways, 1);
+	uint64_t slot_byte = place(&at, n->slots, 1);
+
+	if (p) {
+		a->n = *n;
+		a->class = (const void *)(p + class);
+		a->dense = (const void *)(p + dense);
+		a->branch = (const void *)(p + branch);
+		a->way = (const void *)(p + way);
+		a->slot = (const void *)(p + slot);
+		a->ending = (const void *)(p + ending);
+		a->told = (const void *)(p + told);
+		a->way_byte = (const void *)(p + way_byte);
+		a->slot_byte = (const void *)(p + slot_byte);
+		a->bytes = slice_from(p, (size_t)at);
 	}
-	v->child = t->n;
-	while (k < v->to) {
-		char byte = t->sorted[k]->text.p[depth];
-		struct node *child = &t->node[t->n++];
-		*child = (struct node){ .from = k, .class = a->class[(unsigned char)byte] };
-		while (k < v->to && t->sorted[k]->text.p[depth] == byte)
-			k++;
-		child->to = k;
-	}
-	v->children = t->n - v->child;
+	return at;
 }
 
-static void grow(struct trie *t, struct automaton *a, const struct automaton_pattern *patterns,
-                 size_t n)
+struct slice automaton_bytes(const struct automaton *a)
 {
-	for (size_t i = 0; i < n; i++)
-		t->sorted[i] = &patterns[i];
-	qsort(t->sorted, n, sizeof(*t->sorted), compare);
-	t->node[0] = (struct node){ .to = (uint32_t)n };
-	t->n = 1;
-	size_t depth = 0;
-	for (uint32_t i = 0, level = 1; i < t->n; i++) {
-		if (i == level) {
-			depth++;
-			level = t->n;
-		}
-		part(t, a, patterns, i, depth);
-	}
+	return a->bytes;
 }
 
-/* The root's children have rows too: most of a text is read there. */
-static bool is_dense(const struct trie *t, uint32_t i)
+size_t automaton_patterns(const struct automaton *a)
 {
-	return i <= t->node[0].children || t->node[i].children > 1;
+	return a->n.patterns;
 }
 
-static void number_states(struct trie *t, struct automaton *a)
+/* What the walk relies on without looking again. */
+static const char *check(const struct automaton *a)
 {
-	uint32_t dense = 0, chain = 0;
-
-	for (uint32_t i = 0; i < t->n; i++)
-		dense += is_dense(t, i);
-	a->n_dense = dense;
-	a->n_states = t->n;
-	dense = 0;
-	for (uint32_t i = 0; i < t->n; i++)
-		t->node[i].id = is_dense(t, i) ? dense++ : a->n_dense + chain++;
+	for (size_t i = 0; i < AUTOMATON_BYTES; i++)
+		if (a->class[i] >= a->n.classes)
+			return "a class of bytes is beyond the last";
+	if (a->branch[0].first != 0 || a->branch[a->n.branches].first != a->n.ways)
+		return "the ways are not those of the branches";
+	for (uint32_t i = 0; i < a->n.branches; i++)
+		if (a->branch[i].first > a->branch[i + 1].first)
+			return "a branch ends before it begins";
+	return NULL;
 }
 
-static uint32_t step(const struct automaton *a, uint32_t state, uint32_t class)
+int automaton_borrow(struct slice bytes, struct automaton **out, struct err *err)
 {
-	while (state >= a->n_dense) {
-		const struct way *w = &a->way[state - a->n_dense];
-		if (w->class == class && class)
-			return w->next;
-		state = w->fail;
-	}
-	return a->dense[(size_t)state * a->classes + class];
-}
+	struct automaton_sizes n;
 
-/* Where a state goes for each class. */
-static void copy_row(const struct automaton *a, uint32_t state, uint32_t *row)
-{
-	if (state < a->n_dense) {
-		memcpy(row, a->dense + (size_t)state * a->classes, a->classes * sizeof(*row));
-		return;
-	}
-	for (uint32_t c = 1; c < a->classes; c++)
-		row[c] = step(a, state, c);
-}
-
-/* All that is nearer to the root than a state is whole when the state is filled: the failure of its
- * child is one step of the automaton itself, and its row begins as a copy. */
-static void fill(struct trie *t, struct automaton *a)
-{
-	for (uint32_t i = 0; i < t->n; i++) {
-		const struct node *v = &t->node[i];
-		uint32_t *row = NULL;
-		struct way *way = NULL;
-		if (v->id < a->n_dense) {
-			row = a->dense + (size_t)v->id * a->classes;
-			if (i != 0)
-				copy_row(a, v->fail, row);
-		} else {
-			way = &a->way[v->id - a->n_dense];
-			*way = (struct way){ .fail = v->fail };
-		}
-		for (uint32_t k = v->child; k < v->child + v->children; k++) {
-			struct node *child = &t->node[k];
-			struct ending *e = &a->ending[child->id];
-			child->fail = i != 0 ? step(a, v->fail, child->class) & ~ENDS : 0;
-			e->pattern = child->pattern;
-			e->suffix = a->ending[child->fail].pattern ? child->fail :
-			                                             a->ending[child->fail].suffix;
-			uint32_t next = child->id | (e->pattern || e->suffix ? ENDS : 0);
-			if (row) {
-				row[child->class] = next;
-			} else {
-				way->next = next;
-				way->class = child->class;
-			}
-		}
-	}
-}
-
-static int classify(struct automaton *a, const struct automaton_pattern *patterns, size_t n,
-                    size_t *bytes, struct err *err)
-{
-	size_t total = 0;
-
-	a->classes = 1;
-	for (size_t i = 0; i < n; i++) {
-		struct slice s = patterns[i].text;
-		if (s.n == 0)
-			return err_set(err, ERR_USAGE, i, "automaton: pattern %zu is empty", i);
-		if (s.n > MAX_BYTES || total > MAX_BYTES - s.n)
-			return err_set(err, ERR_LIMIT, i, "automaton: more than 2^30 bytes");
-		total += s.n;
-		for (size_t k = 0; k < s.n; k++) {
-			uint16_t *class = &a->class[(unsigned char)s.p[k]];
-			if (!*class)
-				*class = (uint16_t)a->classes++;
-		}
-	}
-	*bytes = total;
-	return 0;
-}
-
-int automaton_new(const struct automaton_pattern *patterns, size_t n, struct automaton **out,
-                  struct err *err)
-{
+	if ((uintptr_t)bytes.p % ALIGNED)
+		return err_set(err, ERR_USAGE, 0, "automaton: its bytes are not aligned");
+	if (bytes.n < sizeof(n))
+		return err_set(err, ERR_CORRUPT, 0, "automaton: it is cut off");
+	memcpy(&n, bytes.p, sizeof(n));
+	if (n.classes == 0 || n.classes > AUTOMATON_CLASSES_MAX || n.dense == 0 ||
+	    (uint64_t)n.dense + n.branches + n.slots > AUTOMATON_STATE ||
+	    automaton_lay(NULL, &n, NULL) != bytes.n)
+		return err_set(err, ERR_CORRUPT, 0, "automaton: sizes and length do not fit");
 	struct automaton *a = calloc(1, sizeof(*a));
-	struct trie t = { NULL, NULL, 0 };
-	size_t bytes = 0;
-	int rc = a ? 0 : err_set(err, ERR_NOMEM, 0, "automaton: no memory");
-
-	if (!rc)
-		rc = classify(a, patterns, n, &bytes, err);
-	if (rc)
-		goto done;
-	rc = ERR_NOMEM;
-	/* Pages of it that no node comes to lie on are never touched. */
-	t.node = malloc((bytes + 1) * sizeof(*t.node));
-	t.sorted = calloc(n + 1, sizeof(*t.sorted));
-	a->told = calloc(n + 1, sizeof(*a->told));
-	a->n_patterns = n;
-	if (!t.node || !t.sorted || !a->told)
-		goto done;
-	grow(&t, a, patterns, n);
-	number_states(&t, a);
-	a->dense = calloc((size_t)a->n_dense * a->classes, sizeof(*a->dense));
-	a->way = calloc((size_t)(a->n_states - a->n_dense) + 1, sizeof(*a->way));
-	a->ending = calloc(a->n_states, sizeof(*a->ending));
-	if (!a->dense || !a->way || !a->ending)
-		goto done;
-	fill(&t, a);
+	if (!a)
+		return err_set(err, ERR_NOMEM, 0, "automaton: no memory");
+	/* Written to by nobody: all that points into it is const. */
+	automaton_lay(a, &n, (char *)(uintptr_t)bytes.p);
+	const char *wrong = check(a);
+	if (wrong) {
+		free(a);
+		return err_set(err, ERR_CORRUPT, 0, "automaton: %s", wrong);
+	}
 	*out = a;
-	a = NULL;
-	rc = 0;
-done:
-	if (rc == ERR_NOMEM)
-		err_set(err, ERR_NOMEM, 0, "automaton: no memory for %zu bytes of patterns", bytes);
-	free(t.node);
-	free(t.sorted);
-	automaton_free(a);
-	return rc;
+	return 0;
 }
 
 void automaton_free(struct automaton *a)
 {
 	if (!a)
 		return;
-	free(a->dense);
-	free(a->way);
-	free(a->ending);
-	free(a->told);
+	free(a->own);
 	free(a);
 }
 
-size_t automaton_size(const struct automaton *a)
+static uint32_t step(const struct automaton *a, uint32_t state, uint8_t byte)
 {
-	return sizeof(*a) + (size_t)a->n_dense * a->classes * sizeof(*a->dense) +
-	       (size_t)(a->n_states - a->n_dense) * sizeof(*a->way) +
-	       a->n_states * sizeof(*a->ending) + a->n_patterns * sizeof(*a->told);
+	uint32_t class = a->class[byte];
+
+	if (class == 0)
+		return 0;
+	for (uint32_t left = a->n.depth; state >= a->n.dense; left--) {
+		uint32_t i = state - a->n.dense;
+		if (left == 0)
+			return 0;
+		if (i < a->n.branches) {
+			const struct automaton_branch *b = &a->branch[i];
+			for (uint32_t k = b[0].first; k < b[1].first; k++)
+				if (a->way_byte[k] == byte)
+					return a->way[k];
+			state = b->fail;
+			continue;
+		}
+		i -= a->n.branches;
+		if (i >= a->n.slots)
+			return 0;
+		uint32_t word = a->slot[i];
+		if (a->slot_byte[i] == byte && !(word & AUTOMATON_LAST) && i + 1 < a->n.slots) {
+			uint32_t next = a->slot[i + 1];
+			return next & AUTOMATON_LINK ? next & ~AUTOMATON_LINK :
+			                               (state + 1) | (next & AUTOMATON_ENDS);
+		}
+		state = word & AUTOMATON_STATE;
+	}
+	return a->dense[(size_t)state * a->n.classes + class];
+}
+
+/* The ending of a state, or NULL. */
+static const struct automaton_ending *ending_of(const struct automaton *a, uint32_t state)
+{
+	uint32_t low = 0, high = a->n.endings;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		if (a->ending[middle].state < state)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < a->n.endings && a->ending[low].state == state ? &a->ending[low] : NULL;
+}
+
+/* The next pattern that ends at .at, if there is one. */
+static bool report(struct automaton_scan *scan, struct automaton_match *out)
+{
+	const struct automaton *a = scan->a;
+
+	if (scan->pattern == 0 && scan->suffix) {
+		bool known = scan->suffix <= a->n.endings;
+		const struct automaton_ending *e = known ? &a->ending[scan->suffix - 1] : NULL;
+		scan->pattern = known ? e->pattern : 0;
+		scan->suffix = scan->pattern ? e->suffix : 0;
+	}
+	if (scan->pattern == 0 || scan->pattern > a->n.patterns)
+		return false;
+	const struct automaton_told *t = &a->told[scan->pattern - 1];
+	if (t->length == 0 || t->length > scan->longest)
+		return false;
+	*out = (struct automaton_match){ t->value, scan->at - t->length, scan->at };
+	if (t->same > scan->pattern) {
+		scan->longest = t->length;
+		scan->pattern = t->same;
+	} else {
+		scan->longest = t->length - 1;
+		scan->pattern = 0;
+	}
+	return true;
 }
 
 bool automaton_next(struct automaton_scan *scan, struct automaton_match *out)
 {
 	const struct automaton *a = scan->a;
+	const uint8_t *p = (const uint8_t *)scan->text.p;
+	size_t n = scan->text.n;
 
 	for (;;) {
-		while (scan->suffix && !scan->pattern) {
-			scan->suffix = a->ending[scan->suffix].suffix;
-			scan->pattern = scan->suffix ? a->ending[scan->suffix].pattern : 0;
-		}
-		if (scan->pattern) {
-			const struct told *t = &a->told[scan->pattern - 1];
-			*out = (struct automaton_match){ t->value, scan->at - t->length, scan->at };
-			scan->pattern = t->same;
+		if ((scan->pattern || scan->suffix) && report(scan, out))
 			return true;
-		}
-		const unsigned char *p = (const unsigned char *)scan->text.p;
-		size_t at = scan->at, n = scan->text.n;
-		uint32_t state = scan->state;
-		bool ends = false;
-		while (at < n && !ends) {
-			uint32_t next = step(a, state, a->class[p[at++]]);
-			ends = next & ENDS;
-			state = next & ~ENDS;
-		}
+		size_t at = scan->at;
+		uint32_t next = scan->state;
+		for (next &= AUTOMATON_STATE; at < n && !(next & AUTOMATON_ENDS); at++)
+			next = step(a, next, p[at]);
 		scan->at = at;
-		scan->state = state;
-		if (!ends)
+		scan->state = next & AUTOMATON_STATE;
+		scan->pattern = scan->suffix = 0;
+		if (!(next & AUTOMATON_ENDS))
 			return false;
-		scan->suffix = state;
-		scan->pattern = a->ending[state].pattern;
+		const struct automaton_ending *e = ending_of(a, scan->state);
+		if (!e)
+			continue;
+		scan->pattern = e->pattern;
+		scan->suffix = e->suffix;
+		scan->longest = at;
 	}
 }

@@ -5,6 +5,7 @@
 #include "cmd/cmd.h"
 #include "cmd/labelled.h"
 #include "cmd/log.h"
+#include "cmd/matcher_load.h"
 #include "cmd/model_report.h"
 #include "cmd/rulebook.h"
 
@@ -18,6 +19,7 @@ struct train {
 	struct log log;
 	struct rulebook rules;
 	struct matcher *matcher;
+	struct mmap_file image;
 	struct labelled labelled;
 	struct train_example *example;
 	size_t n, cap, positives;
@@ -199,13 +201,14 @@ int cmd_train(struct cmd *cmd, struct err *err)
 	t.log = log_to_stderr(cmd->config.log_level);
 	rc = rulebook_load(&cmd->config, true, false, &t.rules, err);
 	if (rc == 0)
-		rc = matcher_new(t.rules.lexicon, &t.matcher, err);
+		rc = matcher_load(t.rules.lexicon, &t.image, &t.matcher, err);
 	if (rc == 0)
 		rc = read_all(&t, err);
 	if (rc == 0)
 		rc = train(&t, err);
 	free(t.example);
 	matcher_free(t.matcher);
+	mmap_file_release(&t.image);
 	labelled_release(&t.labelled);
 	rulebook_release(&t.rules);
 	return rc ? rc : EXIT_DONE;

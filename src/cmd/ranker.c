@@ -2,6 +2,7 @@
 
 #include "assess/matcher.h"
 #include "cmd/casefile.h"
+#include "cmd/matcher_load.h"
 #include "store/reference.h"
 #include "sys/file.h"
 
@@ -29,7 +30,7 @@ int ranker_open(const struct config *config, const struct suffixes *suffixes, st
 	if (rc == 0)
 		rc = reference_load_lexicon(config->lexicon, &out->lexicon, err);
 	if (rc == 0)
-		rc = matcher_new(out->lexicon, &out->matcher, err);
+		rc = matcher_load(out->lexicon, &out->image, &out->matcher, err);
 	out->is_on = rc == 0;
 	return rc;
 }
@@ -37,6 +38,7 @@ int ranker_open(const struct config *config, const struct suffixes *suffixes, st
 void ranker_close(struct ranker *r)
 {
 	matcher_free(r->matcher);
+	mmap_file_release(&r->image);
 	lexicon_free(r->lexicon);
 	arena_release(&r->arena);
 	*r = (struct ranker){ 0 };

@@ -9,6 +9,7 @@
 #include "model/config.h"
 #include "model/domain.h"
 #include "store/store.h"
+#include "sys/mmap.h"
 
 struct ranker {
 	bool is_on;              /* a model is configured */
@@ -16,6 +17,7 @@ struct ranker {
 	const struct suffixes *suffixes;
 	struct lexicon *lexicon;
 	struct matcher *matcher;
+	struct mmap_file image;  /* what it reads, where it was not built */
 	struct arena arena;
 };
 

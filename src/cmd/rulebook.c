@@ -1,5 +1,6 @@
 #include "cmd/rulebook.h"
 
+#include "cmd/matcher_load.h"
 #include "store/reference.h"
 #include "sys/file.h"
 
@@ -111,7 +112,7 @@ int rulebook_load(const struct config *config, bool words, bool packs, struct ru
 	if (rc == 0 && packs)
 		rc = load_packs(config, b, err);
 	if (rc == 0 && packs) {
-		rc = matcher_new(b->lexicon, &b->matcher, err);
+		rc = matcher_load(b->lexicon, &b->image, &b->matcher, err);
 		if (rc)
 			rc = err_wrap(err, "%s", config->lexicon);
 	}
@@ -126,6 +127,7 @@ int rulebook_load(const struct config *config, bool words, bool packs, struct ru
 void rulebook_release(struct rulebook *b)
 {
 	matcher_free(b->matcher);
+	mmap_file_release(&b->image);
 	lexicon_free(b->lexicon);
 	suffixes_free(b->suffixes);
 	arena_release(&b->arena);

@@ -8,12 +8,14 @@
 #include "base/arena.h"
 #include "model/config.h"
 #include "model/domain.h"
+#include "sys/mmap.h"
 #include "wire/fold.h"
 
 struct rulebook {
 	struct lexicon *lexicon;
 	struct suffixes *suffixes;
 	struct matcher *matcher;   /* NULL where packs were not asked for */
+	struct mmap_file image;    /* what the matcher reads, where it was not built */
 	struct pack *pack;         /* those that judge stand first: assessor.pack_n of them */
 	size_t pack_n;             /* all that the folder holds */
 	struct pack_signer *signer; /* of each */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static int fail(const char *path, struct err *err)
 {
@@ -44,5 +45,22 @@ int location_is_within(const char *path, const char *dir, bool *out, struct err 
 		return fail(dir, err);
 	size_t n = strlen(top);
 	*out = strncmp(where, top, n) == 0 && (where[n] == '\0' || where[n] == '/' || top[n - 1] == '/');
+	return 0;
+}
+
+int location_beside_program(const char *name, char *out, size_t size, struct err *err)
+{
+	char program[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", program, sizeof(program) - 1);
+
+	if (n < 0)
+		return err_sys(err, "/proc/self/exe");
+	program[n] = '\0';
+	char *cut = strrchr(program, '/');
+	if (cut)
+		*cut = '\0';
+	int used = snprintf(out, size, "%s/%s", program, name);
+	if (used < 0 || (size_t)used >= size)
+		return err_set(err, ERR_LIMIT, 0, "%.60s...: path too long", program);
 	return 0;
 }

@@ -107,6 +107,18 @@ static uint32_t draw(uint64_t *seed, uint32_t below)
 	return (uint32_t)((*seed * 0x2545f4914f6cdd1dull) >> 32) % below;
 }
 
+/* The same automaton in memory of its own, borrowed: what a reader of a file has. */
+static struct automaton *borrowed(struct slice bytes, char **copy)
+{
+	struct automaton *a = NULL;
+
+	*copy = malloc(bytes.n);
+	assert_non_null(*copy);
+	memcpy(*copy, bytes.p, bytes.n);
+	assert_int_equal(automaton_borrow(slice_from(*copy, bytes.n), &a, NULL), 0);
+	return a;
+}
+
 static void automaton_agrees_with_a_plain_search_on_random_texts(void **state)
 {
 	(void)state;
@@ -115,7 +127,8 @@ static void automaton_agrees_with_a_plain_search_on_random_texts(void **state)
 		char bytes[512], text[200];
 		struct automaton_pattern p[40];
 		size_t n = 1 + draw(&seed, 40), used = 0, n_text = draw(&seed, sizeof(text));
-		uint32_t letters = 1 + draw(&seed, 4);
+		/* Few letters make branches and chains that fall back far, many make rows. */
+		uint32_t letters = 1 + draw(&seed, round % 3 ? 4 : 20);
 		for (size_t i = 0; i < n; i++) {
 			size_t len = 1 + draw(&seed, 12);
 			for (size_t k = 0; k < len; k++)
@@ -140,10 +153,104 @@ static void automaton_agrees_with_a_plain_search_on_random_texts(void **state)
 			fail_msg("seed round %llu: text %.*s: got %s, wanted %s",
 			         (unsigned long long)round, (int)n_text, text, buf_str(&got),
 			         buf_str(&want));
+		char *copy = NULL;
+		struct automaton *b = borrowed(automaton_bytes(a), &copy);
 		automaton_free(a);
+		list_matches(b, slice_from(text, n_text), &got);
+		CHECK_SLICE(round, "borrowed", buf_slice(&got), buf_slice(&want));
+		automaton_free(b);
+		free(copy);
 		buf_release(&got);
 		buf_release(&want);
 	}
+	check_done();
+}
+
+/* Patterns with every sort of state: rows by depth and by ways, branches, chains that end in a
+ * leaf, in a branch and in a row. */
+static struct automaton *make_sorts(void)
+{
+	static const char words[] = "abc abcd abcde abcdx abcdefghij bcdefx cdefy xyza xyzb xyzc xyzd "
+				    "xyze xyzf xyzg xyzh xyzi xyzj xyzk xyzabcdefgh defghij ghij";
+	struct automaton_pattern p[32];
+	struct slice rest = slice_str(words), word;
+	struct automaton *a = NULL;
+	size_t n = 0;
+
+	while (slice_cut(&rest, ' ', &word)) {
+		p[n] = (struct automaton_pattern){ word, (uint32_t)n };
+		n++;
+	}
+	assert_int_equal(automaton_new(p, n, &a, NULL), 0);
+	return a;
+}
+
+static void damaged_bytes_are_refused_or_walked_within_their_bounds(void **state)
+{
+	(void)state;
+	static const char text[] = "xyzabcdefghij abcdexyzkabcdxbcdefxcdefyghijdefghijxyzabcdefgh";
+	struct automaton *a = make_sorts(), *b;
+	struct slice good = automaton_bytes(a);
+	size_t walked = 0;
+
+	for (uint64_t round = 1; round <= 4000; round++) {
+		uint64_t seed = round * 0x9e3779b97f4a7c15ull;
+		/* Exactly as long, so that ASan sees a read one byte too far. */
+		char *bad = malloc(good.n);
+		assert_non_null(bad);
+		memcpy(bad, good.p, good.n);
+		for (uint32_t k = 1 + draw(&seed, 4); k > 0; k--)
+			bad[draw(&seed, (uint32_t)good.n)] ^= (char)(1 << draw(&seed, 8));
+		if (automaton_borrow(slice_from(bad, good.n), &b, NULL) == 0) {
+			struct automaton_scan scan = automaton_scan(b, slice_str(text));
+			size_t found = 0;
+			for (struct automaton_match m; automaton_next(&scan, &m); found++)
+				if (m.start >= m.end || m.end > sizeof(text) - 1)
+					fail_msg("round %llu: a match at %zu-%zu",
+					         (unsigned long long)round, m.start, m.end);
+			/* No more than a pattern each for every start and end, of each number. */
+			if (found > sizeof(text) * sizeof(text) * automaton_patterns(a))
+				fail_msg("round %llu: %zu matches", (unsigned long long)round, found);
+			automaton_free(b);
+			walked++;
+		}
+		free(bad);
+	}
+	assert_true(walked > 2000); /* or the tables were hardly tried */
+	automaton_free(a);
+}
+
+static void bytes_that_do_not_fit_are_refused(void **state)
+{
+	(void)state;
+	struct automaton *a = make_sorts(), *b = NULL;
+	struct slice good = automaton_bytes(a);
+	struct err err = { 0 };
+	uint64_t none[4] = { 0 };
+
+	for (size_t n = 0; n < good.n; n++) {
+		char *cut = malloc(n + 1);
+		assert_non_null(cut);
+		memcpy(cut, good.p, n);
+		if (automaton_borrow(slice_from(cut, n), &b, &err) != ERR_CORRUPT)
+			fail_msg("%zu of %zu bytes are taken", n, good.n);
+		free(cut);
+	}
+	assert_int_equal(automaton_borrow(slice_from((char *)none, sizeof(none)), &b, &err), ERR_CORRUPT);
+	assert_int_equal(automaton_borrow(slice_from((char *)none + 4, 8), &b, &err), ERR_USAGE);
+	assert_null(b);
+	automaton_free(a);
+}
+
+static void the_same_patterns_give_the_same_bytes(void **state)
+{
+	(void)state;
+	struct automaton *a = make_sorts(), *b = make_sorts();
+
+	assert_true(slice_eq(automaton_bytes(a), automaton_bytes(b)));
+	assert_int_equal(automaton_patterns(a), 21);
+	automaton_free(a);
+	automaton_free(b);
 }
 
 int main(void)
@@ -153,6 +260,9 @@ int main(void)
 		cmocka_unit_test(automaton_refuses_an_empty_pattern_and_names_it),
 		cmocka_unit_test(automaton_knows_all_256_bytes),
 		cmocka_unit_test(automaton_agrees_with_a_plain_search_on_random_texts),
+		cmocka_unit_test(damaged_bytes_are_refused_or_walked_within_their_bounds),
+		cmocka_unit_test(bytes_that_do_not_fit_are_refused),
+		cmocka_unit_test(the_same_patterns_give_the_same_bytes),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,8 +2,11 @@
  *
  *   of        registrar, reseller, registry, host: by the newest observations of registration and DNS;
  *             others (search, payment, ...): by name, from the directory
- *   reached   in this order: abuse role of RDAP or WHOIS as observed (fresh), security.txt as observed,
- *             the directory's row. A guess (abuse@ of a domain) is never taken
+ *   reached   by the abuse desk of RDAP or WHOIS as observed last, else by the directory's row; a form of
+ *             the row is given beside either. A guess (abuse@ of a domain) is never taken. Of whom
+ *             neither is known gets a share without an address, which act/check.h refuses
+ *             (CHECK_CONTACT): nobody is left out unseen
+ *   held by   a subject can be held by a registrar and a reseller, and by several hosts: each is told
  *   directory model/provider.h: what each demands, where it has offices, its own terms
  *
  * Pure. */
@@ -24,6 +27,7 @@ struct party_seen {
 	struct slice registrar, reseller;
 	int64_t registrar_id;
 	struct slice abuse_mail;     /* of the registrar's desk, as RDAP or WHOIS published it */
+	struct slice reseller_mail;  /* of the reseller's own, where the same answer names one; mostly empty */
 	struct slice source;         /* "rdap", "whois" */
 	int64_t at;                  /* of that observation */
 	struct sha256 record;
@@ -38,25 +42,31 @@ struct party_seen {
 /* One recipient and the subjects that it holds. */
 struct party_share {
 	struct notice_recipient recipient;
-	size_t *seen; /* which of the subjects */
+	size_t *seen; /* which of the subjects, in their order */
 	size_t seen_n;
 };
 
-/* Share subjects out among recipients of one kind (registrar, reseller, registry, host), in the order
- * of their keys; subjects of which nobody is known are in `nobody`.
+/* Share subjects out among recipients of one kind, in the order of their keys; subjects of which nobody
+ * is known are in `nobody`.
  *
- *   directory  may be NULL
- *   return     0; ERR_USAGE for a kind that is named and not found (search, payment, ...); ERR_NOMEM */
+ *   registrar  by number at IANA, else by name; name and contact of the newest observation that has them
+ *   reseller   by name
+ *   registry   by the directory's row for the TLD; a share for each TLD (recipient.tld)
+ *   host       by the directory's prefixes; by its name servers where no address is known to it
+ *   directory  may be NULL: then nobody is a registry or a host
+ *   return     0; ERR_USAGE for a kind that is named and not found (search, payment, ...); ERR_LIMIT (a
+ *              name of megabytes); ERR_NOMEM */
 int party_share_out(enum notice_to to, const struct party_seen *seen, size_t n,
                     const struct providers *directory, struct arena *a, struct party_share **out,
                     size_t *out_n, size_t **nobody, size_t *nobody_n, struct err *err);
 
-/* A recipient of the directory by key or name. ERR_NOTFOUND names the nearest. */
+/* A recipient of the directory by key or name. ERR_NOTFOUND names the nearest of its kind. */
 int party_named(enum notice_to to, struct slice name, const struct providers *directory,
                 struct arena *a, struct notice_recipient *out, struct err *err);
 
 /* The stable key of a registrar ("registrar:99001", or "registrar:name" folded without a number), of
- * a reseller ("reseller:" and its folded name). Appended in the arena. ERR_NOMEM. */
+ * a reseller ("reseller:" and its folded name), in the arena: provider_key (model/provider.h). Errors
+ * as there. */
 int party_key(enum notice_to to, struct slice name, int64_t iana_id, struct arena *a,
               struct slice *out, struct err *err);
 

@@ -1,14 +1,15 @@
 /* The directory of those whom notices go to: registrars, resellers, registries, hosts, search engines,
  * payment, platforms, authorities.
  *
- *   file    policy/notice/providers/NAME.yaml, and folders of the operator's own (key `providers` of
- *           assay.yaml); format and sources: doc/format/provider.md
+ *   file    policy/notice/providers/NAME.yaml, one a provider, and folders of the operator's own (key
+ *           `providers` of assay.yaml); format and sources: doc/format/provider.md
  *   says    which names, numbers, addresses (prefixes), name servers are theirs; mail or form for
  *           abuse; what they demand of reporters; where they are established; their own terms
  *   owns    all its texts; immutable after loading, any number of threads may read it */
 #ifndef MODEL_PROVIDER_H
 #define MODEL_PROVIDER_H
 
+#include "base/arena.h"
 #include "base/err.h"
 #include "base/slice.h"
 #include "model/notice.h"
@@ -18,7 +19,7 @@
 
 struct provider {
 	enum notice_to to;
-	struct slice key, name;      /* "host:kumo" */
+	struct slice key, name;      /* "host:kumo"; of a registrar and a reseller as provider_key makes it */
 	const struct slice *alias;   /* other names as published */
 	size_t alias_n;
 	int64_t iana_id;             /* registrar; 0 */
@@ -38,6 +39,12 @@ struct provider {
 	struct slice source;
 };
 
+/* The stable key of a party, in the arena: "registrar:99001" of a registrar with a number at IANA,
+ * else the kind, ':' and the folded name (wire/fold.h) as one line: "reseller:hanabi web services".
+ * ERR_SYNTAX for a name that folds to nothing; ERR_LIMIT; ERR_NOMEM. */
+int provider_key(enum notice_to to, struct slice name, int64_t iana_id, struct arena *a,
+                 struct slice *out, struct err *err);
+
 struct providers;
 
 int providers_new(struct providers **out, struct err *err);
@@ -47,16 +54,19 @@ void providers_free(struct providers *p);
  * ERR_NOMEM. On failure the set is as it was. */
 int providers_add(struct providers *p, struct slice text, const char *file, struct err *err);
 
+/* NULL: none. */
 const struct provider *providers_find(const struct providers *p, struct slice key);
+/* By number; where that is 0 or of nobody here, by name, of a row that has no other number. */
 const struct provider *providers_registrar(const struct providers *p, int64_t iana_id,
                                            struct slice name);
-/* By name or alias, compared folded. */
+/* By name or alias, compared folded. NULL also when there is no memory. */
 const struct provider *providers_named(const struct providers *p, enum notice_to to,
                                        struct slice name);
-/* Of an address, by the longest prefix; or of a name server; NULL. */
+/* The host of an address, by the longest prefix; or of a name server, by the longest name; NULL. */
 const struct provider *providers_of_address(const struct providers *p, struct slice ip);
 const struct provider *providers_of_nameserver(const struct providers *p, struct slice name);
 const struct provider *providers_of_tld(const struct providers *p, struct slice tld);
+/* All, sorted by key. */
 const struct provider *providers_all(const struct providers *p, size_t *n);
 
 #endif

@@ -1,0 +1,137 @@
+#include "cmd/notice_desk.h"
+
+#include "cmd/mandates.h"
+#include "sys/file.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { TABLE_MAX = 4 << 20, DAY_S = 86400, HOUR_S = 3600 };
+
+static int load_directory(struct notice_desk *d, struct err *err)
+{
+	const char *folder = d->config->notice.providers;
+	char **names = NULL, path[4096];
+	size_t n = 0;
+	int rc = providers_new(&d->directory, err);
+
+	if (rc == 0)
+		rc = file_list(folder, &names, &n, err);
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		struct buf text = { 0 };
+		if (!slice_ends(slice_str(names[i]), SLICE(".yaml")))
+			continue;
+		snprintf(path, sizeof(path), "%s/%s", folder, names[i]);
+		rc = file_read(path, TABLE_MAX, &text, err);
+		if (rc == 0)
+			rc = providers_add(d->directory, buf_slice(&text), path, err);
+		buf_release(&text);
+	}
+	file_list_free(names, n);
+	return rc;
+}
+
+static int load_tables(struct notice_desk *d, struct err *err)
+{
+	struct buf text = { 0 };
+	char path[4096];
+
+	snprintf(path, sizeof(path), "%s/notice.tsv", d->config->notices);
+	int rc = file_read(path, TABLE_MAX, &text, err);
+	if (rc == 0)
+		rc = catalogue_parse_languages(buf_slice(&text), path, &d->catalogue, err);
+	buf_clear(&text);
+	snprintf(path, sizeof(path), "%s/basis.tsv", d->config->notices);
+	if (rc == 0)
+		rc = file_read(path, TABLE_MAX, &text, err);
+	if (rc == 0)
+		rc = basis_load(buf_slice(&text), &d->basis, err);
+	buf_release(&text);
+	return rc;
+}
+
+static int load_popular(struct notice_desk *d, struct err *err)
+{
+	struct buf text = { 0 };
+	int rc = 0;
+
+	if (d->config->popular) {
+		rc = file_read(d->config->popular, POPULAR_BYTES_MAX, &text, err);
+		if (rc == 0 && (rc = popular_new(&text, &d->popular, err)))
+			err_wrap(err, "%s", d->config->popular);
+	}
+	buf_release(&text);
+	return rc;
+}
+
+static int load_vantages(struct notice_desk *d, struct err *err)
+{
+	const char *path = d->config->collect.vantages;
+	struct buf text = { 0 };
+	int rc = 0;
+
+	d->vantages = vantages_default();
+	if (path) {
+		rc = file_read(path, TABLE_MAX, &text, err);
+		if (rc == 0)
+			rc = vantages_parse(buf_slice(&text), path, &d->arena, &d->vantages, err);
+	}
+	buf_release(&text);
+	return rc;
+}
+
+int notice_desk_load(struct store *store, const struct config *config,
+                     const struct suffixes *suffixes, int64_t now, struct notice_desk *out,
+                     struct err *err)
+{
+	*out = (struct notice_desk){
+		.store = store, .config = config, .suffixes = suffixes, .now = now
+	};
+	int rc = load_directory(out, err);
+
+	if (rc == 0)
+		rc = load_tables(out, err);
+	if (rc == 0)
+		rc = load_popular(out, err);
+	if (rc == 0)
+		rc = load_vantages(out, err);
+	if (rc == 0)
+		rc = mandates_load(store, config, &out->arena, &out->mandate, &out->mandate_n, err);
+	return rc;
+}
+
+void notice_desk_release(struct notice_desk *d)
+{
+	providers_free(d->directory);
+	basis_free(d->basis);
+	catalogue_free(d->catalogue);
+	popular_free(d->popular);
+	arena_release(&d->arena);
+	*d = (struct notice_desk){ 0 };
+}
+
+struct check_terms notice_desk_terms(const struct notice_desk *d)
+{
+	return (struct check_terms){
+		.now = d->now,
+		.evidence_max_s = d->config->notice.evidence_days * DAY_S,
+		.contact_max_s = d->config->notice.contact_days * DAY_S,
+		.vantages_apart_s = HOUR_S,
+	};
+}
+
+const struct mandate *notice_desk_mandate(const struct notice_desk *d, struct slice name)
+{
+	for (size_t i = 0; i < d->mandate_n; i++)
+		if (slice_eq(d->mandate[i].name, name))
+			return &d->mandate[i];
+	return NULL;
+}
+
+const struct vantage *notice_desk_vantage(const struct notice_desk *d, struct slice name)
+{
+	for (size_t i = 0; i < d->vantages.n; i++)
+		if (slice_eq(d->vantages.vantage[i].name, name))
+			return &d->vantages.vantage[i];
+	return NULL;
+}

@@ -29,13 +29,13 @@ int notice_cmd_find(struct notice_cmd *m, const char *word, struct notice_file *
                     struct err *err)
 {
 	*out = notices_find(m->list, m->n, slice_str(word));
-	return *out ? 0 : err_set(err, ERR_NOTFOUND, 0, "%s: no such notice: assay notice list", word);
+	return *out ? 0
+	            : err_set(err, ERR_NOTFOUND, 0, "%s: no such notice: assay notice list", word);
 }
 
 /* ---- list, show ---- */
 
-static int print_one(struct notice_cmd *m, const struct notice_file *f, bool whole,
-                     struct err *err)
+static int print_one(struct notice_cmd *m, const struct notice_file *f, bool whole, struct err *err)
 {
 	struct buf out = { 0 };
 
@@ -93,7 +93,8 @@ static int check_one(struct notice_cmd *m, const struct notice_file *f, bool *fa
 
 	if (rc == 0 && m->cmd->format == FORMAT_TEXT) {
 		buf_printf(&out, "%.*s  %s\n", SLICE_ARG(f->reference),
-		           draft.failure_n ? "may not leave:" : "may leave: every condition is met");
+		           draft.failure_n ? "may not leave:"
+		                           : "may leave: every condition is met");
 		notice_put_failures(draft.failure, draft.failure_n, &out);
 	} else if (rc == 0) {
 		o = json_object();
@@ -146,7 +147,8 @@ static int actor_of(struct notice_cmd *m, enum permission need, struct slice *ou
 		                         err);
 		name = who.name;
 	} else if (name.n == 0) {
-		rc = err_set(err, ERR_USAGE, 0, "say who acts: --by NAME, a reviewer of assay.yaml");
+		rc = err_set(err, ERR_USAGE, 0,
+		             "say who acts: --by NAME, a reviewer of assay.yaml");
 	} else if (!config_reviewer_find(&m->cmd->config, name)) {
 		rc = err_set(err, ERR_USAGE, 0, "'%s' is no reviewer: name reviewers in assay.yaml",
 		             m->by);
@@ -232,9 +234,10 @@ static int do_withdraw(struct notice_cmd *m, struct err *err)
 		rc = err_set(err, ERR_USAGE, 0, "say why it is withdrawn: --reason TEXT");
 	if (rc == 0 && f->state != NOTICE_DRAFTED && f->state != NOTICE_APPROVED &&
 	    f->state != NOTICE_DEFERRED && f->state != NOTICE_REFUSED)
-		rc = err_set(err, ERR_REFUSED, 0,
-		             "%.*s may have arrived: correct the decision, and a retraction follows",
-		             SLICE_ARG(f->reference));
+		rc = err_set(
+			err, ERR_REFUSED, 0,
+			"%.*s may have arrived: correct the decision, and a retraction follows",
+			SLICE_ARG(f->reference));
 	if (rc == 0)
 		rc = put_step(m, f, NOTICE_WITHDRAWN, by, err);
 	if (rc == 0) {
@@ -284,10 +287,11 @@ static int read_wish(struct notice_cmd *m, struct notice_wish *w, struct err *er
 		               "statement, not '%s'",
 		               m->matter);
 	if (m->action && !notice_action_parse(slice_str(m->action), &w->action))
-		return err_set(err, ERR_USAGE, 0,
-		               "--action is suspend, suspend_and_lock, disable_dns, remove_content, "
-		               "stop_payment, disclose or none, not '%s'",
-		               m->action);
+		return err_set(
+			err, ERR_USAGE, 0,
+			"--action is suspend, suspend_and_lock, disable_dns, remove_content, "
+			"stop_payment, disclose or none, not '%s'",
+			m->action);
 	w->party = slice_str(m->party ? m->party : "");
 	w->address = slice_str(m->address ? m->address : "");
 	w->mandate = slice_str(m->mandate ? m->mandate : "");
@@ -339,9 +343,11 @@ static void put_draft_text(const struct notice_cmd *m, const struct notice_draft
 	const struct notice *n = &d->notice;
 
 	if (d->open && d->told)
-		buf_printf(out, "%.*s  asked for again: %zu domain%s told of on %.*s: a comment, no mail\n",
-		           SLICE_ARG(d->open->reference), d->told, d->told == 1 ? "" : "s",
-		           SLICE_ARG(d->open->party_name));
+		buf_printf(
+			out,
+			"%.*s  asked for again: %zu domain%s told of on %.*s: a comment, no mail\n",
+			SLICE_ARG(d->open->reference), d->told, d->told == 1 ? "" : "s",
+			SLICE_ARG(d->open->party_name));
 	if (n->annex_n == 0)
 		return;
 	buf_printf(out, "%.*s  %-10s %-9s %.*s: %zu domain%s\n", SLICE_ARG(n->reference),

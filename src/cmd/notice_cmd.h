@@ -17,8 +17,8 @@ struct notice_cmd {
 	struct notice_file *list; /* all notices of the store */
 	size_t n;
 	struct arena arena;
-	const char *to, *party, *address, *network, *case_name, *matter, *action, *mandate, *language,
-		*harm, *collateral, *by, *token_file, *reason, *outbox, *mailbox;
+	const char *to, *party, *address, *network, *case_name, *matter, *action, *mandate,
+		*language, *harm, *collateral, *by, *token_file, *reason, *outbox, *mailbox;
 	bool dry_run, again, letter;
 	struct err *err; /* of what is told while sending */
 	int told_rc;

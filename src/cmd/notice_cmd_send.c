@@ -76,7 +76,8 @@ int notice_cmd_send(struct notice_cmd *m, struct err *err)
 	int rc = m->cmd->argc == 2 ? notice_cmd_find(m, m->cmd->argv[1], &only, err) : 0;
 
 	if (rc == 0 && only && only->state == NOTICE_DRAFTED)
-		rc = err_set(err, ERR_REFUSED, 0, "%.*s waits for an approval: assay notice approve",
+		rc = err_set(err, ERR_REFUSED, 0,
+		             "%.*s waits for an approval: assay notice approve",
 		             SLICE_ARG(only->reference));
 	return rc ? rc : send_these(m, only, err);
 }

@@ -15,16 +15,16 @@
 #include "store/store.h"
 
 struct notice_desk {
-	struct store *store;            /* not owned */
+	struct store *store; /* not owned */
 	const struct config *config;
 	const struct suffixes *suffixes;
 	int64_t now;
 	struct providers *directory;
 	struct basis_table *basis;
 	struct catalogue *catalogue;
-	struct popular *popular;        /* NULL: no list is configured */
+	struct popular *popular; /* NULL: no list is configured */
 	struct vantages vantages;
-	struct mandate *mandate;        /* of the store, in the order they were added */
+	struct mandate *mandate; /* of the store, in the order they were added */
 	size_t mandate_n;
 	struct arena arena;
 };

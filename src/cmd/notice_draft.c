@@ -91,8 +91,9 @@ static int make_reference(struct drafting *d, struct notice *n, struct err *err)
 	struct buf text = { 0 };
 	char hex[SHA256_HEX], reference[REFERENCE_SIZE];
 
-	buf_printf(&text, "%.*s %.*s %lld %s %s", SLICE_ARG(n->case_name), SLICE_ARG(n->recipient.key),
-	           (long long)n->at, notice_purpose_name(n->purpose), notice_action_name(n->action));
+	buf_printf(&text, "%.*s %.*s %lld %s %s", SLICE_ARG(n->case_name),
+	           SLICE_ARG(n->recipient.key), (long long)n->at, notice_purpose_name(n->purpose),
+	           notice_action_name(n->action));
 	for (size_t i = 0; i < n->annex_n; i++)
 		buf_printf(&text, " %.*s", SLICE_ARG(n->annex[i].subject.key));
 	sha256_hex(sha256_of(buf_slice(&text)), hex);
@@ -332,7 +333,9 @@ static int person_share(struct drafting *d, struct party_share *out, struct err 
 		.to = w->to,
 		.key = w->party.n ? w->party : w->subject[0].key,
 		.name = w->party.n ? w->party : w->subject[0].key,
-		.contact = { .address = w->address, .source = SLICE("directory"), .at = d->desk->now },
+		.contact = { .address = w->address,
+		             .source = SLICE("directory"),
+		             .at = d->desk->now },
 	};
 	return 0;
 }
@@ -437,10 +440,9 @@ static int party_again(struct drafting *d, const struct notice_file *f,
 {
 	struct party_share *share = NULL;
 	size_t n = 0, nobody_n = 0, *nobody = NULL;
-	int rc = is_held(f->to)
-	                 ? party_share_out(f->to, d->seen, d->wish->n, d->desk->directory, d->a,
-	                                   &share, &n, &nobody, &nobody_n, err)
-	                 : whole_share(d, &share, &n, err);
+	int rc = is_held(f->to) ? party_share_out(f->to, d->seen, d->wish->n, d->desk->directory,
+	                                          d->a, &share, &n, &nobody, &nobody_n, err)
+	                        : whole_share(d, &share, &n, err);
 
 	*out = (struct notice_recipient){ .to = f->to,
 		                          .key = f->party,
@@ -515,14 +517,14 @@ static int put_comment(struct ledgerbook *book, const struct notice_draft *d,
 }
 
 int notice_draft_put(struct ledgerbook *book, const struct notice_draft *d,
-                     const struct notice_act *act, struct sha256 *id, bool *is_new,
-                     struct err *err)
+                     const struct notice_act *act, struct sha256 *id, bool *is_new, struct err *err)
 {
 	int rc = 0;
 
 	*is_new = false;
 	if (d->failure_n)
-		return err_set(err, ERR_REFUSED, 0, "%.*s: %s: %.*s", SLICE_ARG(d->notice.recipient.name),
+		return err_set(err, ERR_REFUSED, 0, "%.*s: %s: %.*s",
+		               SLICE_ARG(d->notice.recipient.name),
 		               notice_condition_name(d->failure[0].condition),
 		               SLICE_ARG(d->failure[0].why));
 	if (d->open && d->told)

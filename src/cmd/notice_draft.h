@@ -17,27 +17,29 @@ struct notice_wish {
 	enum notice_matter matter;
 	enum notice_action action;
 	enum notice_to to;
-	struct slice party;       /* key or name of one in the directory; empty: whoever holds the names */
-	const struct notice_recipient *recipient; /* not NULL: this one, whoever holds the names now */
-	struct slice address;     /* mail of an owner or a rights holder, who stand in no directory */
-	struct slice case_name;   /* empty: the network, or the one subject */
+	struct slice
+		party; /* key or name of one in the directory; empty: whoever holds the names */
+	const struct notice_recipient
+		*recipient;     /* not NULL: this one, whoever holds the names now */
+	struct slice address;   /* mail of an owner or a rights holder, who stand in no directory */
+	struct slice case_name; /* empty: the network, or the one subject */
 	const struct subject *subject;
 	size_t n;
-	struct slice mandate;     /* name; empty: none is used */
-	struct slice language;    /* empty: that of the party's country, else English */
-	struct slice harm;        /* empty: what the findings say */
-	struct slice collateral;  /* a reviewer's statement on what else would go; may be empty */
+	struct slice mandate;    /* name; empty: none is used */
+	struct slice language;   /* empty: that of the party's country, else English */
+	struct slice harm;       /* empty: what the findings say */
+	struct slice collateral; /* a reviewer's statement on what else would go; may be empty */
 	struct slice retracts_reason; /* of a retraction */
-	struct sha256 follows;    /* all zero: none */
+	struct sha256 follows;        /* all zero: none */
 	const struct notice_past *past;
 	size_t past_n;
 };
 
 struct notice_draft {
 	struct notice notice;
-	struct notice_mandate mandate;    /* where notice.mandate points to */
-	struct notice_writing writing;    /* in the arena; all empty where nothing could be written */
-	struct check_failure *failure;    /* none: it may leave */
+	struct notice_mandate mandate; /* where notice.mandate points to */
+	struct notice_writing writing; /* in the arena; all empty where nothing could be written */
+	struct check_failure *failure; /* none: it may leave */
 	size_t failure_n;
 	struct sha256 follows;
 	/* A notice of this case that told the party of some of the subjects already: those are left out
@@ -49,7 +51,7 @@ struct notice_draft {
 struct notice_drafts {
 	struct notice_draft *draft; /* in the order of the parties' keys */
 	size_t n;
-	struct subject *nobody;     /* nobody is known who could act on these */
+	struct subject *nobody; /* nobody is known who could act on these */
 	size_t nobody_n;
 };
 

@@ -102,7 +102,8 @@ static int put_all(struct follow *w, const struct notice_wish *wish, struct slic
 	for (size_t i = 0; rc == 0 && i < drafts.n; i++) {
 		const struct notice_draft *d = &drafts.draft[i];
 		/* It went back, or the newest observation does not say yet that it went. */
-		if (wish->purpose == PURPOSE_ARRIVED && slice_eq(d->notice.recipient.key, w->f->party))
+		if (wish->purpose == PURPOSE_ARRIVED &&
+		    slice_eq(d->notice.recipient.key, w->f->party))
 			continue;
 		if (d->failure_n == 0)
 			rc = put_approved(w, d, reason, err);
@@ -287,7 +288,8 @@ int notice_retractions(struct notice_followup *u, struct err *err)
 
 	for (size_t i = 0; rc == 0 && i < u->known_n; i++) {
 		const struct notice_file *f = &u->known[i];
-		if (has_left(f) && f->purpose <= PURPOSE_ARRIVED && f->purpose != PURPOSE_RETRACTION)
+		if (has_left(f) && f->purpose <= PURPOSE_ARRIVED &&
+		    f->purpose != PURPOSE_RETRACTION)
 			rc = retract(u, f, err);
 	}
 	return rc;

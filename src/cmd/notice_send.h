@@ -15,14 +15,15 @@ struct notice_post {
 	const char *outbox;      /* folder for .eml files in place of the relay; or NULL */
 	bool again;              /* also those of which nobody knows */
 	bool has_at;
-	int64_t at;              /* of the acts, where has_at; else the clock's */
+	int64_t at; /* of the acts, where has_at; else the clock's */
 	/* Told of each notice: what became of it, or why not. In a dry run state is NOTICE_APPROVED and
 	 * message the bytes that would go out. failure: what the check says now (n may be 0). */
 	void (*told)(void *ctx, const struct notice_file *f, enum notice_state state,
 	             const char *answer, struct slice message, const struct check_failure *failure,
 	             size_t failure_n);
 	void *ctx;
-	size_t sent, failed, refused, waiting; /* out: taken or written; refused, deferred or unknown;
+	size_t sent, failed, refused,
+		waiting; /* out: taken or written; refused, deferred or unknown;
 	                                          held back by the check; by the limit of an hour */
 };
 

@@ -73,7 +73,8 @@ static void put_subject(const struct notice_line *l, struct buf *out)
 {
 	char at[TIMESTAMP_SIZE];
 
-	buf_printf(out, "    %-40.*s %s", SLICE_ARG(l->subject.key), notice_outcome_name(l->outcome));
+	buf_printf(out, "    %-40.*s %s", SLICE_ARG(l->subject.key),
+	           notice_outcome_name(l->outcome));
 	if (l->outcome_at != NOTICE_NEVER) {
 		timestamp_format(l->outcome_at, at);
 		buf_printf(out, " %s", at);
@@ -117,8 +118,9 @@ void notice_put_text(const struct notice_file *f, struct buf *out)
 		put_row("approved by", f->approved_by[i], out);
 	put_at(notice_is_uncertain(f->state) ? "handed over" : "sent", f->sent_at, out);
 	if (notice_is_uncertain(f->state))
-		buf_puts(out, "               nobody knows whether it arrived: --again sends it again, "
-		              "under the same Message-ID\n");
+		buf_puts(out,
+		         "               nobody knows whether it arrived: --again sends it again, "
+		         "under the same Message-ID\n");
 	put_row("Message-ID", f->message_id, out);
 	put_row("server", f->answer, out);
 	buf_puts(out, "  domains\n");
@@ -290,9 +292,8 @@ json_t *notice_failures_json(const struct check_failure *failure, size_t n)
 
 	for (size_t i = 0; i < n; i++) {
 		json_t *o = json_object();
-		failed |= json_put_str(
-			o, "condition",
-			slice_str(notice_condition_name(failure[i].condition)));
+		failed |= json_put_str(o, "condition",
+		                       slice_str(notice_condition_name(failure[i].condition)));
 		failed |= put_text(o, "subject", failure[i].subject);
 		failed |= json_put_str(o, "why", failure[i].why);
 		failed |= put_text(o, "todo", failure[i].todo);

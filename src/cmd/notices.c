@@ -15,10 +15,10 @@
 #include <string.h>
 
 static const char *const states[NOTICE_STATES] = {
-	[NOTICE_DRAFTED] = "drafted",   [NOTICE_APPROVED] = "approved",
-	[NOTICE_SENDING] = "sending",   [NOTICE_SENT] = "sent",
-	[NOTICE_REFUSED] = "refused",   [NOTICE_DEFERRED] = "deferred",
-	[NOTICE_UNKNOWN] = "unknown",   [NOTICE_WRITTEN] = "written",
+	[NOTICE_DRAFTED] = "drafted",     [NOTICE_APPROVED] = "approved",
+	[NOTICE_SENDING] = "sending",     [NOTICE_SENT] = "sent",
+	[NOTICE_REFUSED] = "refused",     [NOTICE_DEFERRED] = "deferred",
+	[NOTICE_UNKNOWN] = "unknown",     [NOTICE_WRITTEN] = "written",
 	[NOTICE_WITHDRAWN] = "withdrawn",
 };
 
@@ -129,8 +129,7 @@ static int load_line(struct loading *l, const json_t *o, struct notice_line *lin
 	return rc;
 }
 
-static int load_lines(struct loading *l, const json_t *body, struct notice_file *f,
-                      struct err *err)
+static int load_lines(struct loading *l, const json_t *body, struct notice_file *f, struct err *err)
 {
 	const json_t *annex = json_arr(body, "annex");
 	int rc = 0;
@@ -176,8 +175,12 @@ static int load_draft(struct loading *l, const struct store_record *r, const jso
                       struct err *err)
 {
 	const json_t *to = json_obj(body, "recipient");
-	struct notice_file f = { .id = r->id, .seq = r->seq, .at = r->at, .state_at = r->at,
-		                 .sent_at = NOTICE_NEVER, .commented_at = NOTICE_NEVER };
+	struct notice_file f = { .id = r->id,
+		                 .seq = r->seq,
+		                 .at = r->at,
+		                 .state_at = r->at,
+		                 .sent_at = NOTICE_NEVER,
+		                 .commented_at = NOTICE_NEVER };
 	const struct {
 		struct slice from;
 		struct slice *to;

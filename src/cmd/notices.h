@@ -34,7 +34,7 @@
 enum notice_state {
 	NOTICE_DRAFTED,
 	NOTICE_APPROVED,
-	NOTICE_SENDING,  /* uncertain, where nothing follows it */
+	NOTICE_SENDING, /* uncertain, where nothing follows it */
 	NOTICE_SENT,
 	NOTICE_REFUSED,  /* by the relay: 5xx to the recipient or the message */
 	NOTICE_DEFERRED, /* nothing was taken */
@@ -55,12 +55,12 @@ static inline bool notice_is_uncertain(enum notice_state s)
 /* What a mail that came in is. */
 enum reply_class {
 	REPLY_ACKNOWLEDGEMENT,
-	REPLY_TICKET,      /* an acknowledgement that gives a number */
+	REPLY_TICKET, /* an acknowledgement that gives a number */
 	REPLY_REFUSAL,
-	REPLY_REQUEST,     /* asks for more */
-	REPLY_CLAIM,       /* says that it acted: a claim, no outcome */
-	REPLY_BOUNCE,      /* RFC 3464: failed for good */
-	REPLY_DELAY,       /* RFC 3464: not yet delivered */
+	REPLY_REQUEST, /* asks for more */
+	REPLY_CLAIM,   /* says that it acted: a claim, no outcome */
+	REPLY_BOUNCE,  /* RFC 3464: failed for good */
+	REPLY_DELAY,   /* RFC 3464: not yet delivered */
 	REPLY_OTHER,
 };
 enum { REPLY_CLASSES = REPLY_OTHER + 1 };
@@ -70,8 +70,8 @@ bool reply_class_parse(struct slice word, enum reply_class *out);
 struct notice_reply {
 	struct sha256 record, evidence; /* the mail as it came, class restricted */
 	enum reply_class class;
-	struct slice ticket, words;     /* masked; may be empty */
-	struct slice diagnostic;        /* of a bounce: "5.1.1 no such mailbox" */
+	struct slice ticket, words; /* masked; may be empty */
+	struct slice diagnostic;    /* of a bounce: "5.1.1 no such mailbox" */
 	int64_t at;
 };
 
@@ -83,16 +83,16 @@ struct notice_line {
 	struct sha256 decision, verdict;
 	struct slice registrar, reseller; /* as they were when it was drafted */
 	int64_t registrar_id;
-	enum notice_outcome outcome;   /* newest; OUTCOME_PENDING where no record says anything */
-	int64_t outcome_at;     /* of that record; NOTICE_NEVER */
-	int64_t after_s;        /* of it: seconds since the notice; -1 */
-	struct slice sign;      /* of it: "status", "dns", "registrar"; may be empty */
-	struct slice moved_to;  /* key of the new party; may be empty */
+	enum notice_outcome outcome;  /* newest; OUTCOME_PENDING where no record says anything */
+	int64_t outcome_at;           /* of that record; NOTICE_NEVER */
+	int64_t after_s;              /* of it: seconds since the notice; -1 */
+	struct slice sign;            /* of it: "status", "dns", "registrar"; may be empty */
+	struct slice moved_to;        /* key of the new party; may be empty */
 	struct sha256 outcome_record; /* all zero: none */
 };
 
 struct notice_file {
-	struct sha256 id;       /* of the drafted record */
+	struct sha256 id; /* of the drafted record */
 	int64_t seq, at;
 	struct slice reference, case_name;
 	enum notice_purpose purpose;
@@ -103,22 +103,22 @@ struct notice_file {
 	int64_t iana_id;
 	struct slice language, mail_subject, mandate, sponsor, on_behalf, by;
 	struct slice reason, harm, collateral; /* as the draft gives them; may be empty */
-	enum notice_basis basis; /* of its first law */
-	struct sha256 letter;    /* evidence: text */
-	struct sha256 annex, xarf; /* evidence: JSON attachments; all zero: none */
-	struct sha256 follows;   /* the notice that this one answers (retraction, arrived, departed);
+	enum notice_basis basis;               /* of its first law */
+	struct sha256 letter;                  /* evidence: text */
+	struct sha256 annex, xarf;             /* evidence: JSON attachments; all zero: none */
+	struct sha256 follows; /* the notice that this one answers (retraction, arrived, departed);
 	                            all zero: none */
 	enum notice_state state;
 	int64_t state_at;
 	struct slice answer;     /* of the server, behind the newest attempt */
 	struct slice message_id; /* the same on every attempt; empty before the first */
 	int64_t attempts;
-	int64_t sent_at;         /* when it was taken, or NOTICE_NEVER. Of an uncertain one: when it was
+	int64_t sent_at; /* when it was taken, or NOTICE_NEVER. Of an uncertain one: when it was
 	                            handed over, so that clocks run from the earlier moment */
 	struct slice *approved_by;
 	size_t approved_n;
 	size_t comments;
-	int64_t commented_at;    /* newest; NOTICE_NEVER */
+	int64_t commented_at; /* newest; NOTICE_NEVER */
 	struct notice_line *line;
 	size_t line_n;
 	struct notice_reply *reply; /* in the order they came */
@@ -161,8 +161,8 @@ int notices_put_state(struct ledgerbook *book, const struct notice_file *n, enum
 
 /* A comment on the open notice: why, and what is new (addresses of evidence; n may be 0). */
 int notices_put_comment(struct ledgerbook *book, const struct notice_file *n,
-                        const struct notice_act *act, const struct sha256 *evidence, size_t evidence_n,
-                        struct err *err);
+                        const struct notice_act *act, const struct sha256 *evidence,
+                        size_t evidence_n, struct err *err);
 
 /* A mail that came: kept as restricted evidence, and its record. words and diagnostic are masked by
  * the caller. *is_new false: the same mail was read before. */
@@ -176,7 +176,7 @@ int notices_put_reply(struct ledgerbook *book, const struct notice_file *n, stru
 struct notice_observed {
 	size_t line;
 	enum notice_outcome outcome;
-	int64_t at;          /* when it was observed */
+	int64_t at; /* when it was observed */
 	struct slice by, moved_to;
 	const struct sha256 *observation;
 	size_t observation_n;

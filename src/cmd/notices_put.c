@@ -256,7 +256,8 @@ int notices_put_draft(struct ledgerbook *book, const struct notice *n,
 		rc = add_attachment(book->store, attachments, NOTICE_ANNEX_NAME, w->annex, n->at,
 		                    err);
 	if (rc == 0)
-		rc = add_attachment(book->store, attachments, NOTICE_XARF_NAME, w->xarf, n->at, err);
+		rc = add_attachment(book->store, attachments, NOTICE_XARF_NAME, w->xarf, n->at,
+		                    err);
 	if (rc) {
 		json_decref(attachments);
 		return rc;

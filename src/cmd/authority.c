@@ -4,6 +4,8 @@
 #include "model/role.h"
 #include "store/account.h"
 
+#include <stdio.h>
+
 static int of_account(const struct store_account *account, struct authority *out, struct err *err)
 {
 	struct authority found = { .is_account = true };
@@ -51,8 +53,9 @@ int authority_reviewer(struct store *store, const struct config *config, struct 
 	return 0;
 }
 
-int authority_packs(struct store *store, struct slice name, struct arena *a,
-                    struct err *err)
+/* why: ends "'akari' ", before what its roles are. */
+static int permitted(struct store *store, struct slice name, enum permission what,
+                     const char *why, struct arena *a, struct err *err)
 {
 	struct store_account *list = NULL;
 	size_t n = 0;
@@ -69,14 +72,28 @@ int authority_packs(struct store *store, struct slice name, struct arena *a,
 			               SLICE_ARG(name));
 		if (role_set_parse(list[i].roles, " ", &roles, NULL))
 			roles = 0;
-		return role_may(roles, PERMIT_PACKS)
+		return role_may(roles, what)
 		               ? 0
-		               : err_set(err, ERR_REFUSED, 0,
-		                         "'%.*s' is no administrator: its roles are %.*s",
-		                         SLICE_ARG(name), SLICE_ARG(list[i].roles));
+		               : err_set(err, ERR_REFUSED, 0, "'%.*s' %s: its roles are %.*s",
+		                         SLICE_ARG(name), why, SLICE_ARG(list[i].roles));
 	}
 	return err_set(err, ERR_REFUSED, 0, "there is no account '%.*s'",
 	               SLICE_ARG(slice_sub(name, 0, 64)));
+}
+
+int authority_packs(struct store *store, struct slice name, struct arena *a,
+                    struct err *err)
+{
+	return permitted(store, name, PERMIT_PACKS, "is no administrator", a, err);
+}
+
+int authority_permitted(struct store *store, struct slice name, enum permission what,
+                        struct arena *a, struct err *err)
+{
+	char why[64];
+
+	snprintf(why, sizeof(why), "has no role that may do that (%s)", permission_name(what));
+	return permitted(store, name, what, why, a, err);
 }
 
 int authority_signed_act(struct store *store, const struct config *config, struct slice bytes,

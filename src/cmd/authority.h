@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "model/config.h"
 #include "model/record.h"
+#include "model/role.h"
 #include "store/store.h"
 #include "wire/note.h"
 
@@ -32,6 +33,12 @@ int authority_reviewer(struct store *store, const struct config *config, struct 
  * there every name will do. ERR_REFUSED with the reason; what the store says. */
 int authority_packs(struct store *store, struct slice name, struct arena *a,
                     struct err *err);
+
+/* Whether the account of that name is active and has a role that may do that. A store without any
+ * account belongs to whoever holds its folder: there every name will do. ERR_REFUSED with the reason;
+ * what the store says. */
+int authority_permitted(struct store *store, struct slice name, enum permission what,
+                        struct arena *a, struct err *err);
 
 /* Read a signed act (decide/sign.h) and check it all: the form, that its reviewer may decide and
  * was enrolled with a key, and that this key has signed it. act is to be released on success.

@@ -233,6 +233,27 @@ static json_t *notice_json(const struct config_notice *c)
 	return NULL;
 }
 
+static json_t *mandates_json(const struct config *c)
+{
+	json_t *list = json_array();
+	int failed = 0;
+
+	for (size_t i = 0; i < c->n_mandates; i++) {
+		const struct config_mandate *m = &c->mandates[i];
+		json_t *o = json_object();
+		failed |= json_put_str(o, "key", m->key);
+		if (m->issuer.n)
+			failed |= json_put_str(o, "issuer", m->issuer);
+		if (m->country.n)
+			failed |= json_put_str(o, "country", m->country);
+		failed |= json_add_new(list, o);
+	}
+	if (!failed)
+		return list;
+	json_decref(list);
+	return NULL;
+}
+
 static json_t *value_json(const struct config *c, enum config_key key)
 {
 	switch (key) {
@@ -264,6 +285,7 @@ static json_t *value_json(const struct config *c, enum config_key key)
 	case CONFIG_MAIL: return mail_json(&c->mail);
 	case CONFIG_NOTICES: return text_json(c->notices);
 	case CONFIG_NOTICE: return notice_json(&c->notice);
+	case CONFIG_MANDATES: return mandates_json(c);
 	case CONFIG_LOG_LEVEL: return text_json(config_log_level_name(c->log_level));
 	case CONFIG_KEYS: break;
 	}

@@ -1,20 +1,18 @@
 /* assay pack [list|check|sign FILE|key NAME|enable ID|disable ID]: which policy packs judge here,
  * who signed them, and who switched them on. */
-#include "base/ed25519.h"
 #include "cmd/authority.h"
 #include "cmd/cmd.h"
 #include "cmd/ledgerbook.h"
 #include "cmd/log.h"
 #include "cmd/packbook.h"
 #include "cmd/rulebook.h"
+#include "cmd/signing_key.h"
 #include "model/evidence.h"
 #include "sys/file.h"
-#include "sys/random.h"
-#include "sys/secret.h"
 
 #include <string.h>
 
-enum { KEY_FILE_MAX = 1024, PACK_FILE_MAX = 1 << 20, NAME_MAX_OURS = 64 };
+enum { PACK_FILE_MAX = 1 << 20, NAME_MAX_OURS = 64 };
 
 struct pack_cmd {
 	struct cmd *cmd;
@@ -151,33 +149,11 @@ static int do_check(struct pack_cmd *p, struct err *err)
 
 /* ---- sign, key ---- */
 
-static void wipe(struct buf *text, struct note_signer *signer)
-{
-	if (text->p)
-		explicit_bzero(text->p, text->cap);
-	buf_release(text);
-	ed25519_wipe(&signer->seed);
-}
-
-static int read_key(const char *path, struct buf *text, struct note_signer *out, struct err *err)
-{
-	buf_reserve(text, KEY_FILE_MAX); /* so that growing leaves no copy behind */
-	int rc = secret_read(path, KEY_FILE_MAX - 1, text, err);
-	struct slice line = buf_slice(text);
-
-	if (rc)
-		return rc;
-	if (line.n && line.p[line.n - 1] == '\n')
-		line.n--;
-	rc = note_signer_parse(line, out, err);
-	return rc ? err_wrap(err, "%s", path) : 0;
-}
-
 static int do_sign(struct pack_cmd *p, struct err *err)
 {
 	const char *file = p->cmd->argv[1];
-	struct buf bytes = { 0 }, key = { 0 }, sig = { 0 };
-	struct note_signer signer = { 0 };
+	struct buf bytes = { 0 }, sig = { 0 };
+	struct signing_key key = { 0 };
 	struct pack pack;
 	char path[4096 + 8];
 
@@ -188,15 +164,15 @@ static int do_sign(struct pack_cmd *p, struct err *err)
 	if (rc == 0)
 		rc = pack_parse(buf_slice(&bytes), file, &p->cmd->arena, &pack, err);
 	if (rc == 0)
-		rc = read_key(p->key_file, &key, &signer, err);
+		rc = signing_key_read(p->key_file, &key, err);
 	if (rc == 0)
-		rc = pack_signature_make(&pack, &signer, &sig, err);
+		rc = pack_signature_make(&pack, &key.signer, &sig, err);
 	if (rc == 0)
 		rc = file_write_whole(path, buf_slice(&sig), err);
 	if (rc == 0)
 		printf("%s: pack %.*s %.*s, signed by %.*s+%08x\n", path, SLICE_ARG(pack.id),
-		       SLICE_ARG(pack.version), SLICE_ARG(signer.key.name), signer.key.id);
-	wipe(&key, &signer);
+		       SLICE_ARG(pack.version), SLICE_ARG(key.signer.key.name), key.signer.key.id);
+	signing_key_wipe(&key);
 	buf_release(&sig);
 	buf_release(&bytes);
 	return rc;
@@ -205,31 +181,14 @@ static int do_sign(struct pack_cmd *p, struct err *err)
 /* A publisher's key; its public half goes to standard output, for `publishers:` of others. */
 static int do_key(struct pack_cmd *p, struct err *err)
 {
-	struct buf text = { 0 };
-	struct note_signer signer = { 0 };
-	struct ed25519_seed seed;
+	struct buf out = { 0 };
 
 	if (!p->key_file)
 		return err_set(err, ERR_USAGE, 0, "key takes --key-file");
-	int rc = random_bytes(seed.b, sizeof(seed.b), err);
+	int rc = signing_key_make(slice_str(p->cmd->argv[1]), p->key_file, &out, err);
 	if (rc == 0)
-		rc = note_signer_init(slice_str(p->cmd->argv[1]), &seed, &signer, err);
-	ed25519_wipe(&seed);
-	if (rc == 0) {
-		buf_reserve(&text, KEY_FILE_MAX);
-		note_signer_format(&signer, &text);
-		buf_putc(&text, '\n');
-		rc = buf_ok(&text) ? secret_write(p->key_file, buf_slice(&text), err)
-		                   : err_set(err, ERR_NOMEM, 0, "out of memory");
-	}
-	if (rc == 0) {
-		struct buf out = { 0 };
-		note_key_format(&signer.key, &out);
-		buf_putc(&out, '\n');
 		rc = cmd_put_out(&out, err);
-		buf_release(&out);
-	}
-	wipe(&text, &signer);
+	buf_release(&out);
 	return rc;
 }
 

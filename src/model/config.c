@@ -28,6 +28,7 @@ static const char *const names[CONFIG_KEYS + 1] = {
 	[CONFIG_MAIL] = "mail",
 	[CONFIG_NOTICES] = "notices",
 	[CONFIG_NOTICE] = "notice",
+	[CONFIG_MANDATES] = "mandates",
 	[CONFIG_LISTEN] = "listen",
 	[CONFIG_WEB] = "web",
 	[CONFIG_CONTACTS] = "contacts",
@@ -395,6 +396,8 @@ static int read_key(enum config_key key, const struct yaml_node *node, struct ar
 	case CONFIG_MAIL: return read_mail(node, &c->mail, err);
 	case CONFIG_NOTICES: return read_text(node, &c->notices, err);
 	case CONFIG_NOTICE: return config_notice_read(node, arena, &c->notice, err);
+	case CONFIG_MANDATES:
+		return config_mandates_read(node, arena, &c->mandates, &c->n_mandates, err);
 	case CONFIG_LOG_LEVEL: return read_level(node, c, err);
 	case CONFIG_KEYS: break;
 	}

@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/slice.h"
 #include "model/config_collect.h"
+#include "model/config_mandate.h"
 #include "model/config_notice.h"
 #include "model/evidence.h"
 
@@ -46,6 +47,7 @@ enum config_key {
 	CONFIG_MAIL,
 	CONFIG_NOTICES,
 	CONFIG_NOTICE,
+	CONFIG_MANDATES,
 	CONFIG_LISTEN,
 	CONFIG_WEB,
 	CONFIG_CONTACTS,
@@ -108,6 +110,8 @@ struct config {
 	struct config_mail mail;
 	const char *notices;  /* folder of the sentences of letters; default "policy/notice" */
 	struct config_notice notice;
+	const struct config_mandate *mandates; /* keys of issuers of mandates; default none */
+	size_t n_mandates;
 	const char *listen;   /* of assay serve: address and port; default "127.0.0.1:8080" */
 	const char *web;      /* folder of the pages' style, script and sentences; default "web" */
 	const char *contacts; /* folder; default "policy/contacts" */

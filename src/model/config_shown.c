@@ -164,6 +164,26 @@ static void put_notice(const struct config_notice *c, struct buf *out)
 	           (long long)c->minimum);
 }
 
+static void put_mandates(const struct config *c, struct buf *out)
+{
+	if (c->n_mandates == 0)
+		buf_puts(out, "(none: no signed mandate is believed)");
+	for (size_t i = 0; i < c->n_mandates; i++) {
+		const struct config_mandate *m = &c->mandates[i];
+		buf_puts(out, i ? ", {key: " : "{key: ");
+		put_text(m->key, out);
+		if (m->issuer.n) {
+			buf_puts(out, ", issuer: ");
+			put_text(m->issuer, out);
+		}
+		if (m->country.n) {
+			buf_puts(out, ", country: ");
+			put_text(m->country, out);
+		}
+		buf_putc(out, '}');
+	}
+}
+
 void config_put_value(const struct config *c, enum config_key key, struct buf *out)
 {
 	switch (key) {
@@ -210,6 +230,7 @@ void config_put_value(const struct config *c, enum config_key key, struct buf *o
 	case CONFIG_MAIL: put_mail(&c->mail, out); break;
 	case CONFIG_NOTICES: put_text(slice_str(c->notices), out); break;
 	case CONFIG_NOTICE: put_notice(&c->notice, out); break;
+	case CONFIG_MANDATES: put_mandates(c, out); break;
 	case CONFIG_LOG_LEVEL: buf_puts(out, config_log_level_name(c->log_level)); break;
 	case CONFIG_KEYS: break;
 	}

@@ -192,6 +192,8 @@ struct notice_subject {
 	bool abused;            /* abused_legit: an innocent site is misused */
 	bool legitimate;        /* some destination's decision or verdict says legitimate */
 	struct slice network;   /* may be empty */
+	const struct slice *group; /* classes of drugs (lexicon's) that it offers, where a mandate asks */
+	size_t group_n;
 	const struct notice_finding *finding;
 	size_t finding_n;
 	const struct notice_capture *capture;

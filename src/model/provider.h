@@ -1,8 +1,8 @@
 /* The directory of those whom notices go to: registrars, resellers, registries, hosts, search engines,
  * payment, platforms, authorities.
  *
- *   file    policy/notice/providers/NAME.yaml, one a provider, and folders of the operator's own (key
- *           `providers` of assay.yaml); format and sources: doc/format/provider.md
+ *   file    policy/notice/providers/NAME.yaml, one a provider, or a folder of the operator's own
+ *           (notice.providers of assay.yaml); format and sources: doc/format/provider.md
  *   says    which names, numbers, addresses (prefixes), name servers are theirs; mail or form for
  *           abuse; what they demand of reporters; where they are established; their own terms
  *   owns    all its texts; immutable after loading, any number of threads may read it */

@@ -2,6 +2,9 @@
 
 #include "model/config.h"
 
+/* The verifier key of the example in doc/format/mandate.md. */
+#define MINISTRY "ministry.example+2996c43c+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4"
+
 static void config_refuses_with_file_and_line(void **state)
 {
 	(void)state;
@@ -30,6 +33,17 @@ static void config_refuses_with_file_and_line(void **state)
 		  "assay.yaml:2: interest is health, consumer, trademark or other, not 'money'" },
 		{ "notice:\n  per_hour: 5\n  verify: desk.example\n",
 		  "assay.yaml:3: verify is no address such as https://desk.example/d/" },
+		{ "mandates: x\n", "assay.yaml:1: mandates: key: not name+hash+base64" },
+		{ "mandates:\n  - issuer: A\n", "assay.yaml:2: key is missing" },
+		{ "mandates:\n  - {key: " MINISTRY ", contry: JP}\n",
+		  "assay.yaml:2: unknown key 'contry' (did you mean 'country'?)" },
+		{ "mandates:\n  - {key: " MINISTRY ", country: Japan}\n",
+		  "assay.yaml:2: country is not two capital letters such as JP: 'Japan'" },
+		{ "mandates:\n  - {key: " MINISTRY ", issuer: A}\n  - " CONFIG_PUBLISHER "\n",
+		  "assay.yaml:3: mandates: of several keys each needs its issuer: write key and "
+		  "issuer" },
+		{ "mandates:\n  - {key: " MINISTRY ", issuer: A}\n  - {key: " MINISTRY ", issuer: B}\n",
+		  "assay.yaml:3: mandates: this key stands here twice" },
 		{ "notice: {sponsr: x}\n",
 		  "assay.yaml:1: unknown key 'sponsr' (did you mean 'sponsor'?)" },
 		{ "reviewers:\n  - name: Akari Sato\n",
@@ -133,6 +147,7 @@ static void config_tells_what_is_in_force_and_why(void **state)
 					   "notice: {interest: health, providers: policy/notice/providers, evidence_days: 14, "
 					   "contact_days: 7, acknowledge_hours: 48, act_days: 7, silent_days: 14, "
 					   "repeat_days: 30, per_hour: 60, minimum: 10} <default>\n"
+					   "mandates: (none: no signed mandate is believed) <default>\n"
 					   "listen: '127.0.0.1:8080' <default>\n"
 					   "web: web <default>\n"
 					   "contacts: policy/contacts <default>\n"
@@ -168,7 +183,9 @@ static void config_tells_what_is_in_force_and_why(void **state)
 					    "bootstrap: b.json, iana_whois: w, host_delay_ms: 0, "
 					    "seconds: 5, vantages: v.yaml, registration_key: k}\n"
 					    "notice: {sender: The Desk, sponsor: nobody, interest: other, "
-					    "verify: 'https://desk.example/d/', act_days: 3}\n"),
+					    "verify: 'https://desk.example/d/', act_days: 3}\n"
+					    "mandates:\n  - key: " MINISTRY "\n    issuer: The Ministry\n"
+					    "    country: JP\n"),
 				      "etc/assay.yaml", &arena, &c, &err),
 			 0);
 	config_set_store(&c, "other");
@@ -199,6 +216,8 @@ static void config_tells_what_is_in_force_and_why(void **state)
 			    "evidence_days: 14, contact_days: 7, acknowledge_hours: 48, act_days: 3, "
 			    "silent_days: 14, repeat_days: 30, per_hour: 60, minimum: 10} "
 			    "<etc/assay.yaml:29>\n"
+			    "mandates: {key: '" MINISTRY "', issuer: 'The Ministry', country: JP} "
+			    "<etc/assay.yaml:30>\n"
 			    "listen: '[::1]:80' <etc/assay.yaml:13>\n"
 			    "web: w <etc/assay.yaml:14>\n"
 			    "contacts: k <etc/assay.yaml:15>\n"

@@ -299,6 +299,8 @@ int notice_case_subject(struct notice_desk *desk, struct subject subject, struct
 		rc = notice_gather_seen(&g, registered, err);
 	if (rc == 0)
 		rc = notice_gather_captures(&g, err);
+	if (rc == 0 && desk->lexicon)
+		rc = notice_gather_groups(&g, err);
 	if (rc == 0)
 		rc = find_network(&g, err);
 	if (rc)

@@ -1,6 +1,7 @@
 #include "cmd/notice_desk.h"
 
 #include "cmd/mandates.h"
+#include "store/reference.h"
 #include "sys/file.h"
 
 #include <stdio.h>
@@ -80,6 +81,16 @@ static int load_vantages(struct notice_desk *d, struct err *err)
 	return rc;
 }
 
+static int load_words(struct notice_desk *d, struct err *err)
+{
+	bool asked = false;
+
+	for (size_t i = 0; i < d->mandate_n; i++)
+		for (size_t k = 0; k < d->mandate[i].scope_n; k++)
+			asked = asked || d->mandate[i].scope[k].group_n > 0;
+	return asked ? reference_load_lexicon(d->config->lexicon, &d->lexicon, err) : 0;
+}
+
 int notice_desk_load(struct store *store, const struct config *config,
                      const struct suffixes *suffixes, int64_t now, struct notice_desk *out,
                      struct err *err)
@@ -97,7 +108,7 @@ int notice_desk_load(struct store *store, const struct config *config,
 		rc = load_vantages(out, err);
 	if (rc == 0)
 		rc = mandates_load(store, config, &out->arena, &out->mandate, &out->mandate_n, err);
-	return rc;
+	return rc ? rc : load_words(out, err);
 }
 
 void notice_desk_release(struct notice_desk *d)
@@ -106,6 +117,7 @@ void notice_desk_release(struct notice_desk *d)
 	basis_free(d->basis);
 	catalogue_free(d->catalogue);
 	popular_free(d->popular);
+	lexicon_free(d->lexicon);
 	arena_release(&d->arena);
 	*d = (struct notice_desk){ 0 };
 }
@@ -118,14 +130,6 @@ struct check_terms notice_desk_terms(const struct notice_desk *d)
 		.contact_max_s = d->config->notice.contact_days * DAY_S,
 		.vantages_apart_s = HOUR_S,
 	};
-}
-
-const struct mandate *notice_desk_mandate(const struct notice_desk *d, struct slice name)
-{
-	for (size_t i = 0; i < d->mandate_n; i++)
-		if (slice_eq(d->mandate[i].name, name))
-			return &d->mandate[i];
-	return NULL;
 }
 
 const struct vantage *notice_desk_vantage(const struct notice_desk *d, struct slice name)

@@ -9,6 +9,7 @@
 #include "model/catalogue.h"
 #include "model/config.h"
 #include "model/domain.h"
+#include "model/lexicon.h"
 #include "model/popular.h"
 #include "model/provider.h"
 #include "model/vantages.h"
@@ -26,6 +27,7 @@ struct notice_desk {
 	struct vantages vantages;
 	struct mandate *mandate; /* of the store, in the order they were added */
 	size_t mandate_n;
+	struct lexicon *lexicon; /* NULL: no mandate asks for classes of drugs */
 	struct arena arena;
 };
 
@@ -38,9 +40,6 @@ void notice_desk_release(struct notice_desk *desk);
 
 /* What the checker is told of clocks. */
 struct check_terms notice_desk_terms(const struct notice_desk *desk);
-
-/* The mandate of that name, or NULL. */
-const struct mandate *notice_desk_mandate(const struct notice_desk *desk, struct slice name);
 
 /* The vantage of that name in use today, or NULL. */
 const struct vantage *notice_desk_vantage(const struct notice_desk *desk, struct slice name);

@@ -2,6 +2,7 @@
 
 #include "act/letter.h"
 #include "act/xarf.h"
+#include "cmd/mandates.h"
 #include "cmd/notice_case.h"
 #include "wire/mail_address.h"
 
@@ -164,7 +165,7 @@ static int take_mandate(struct drafting *d, struct notice_draft *out, struct err
 
 	if (w->mandate.n == 0)
 		return 0;
-	m = notice_desk_mandate(d->desk, w->mandate);
+	m = mandates_find(d->desk->mandate, d->desk->mandate_n, w->mandate);
 	if (!m)
 		return err_set(err, ERR_NOTFOUND, 0,
 		               "there is no mandate '%.*s' in this store: assay mandate list",
@@ -178,7 +179,9 @@ static int take_mandate(struct drafting *d, struct notice_draft *out, struct err
 /* What the mandate does not cover is a condition that is not met, not a fault of the program. */
 static int check_mandate(struct drafting *d, struct notice_draft *out, struct err *err)
 {
-	const struct mandate *m = notice_desk_mandate(d->desk, d->wish->mandate);
+	const struct notice_desk *desk = d->desk;
+	const struct mandate *m =
+		mandates_find(desk->mandate, desk->mandate_n, d->wish->mandate);
 	struct err why = { 0 };
 	int rc = m ? mandate_covers(m, &out->notice, d->desk->now, &why) : 0;
 

@@ -12,6 +12,8 @@ struct notice_page {
 	struct slice url, vantage, title;
 	int64_t at, status;
 	bool quoted, construction; /* by a finding; "under construction" */
+	const struct slice *drug;  /* substances that it names, where it was collected */
+	size_t drug_n;
 };
 
 struct notice_gather {
@@ -31,6 +33,9 @@ int notice_gather_mask(struct notice_gather *g, struct slice s, struct slice *ou
 
 /* Read the observations of a subject: pages, the newest registration and DNS. As store_each_record. */
 int notice_gather_seen(struct notice_gather *g, struct subject of, struct err *err);
+
+/* The classes of the drugs that quoted pages name, each once. ERR_NOMEM. */
+int notice_gather_groups(struct notice_gather *g, struct err *err);
 
 /* Choose captures among the pages; the findings are there already. ERR_NOMEM. */
 int notice_gather_captures(struct notice_gather *g, struct err *err);

@@ -58,6 +58,8 @@ static int take_page(struct notice_gather *g, const struct store_record *r, cons
 		rc = notice_gather_copy(g, json_str(body, "vantage"), &p.vantage, err);
 	if (rc == 0)
 		rc = notice_gather_mask(g, json_str(body, "title"), &p.title, err);
+	if (rc == 0 && g->desk->lexicon)
+		rc = copy_list(g, json_arr(body, "drugs"), &p.drug, &p.drug_n, err);
 	if (rc)
 		return rc;
 	if (g->page_n == g->page_cap) {
@@ -234,6 +236,35 @@ static bool is_taken(const struct notice_subject *s, const struct notice_page *p
 		    slice_eq(s->capture[i].vantage, p->vantage))
 			return true;
 	return false;
+}
+
+static bool has(const struct slice *list, size_t n, struct slice s)
+{
+	for (size_t i = 0; i < n; i++)
+		if (slice_eq(list[i], s))
+			return true;
+	return false;
+}
+
+int notice_gather_groups(struct notice_gather *g, struct err *err)
+{
+	size_t most = 0, n = 0;
+
+	for (size_t i = 0; i < g->page_n; i++)
+		most += g->page[i].quoted ? g->page[i].drug_n : 0;
+	struct slice *list = arena_array(g->a, most, sizeof(*list));
+	if (!list)
+		return no_memory(err);
+	for (size_t i = 0; i < g->page_n; i++)
+		for (size_t k = 0; g->page[i].quoted && k < g->page[i].drug_n; k++) {
+			const struct lexicon_substance *s =
+				lexicon_substance_find(g->desk->lexicon, g->page[i].drug[k]);
+			if (s && !has(list, n, s->group))
+				list[n++] = s->group;
+		}
+	g->out->group = list;
+	g->out->group_n = n;
+	return 0;
 }
 
 int notice_gather_captures(struct notice_gather *g, struct err *err)

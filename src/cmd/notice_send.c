@@ -89,7 +89,7 @@ static int make_message(struct sending *s, const struct notice_file *f,
 		.part_n = n,
 	};
 	if (before && before->message_id.n)
-		m.in_reply_to = m.references = before->message_id;
+		m.in_reply_to = before->message_id;
 	return mail_compose(&m, out, err);
 }
 

@@ -4,13 +4,14 @@
 #include "wire/mail.h"
 
 #include "base/base64.h"
+#include "base/sha256.h"
 #include "base/utf8.h"
 #include "wire/mail_address.h"
 
 #include <gmime/gmime.h>
 
 struct texts {
-	char *from, *reply_to, *to, *name, *subject, *id, *language; /* NUL-terminated */
+	char *from, *reply_to, *to, *name, *subject, *id, *language, *before; /* NUL-terminated */
 };
 
 static bool is_one_line(struct slice s)
@@ -44,6 +45,33 @@ static bool is_word(struct slice s)
 	return s.n < 200;
 }
 
+/* A media type and the name of a file: what may stand in a parameter as it is. */
+static bool is_token(struct slice s, char also)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!((s.p[i] >= 'a' && s.p[i] <= 'z') || (s.p[i] >= '0' && s.p[i] <= '9') ||
+		      s.p[i] == '.' || s.p[i] == '-' || s.p[i] == '_' || s.p[i] == also))
+			return false;
+	return s.n > 0 && s.n < 100;
+}
+
+static int check_parts(const struct mail *m, struct err *err)
+{
+	if (m->part_n > MAIL_PARTS_MAX)
+		return err_set(err, ERR_LIMIT, 0, "mail: %zu attachments", m->part_n);
+	for (size_t i = 0; i < m->part_n; i++) {
+		const struct mail_part *p = &m->part[i];
+		if (!is_token(p->type, '/') || slice_find(p->type, '/') == p->type.n ||
+		    !is_token(p->name, '_'))
+			return err_set(err, ERR_SYNTAX, 0,
+			               "mail: an attachment's type or name has other characters");
+		if (p->bytes.n > MAIL_PART_MAX)
+			return err_set(err, ERR_LIMIT, 0, "mail: an attachment of %zu bytes",
+			               p->bytes.n);
+	}
+	return 0;
+}
+
 static int check(const struct mail *m, struct err *err)
 {
 	int rc = check_address("from", m->from, err);
@@ -60,14 +88,15 @@ static int check(const struct mail *m, struct err *err)
 		               m->subject.n, m->text.n);
 	if (!is_one_line(m->subject) || !is_one_line(m->from_name))
 		return err_set(err, ERR_SYNTAX, 0, "mail: a header holds a control character");
-	if (!is_word(m->message_id) || !m->message_id.n || !is_word(m->language))
+	if (!is_word(m->message_id) || !m->message_id.n || !is_word(m->language) ||
+	    !is_word(m->in_reply_to))
 		return err_set(err, ERR_SYNTAX, 0,
 		               "mail: no Message-ID, or one with other characters");
 	if (!utf8_valid(m->text, NULL) || slice_find(m->text, '\0') < m->text.n ||
 	    slice_find(m->text, '\r') < m->text.n)
 		return err_set(err, ERR_SYNTAX, 0,
 		               "mail: the text is not UTF-8 with lines ended by LF");
-	return 0;
+	return check_parts(m, err);
 }
 
 enum { WORD_BYTES = 39 }; /* of a subject in one encoded-word: a line of 9 + 12 + 52 characters */
@@ -129,11 +158,64 @@ static GMimeTextPart *make_part(const struct mail *m, const char *language)
 	return part;
 }
 
+static GMimePart *make_attachment(const struct mail_part *p)
+{
+	char *type = g_strndup(p->type.p, slice_find(p->type, '/'));
+	struct slice rest = slice_sub(p->type, slice_find(p->type, '/') + 1, p->type.n);
+	char *subtype = g_strndup(rest.p, rest.n), *name = g_strndup(p->name.p, p->name.n);
+	GMimePart *part = g_mime_part_new_with_type(type, subtype);
+	GMimeStream *stream =
+		g_mime_stream_mem_new_with_buffer(p->bytes.n ? p->bytes.p : "", p->bytes.n);
+	GMimeDataWrapper *content =
+		g_mime_data_wrapper_new_with_stream(stream, GMIME_CONTENT_ENCODING_DEFAULT);
+
+	g_mime_part_set_content(part, content);
+	g_mime_part_set_content_encoding(part, GMIME_CONTENT_ENCODING_BASE64);
+	g_mime_part_set_filename(part, name);
+	g_object_unref(content);
+	g_object_unref(stream);
+	g_free(type);
+	g_free(subtype);
+	g_free(name);
+	return part;
+}
+
+/* The text alone, or with what is attached. */
+static GMimeObject *make_body(const struct mail *m, const struct texts *t)
+{
+	GMimeTextPart *text = make_part(m, t->language);
+	char hex[SHA256_HEX], boundary[40];
+
+	if (m->part_n == 0)
+		return GMIME_OBJECT(text);
+	GMimeMultipart *body = g_mime_multipart_new_with_subtype("mixed");
+	sha256_hex(sha256_of(m->message_id), hex);
+	g_snprintf(boundary, sizeof(boundary), "=_%.32s", hex);
+	g_mime_multipart_set_boundary(body, boundary);
+	g_mime_multipart_add(body, GMIME_OBJECT(text));
+	g_object_unref(text);
+	for (size_t i = 0; i < m->part_n; i++) {
+		GMimePart *part = make_attachment(&m->part[i]);
+		g_mime_multipart_add(body, GMIME_OBJECT(part));
+		g_object_unref(part);
+	}
+	return GMIME_OBJECT(body);
+}
+
+static void set_thread(GMimeMessage *message, const char *before)
+{
+	char *text = g_strdup_printf("<%s>", before);
+
+	g_mime_object_set_header(GMIME_OBJECT(message), "In-Reply-To", text, NULL);
+	g_mime_object_set_header(GMIME_OBJECT(message), "References", text, NULL);
+	g_free(text);
+}
+
 /* gmime ends the program where there is no memory, as all of glib does; nothing here can fail. */
 static GMimeMessage *make_message(const struct mail *m, const struct texts *t)
 {
 	GMimeMessage *message = g_mime_message_new(TRUE);
-	GMimeTextPart *part = make_part(m, t->language);
+	GMimeObject *body = make_body(m, t);
 	GDateTime *date = g_date_time_new_from_unix_utc(m->at);
 
 	g_mime_message_add_mailbox(message, GMIME_ADDRESS_TYPE_FROM, *t->name ? t->name : NULL,
@@ -146,10 +228,12 @@ static GMimeMessage *make_message(const struct mail *m, const struct texts *t)
 	if (date)
 		g_mime_message_set_date(message, date);
 	g_mime_object_set_header(GMIME_OBJECT(message), "Auto-Submitted", "auto-generated", NULL);
-	g_mime_message_set_mime_part(message, GMIME_OBJECT(part));
+	if (*t->before)
+		set_thread(message, t->before);
+	g_mime_message_set_mime_part(message, body);
 	if (date)
 		g_date_time_unref(date);
-	g_object_unref(part);
+	g_object_unref(body);
 	return message;
 }
 
@@ -168,6 +252,7 @@ int mail_compose(const struct mail *m, struct buf *out, struct err *err)
 		.subject = g_strndup(m->subject.n ? m->subject.p : "", m->subject.n),
 		.id = g_strndup(m->message_id.p, m->message_id.n),
 		.language = g_strndup(m->language.n ? m->language.p : "", m->language.n),
+		.before = g_strndup(m->in_reply_to.n ? m->in_reply_to.p : "", m->in_reply_to.n),
 	};
 	GMimeMessage *message = make_message(m, &t);
 	GMimeFormatOptions *format = g_mime_format_options_new();
@@ -189,6 +274,7 @@ int mail_compose(const struct mail *m, struct buf *out, struct err *err)
 	g_free(t.subject);
 	g_free(t.id);
 	g_free(t.language);
+	g_free(t.before);
 	if (rc == 0 && !buf_ok(out))
 		rc = err_set(err, ERR_NOMEM, 0, "out of memory");
 	return rc;

@@ -139,6 +139,53 @@ static void words_that_look_like_headers_stay_in_the_text(void **state)
 	buf_release(&out);
 }
 
+static void attachments_lie_behind_the_text_and_cannot_break_it(void **state)
+{
+	(void)state;
+	const struct mail_part parts[] = {
+		{ T("application/json"), T("annex.json"), T("{\"a\":\"--=_\\n\"}\n") },
+		{ T("application/json"), T("xarf.json"), { NULL, 0 } },
+	};
+	struct mail m = good();
+	struct buf once = { 0 }, again = { 0 };
+	struct err err = { .what = "" };
+
+	m.part = parts;
+	m.part_n = 2;
+	m.in_reply_to = (struct slice)T("N-0123456789abcdef@assay.example");
+	assert_int_equal(mail_compose(&m, &once, &err), 0);
+	assert_int_equal(mail_compose(&m, &again, &err), 0);
+	assert_true(slice_eq(buf_slice(&once), buf_slice(&again)));
+	assert_true(has(&once, "Content-Type: multipart/mixed; boundary=\"=_"));
+	assert_true(has(&once, "In-Reply-To: <N-0123456789abcdef@assay.example>\r\n"));
+	assert_true(has(&once, "Content-Disposition: attachment; filename=annex.json\r\n"));
+	assert_true(has(&once, "eyJhIjoiLS09X1xuIn0K"));
+	buf_release(&once);
+	buf_release(&again);
+
+	static const struct {
+		struct slice type, name;
+	} bad[] = {
+		{ T("application/json\r\nX: y"), T("a.json") },
+		{ T("json"), T("a.json") },
+		{ T("application/json"), T("../a.json") },
+		{ T("application/json"), T("a\".json") },
+		{ T("application/json"), { NULL, 0 } },
+	};
+	for (size_t i = 0; i < ROWS(bad); i++) {
+		struct mail_part p = { bad[i].type, bad[i].name, T("x") };
+		m.part = &p;
+		m.part_n = 1;
+		CHECK_INT(i, "refused", mail_compose(&m, &once, &err), ERR_SYNTAX);
+		CHECK_INT(i, "nothing is written", once.n == 0, true);
+	}
+	m = good();
+	m.in_reply_to = (struct slice)T("a>\r\nX: y");
+	assert_int_equal(mail_compose(&m, &once, &err), ERR_SYNTAX);
+	buf_release(&once);
+	check_done();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -146,6 +193,7 @@ int main(void)
 		cmocka_unit_test(the_same_message_has_the_same_bytes),
 		cmocka_unit_test(nothing_given_begins_a_header),
 		cmocka_unit_test(words_that_look_like_headers_stay_in_the_text),
+		cmocka_unit_test(attachments_lie_behind_the_text_and_cannot_break_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

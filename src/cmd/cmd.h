@@ -63,6 +63,7 @@ int cmd_reassess(struct cmd *cmd, struct err *err);
 int cmd_review(struct cmd *cmd, struct err *err);
 int cmd_appeal(struct cmd *cmd, struct err *err);
 int cmd_disclose(struct cmd *cmd, struct err *err);
+int cmd_notice(struct cmd *cmd, struct err *err);
 int cmd_ledger(struct cmd *cmd, struct err *err);
 int cmd_pack(struct cmd *cmd, struct err *err);
 int cmd_store(struct cmd *cmd, struct err *err);

@@ -204,6 +204,21 @@ static int check_mandate(struct drafting *d, struct notice_draft *out, struct er
 	return 0;
 }
 
+/* XARF has no word for some matters: the notice then leaves without. */
+static int write_xarf(const struct notice *n, struct buf *out, struct err *err)
+{
+	struct err why = { 0 };
+	int rc = xarf_bundle(n, out, &why);
+
+	if (rc == ERR_REFUSED) {
+		buf_clear(out);
+		return 0;
+	}
+	if (rc && err)
+		*err = why;
+	return rc;
+}
+
 static int write_out(struct drafting *d, struct notice_draft *out, struct err *err)
 {
 	struct buf subject = { 0 }, letter = { 0 }, annex = { 0 }, xarf = { 0 };
@@ -213,9 +228,8 @@ static int write_out(struct drafting *d, struct notice_draft *out, struct err *e
 
 	if (rc == 0)
 		rc = letter_annex(n, &annex, err);
-	if (rc == 0 && n->matter != MATTER_STATEMENT && n->purpose != PURPOSE_RETRACTION &&
-	    n->purpose != PURPOSE_DEPARTED)
-		rc = xarf_bundle(n, &xarf, err);
+	if (rc == 0)
+		rc = write_xarf(n, &xarf, err);
 	if (rc == 0)
 		out->writing = (struct notice_writing){
 			.mail_subject = arena_copy(d->a, buf_slice(&subject)),

@@ -3,7 +3,7 @@
 #include "base/buf.h"
 #include "base/utf8.h"
 #include "publish/derivative.h"
-#include "publish/redaction.h"
+#include "wire/redaction.h"
 
 #include <stdint.h>
 

@@ -16,6 +16,7 @@
 #include "base/err.h"
 #include "model/notice.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct basis_table;
@@ -23,6 +24,9 @@ struct basis_table;
 /* Read policy/notice/basis.tsv. ERR_SYNTAX "basis.tsv:12: ..."; ERR_NOMEM. Freed with basis_free. */
 int basis_load(struct slice text, struct basis_table **out, struct err *err);
 void basis_free(struct basis_table *t);
+
+/* Whether a country (ISO 3166-1 alpha-2) is a member of the European Union. */
+bool basis_is_eu(struct slice country);
 
 /* Whether a TLD ("com", without dot) is generic: not two letters, no IDN of a country (a row of the
  * table says which). */

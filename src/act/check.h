@@ -3,6 +3,11 @@
  *   source   doc/format/notice.md "Conditions": the published list; DESIGN, rules 2, 3, 7, 10, 12, 14;
  *            RAA 3.18 as amended on 5 April 2024; Regulation (EU) 2022/2065, Art. 16
  *   asked    when a notice is drafted and again when it is sent, with what the store says then
+ *   beside   whether a mandate covers countries, matter and classes of drug is act/mandate.h's to say
+ *            (mandate_covers), and whether an address lies with a host act/party.h's: both know more
+ *            than a notice holds
+ *   short    a retraction and a farewell ask for nothing: for them the conditions action, contact (of
+ *            whatever age), private, victim, accountable, mandate, no_fraud, no_dns_abuse and form hold
  *
  * Pure. Every condition that is not met is told, with the subject it is about and what to do. */
 #ifndef ACT_CHECK_H
@@ -53,7 +58,10 @@ struct check_terms {
 	int64_t evidence_max_s; /* captures; default 14 days */
 	int64_t contact_max_s;  /* address and registration; default 7 days */
 	int64_t vantages_apart_s; /* apart in time: at least; 1 hour */
+	int64_t directory_max_s; /* a row of the directory since it was checked; 0: the default */
 };
+
+#define CHECK_DIRECTORY_MAX_S (INT64_C(180) * 86400) /* half a year */
 
 struct check_failure {
 	enum notice_condition condition;
@@ -67,7 +75,8 @@ struct check_writing {
 	struct slice mail_subject, letter, annex, xarf;
 };
 
-/* failures in the order of conditions, then of the annex; none: it may leave. ERR_NOMEM. */
+/* failures in the order of conditions, then of the annex; none: it may leave. ERR_LIMIT for a writing
+ * that is too long to be looked through; ERR_NOMEM. */
 int notice_check(const struct notice *n, const struct check_terms *terms,
                  const struct check_writing *written, struct arena *a, struct check_failure **out,
                  size_t *out_n, struct err *err);

@@ -21,6 +21,9 @@
 
 #include <stddef.h>
 
+/* Of the JSON attachment; its shape is doc/format/schema/output/notice_annex.schema.json. */
+#define ANNEX_FORMAT "assay-notice/1"
+
 /* The column of the catalogue for a language; English (0) where it has none. */
 size_t letter_column(const struct catalogue *c, struct slice language);
 

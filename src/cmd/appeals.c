@@ -5,8 +5,8 @@
 #include "decide/standing.h"
 #include "model/evidence.h"
 #include "model/record.h"
-#include "publish/redaction.h"
 #include "sys/random.h"
+#include "wire/redaction.h"
 #include "wire/timestamp.h"
 
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* Appeals and replies in the store: the operator's words, when they came, and what became of them.
  *
  * An appeal is a record of state received and those that name it; a reply is one record, shown beside
- * the decision. The words stand in the record with contact data masked (publish/redaction.h); as they
+ * the decision. The words stand in the record with contact data masked (wire/redaction.h); as they
  * came they are evidence, restricted where anything was masked. How to reach who wrote is restricted
  * evidence in any case. All are entries of the ledger. doc/format/record.md. */
 #ifndef CMD_APPEALS_H

@@ -4,9 +4,9 @@
 #include "cmd/casefile.h"
 #include "model/contacts.h"
 #include "model/quotation.h"
-#include "publish/redaction.h"
 #include "sys/file.h"
 #include "wire/dname.h"
+#include "wire/redaction.h"
 #include "wire/timestamp.h"
 #include "wire/url.h"
 

@@ -12,8 +12,8 @@
 #include "model/quotation.h"
 #include "model/record.h"
 #include "publish/derivative.h"
-#include "publish/redaction.h"
 #include "store/redact.h"
+#include "wire/redaction.h"
 #include "wire/timestamp.h"
 
 enum { READINGS_MAX = 8 /* ways in which one page was served */ };

@@ -5,7 +5,7 @@
 #include "cmd/networks.h"
 #include "decide/standing.h"
 #include "model/quotation.h"
-#include "publish/redaction.h"
+#include "wire/redaction.h"
 #include "wire/timestamp.h"
 
 #include <stdlib.h>

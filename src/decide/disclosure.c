@@ -6,12 +6,12 @@
  *     3. how to answer
  *     4. about this letter
  *
- * Sentences are the catalogue's; a value in braces is filled in. The first thing that goes wrong is
- * kept in the writer, so that paragraphs are written one after another and asked once. */
+ * Sentences are the catalogue's (model/prose.h). */
 #include "decide/disclosure.h"
 
 #include "base/utf8.h"
 #include "model/evidence.h"
+#include "model/prose.h"
 #include "wire/timestamp.h"
 #include "wire/wrap.h"
 
@@ -65,79 +65,11 @@ size_t disclosure_language(const struct catalogue *c, struct slice lang, struct 
 
 /* ---- writing ---- */
 
-struct value {
-	const char *name;
-	struct slice is;
-};
-
 struct letter {
 	const struct disclosure *d;
-	const struct catalogue *c;
-	size_t column;
 	struct slice site; /* as the letter calls it */
-	struct buf *out;
-	struct err *err;
-	int rc;
+	struct prose p;
 };
-
-static bool find_sentence(const struct letter *l, const char *key, struct slice *out)
-{
-	bool known;
-
-	*out = catalogue_sentence(l->c, l->column, slice_str(key), &known);
-	return known;
-}
-
-/* The catalogue was checked: every brace has its end. */
-static void fill_in(struct slice sentence, const struct value *values, struct buf *out)
-{
-	while (sentence.n) {
-		size_t open = slice_find(sentence, '{');
-		buf_put(out, slice_sub(sentence, 0, open));
-		if (open == sentence.n)
-			return;
-		struct slice rest = slice_sub(sentence, open + 1, sentence.n);
-		struct slice name = slice_sub(rest, 0, slice_find(rest, '}'));
-		for (const struct value *v = values; v && v->name; v++)
-			if (slice_eq_str(name, v->name))
-				buf_put(out, v->is);
-		sentence = slice_sub(rest, name.n + 1, rest.n);
-	}
-}
-
-static void sentence_to(struct letter *l, const char *key, const struct value *values,
-                        struct buf *out)
-{
-	struct slice sentence;
-
-	if (l->rc)
-		return;
-	if (find_sentence(l, key, &sentence))
-		fill_in(sentence, values, out);
-	else
-		l->rc = err_set(l->err, ERR_SYNTAX, 0, "letter: the catalogue has no sentence '%s'",
-		                key);
-}
-
-static void put_lines(struct letter *l, const char *lead, struct slice text)
-{
-	if (l->rc == 0)
-		l->rc = wrap_put(text, lead, l->out, l->err);
-}
-
-static void say(struct letter *l, const char *lead, const char *key, const struct value *values)
-{
-	struct buf one = { 0 };
-
-	sentence_to(l, key, values, &one);
-	put_lines(l, lead, buf_slice(&one));
-	buf_release(&one);
-}
-
-static void gap(struct letter *l)
-{
-	buf_putc(l->out, '\n');
-}
 
 /* ---- what was observed ---- */
 
@@ -154,15 +86,15 @@ static void put_quote(struct letter *l, const struct disclosure_quote *q)
 	wrap_put_foreign(q->vantage.n ? q->vantage : SLICE("-"), WORD_SHOWN, &vantage);
 	timestamp_format(q->at, at);
 	evidence_address_format(q->evidence, address);
-	const struct value values[] = {
+	const struct prose_value values[] = {
 		{ "date", slice_str(at) },    { "host", buf_slice(&host) },
 		{ "path", buf_slice(&path) }, { "vantage", buf_slice(&vantage) },
 		{ NULL, { NULL, 0 } },
 	};
-	gap(l);
-	put_lines(l, "    ", buf_slice(&quote));
-	say(l, "    ", "cell.seen", values);
-	put_lines(l, "", slice_str(address));
+	prose_gap(&l->p);
+	prose_lines(&l->p, "    ", buf_slice(&quote));
+	prose_say(&l->p, "    ", "cell.seen", values);
+	prose_lines(&l->p, "", slice_str(address));
 	buf_release(&quote);
 	buf_release(&host);
 	buf_release(&path);
@@ -177,18 +109,18 @@ static void put_ground(struct letter *l, const struct disclosure_ground *g)
 	/* As the pack says it; in another language where the catalogue has the rule. */
 	buf_puts(&key, "rule.");
 	buf_put(&key, g->rule);
-	if (l->column && find_sentence(l, buf_str(&key), &own))
+	if (l->p.column && prose_find(&l->p, buf_str(&key), &own))
 		buf_put(&text, own);
 	else
 		wrap_put_foreign(g->text, REASON_SHOWN, &text);
-	const struct value values[] = { { "rule", g->rule },
-		                        { "text", buf_slice(&text) },
-		                        { NULL, { NULL, 0 } } };
-	gap(l);
-	say(l, "  ", "cell.rule", values);
+	const struct prose_value values[] = { { "rule", g->rule },
+		                              { "text", buf_slice(&text) },
+		                              { NULL, { NULL, 0 } } };
+	prose_gap(&l->p);
+	prose_say(&l->p, "  ", "cell.rule", values);
 	for (size_t i = 0; i < g->law_n; i++) {
-		const struct value law[] = { { "law", g->law[i] }, { NULL, { NULL, 0 } } };
-		say(l, "  ", "cell.law", law);
+		const struct prose_value law[] = { { "law", g->law[i] }, { NULL, { NULL, 0 } } };
+		prose_say(&l->p, "  ", "cell.law", law);
 	}
 	for (size_t i = 0; i < g->quote_n && i < DISCLOSURE_QUOTES; i++)
 		put_quote(l, &g->quote[i]);
@@ -202,27 +134,27 @@ static void put_cell(struct letter *l, const struct disclosure_cell *cell)
 	struct slice name;
 
 	buf_printf(&key, "country.%.*s", SLICE_ARG(cell->destination));
-	if (find_sentence(l, buf_str(&key), &name))
+	if (prose_find(&l->p, buf_str(&key), &name))
 		buf_printf(&country, "%.*s (%.*s)", SLICE_ARG(name), SLICE_ARG(cell->destination));
 	else
 		buf_put(&country, cell->destination);
-	sentence_to(l,
-	            l->d->kind == DISCLOSURE_FOREIGN     ? "class.foreign_legal"
-	            : slice_eq_str(cell->class, "rogue") ? "class.rogue"
-	                                                 : "class.unapproved",
-	            NULL, &class);
-	const struct value values[] = {
+	prose_sentence(&l->p,
+	               l->d->kind == DISCLOSURE_FOREIGN     ? "class.foreign_legal"
+	               : slice_eq_str(cell->class, "rogue") ? "class.rogue"
+	                                                    : "class.unapproved",
+	               NULL, &class);
+	const struct prose_value values[] = {
 		{ "country", buf_slice(&country) },
 		{ "class", buf_slice(&class) },
 		{ "authority", cell->authority },
 		{ "number", cell->number },
 		{ NULL, { NULL, 0 } },
 	};
-	gap(l);
-	say(l, "  ", "cell.destination", values);
-	say(l, "  ", "cell.class", values);
+	prose_gap(&l->p);
+	prose_say(&l->p, "  ", "cell.destination", values);
+	prose_say(&l->p, "  ", "cell.class", values);
 	if (cell->authority.n)
-		say(l, "  ", "cell.register", values);
+		prose_say(&l->p, "  ", "cell.register", values);
 	for (size_t i = 0; i < cell->grounds_n && i < DISCLOSURE_GROUNDS; i++)
 		put_ground(l, &cell->grounds[i]);
 	buf_release(&key);
@@ -234,9 +166,9 @@ static void put_cell(struct letter *l, const struct disclosure_cell *cell)
 
 static void put_title(struct letter *l, const char *number, const char *key)
 {
-	gap(l);
-	say(l, number, key, NULL);
-	gap(l);
+	prose_gap(&l->p);
+	prose_say(&l->p, number, key, NULL);
+	prose_gap(&l->p);
 }
 
 static void put_section(struct letter *l)
@@ -248,47 +180,50 @@ static void put_section(struct letter *l)
 
 	timestamp_format(d->not_before, date);
 	wrap_put_foreign(d->reason, REASON_SHOWN, &reason);
-	const struct value values[] = {
+	const struct prose_value values[] = {
 		{ "site", l->site },           { "list", d->list },
 		{ "date", slice_str(date) },   { "address", d->appeal_address },
 		{ "reference", d->reference }, { "reason", buf_slice(&reason) },
 		{ NULL, { NULL, 0 } },
 	};
-	say(l, "", "letter.salute", values);
-	gap(l);
-	say(l, "", foreign ? "letter.foreign" : "letter.review", values);
+	prose_say(&l->p, "", "letter.salute", values);
+	prose_gap(&l->p);
+	prose_say(&l->p, "", foreign ? "letter.foreign" : "letter.review", values);
 	put_title(l, "1. ", "observed.title");
-	say(l, "", "observed.says", values);
+	prose_say(&l->p, "", "observed.says", values);
 	for (size_t i = 0; i < d->cell_n; i++)
 		put_cell(l, &d->cell[i]);
 	if (d->reason.n) {
-		gap(l);
-		say(l, "", "observed.reason", values);
+		prose_gap(&l->p);
+		prose_say(&l->p, "", "observed.reason", values);
 	}
 	put_title(l, "2. ", "next.title");
-	say(l, "",
-	    d->when == DISCLOSURE_AT_ONCE  ? "next.at_once"
-	    : d->when == DISCLOSURE_LISTED ? "next.listed"
-	                                   : "next.wait",
-	    values);
+	prose_say(&l->p, "",
+	          d->when == DISCLOSURE_AT_ONCE  ? "next.at_once"
+	          : d->when == DISCLOSURE_LISTED ? "next.listed"
+	                                         : "next.wait",
+	          values);
 	if (foreign)
-		say(l, "", "next.foreign", values);
-	say(l, "", "next.public", values);
+		prose_say(&l->p, "", "next.foreign", values);
+	prose_say(&l->p, "", "next.public", values);
 	put_title(l, "3. ", "answer.title");
-	say(l, "", "answer.write", values);
-	say(l, "", "answer.what", values);
-	say(l, "", "answer.keep", values);
+	prose_say(&l->p, "", "answer.write", values);
+	prose_say(&l->p, "", "answer.what", values);
+	prose_say(&l->p, "", "answer.keep", values);
 	put_title(l, "4. ", "about.title");
-	say(l, "", "about.machine", values);
-	say(l, "", "about.person", values);
-	say(l, "", "about.sent", values);
+	prose_say(&l->p, "", "about.machine", values);
+	prose_say(&l->p, "", "about.person", values);
+	prose_say(&l->p, "", "about.sent", values);
 	buf_release(&reason);
 }
 
 int disclosure_letter(const struct disclosure *d, const struct catalogue *c, size_t column,
                       struct buf *subject, struct buf *text, struct err *err)
 {
-	struct letter l = { .d = d, .c = c, .column = column, .out = text, .err = err };
+	struct letter l = {
+		.d = d,
+		.p = { .c = c, .column = column, .out = text, .err = err },
+	};
 	struct buf site = { 0 };
 
 	if (d->kind == DISCLOSURE_NONE || d->cell_n == 0)
@@ -301,26 +236,27 @@ int disclosure_letter(const struct disclosure *d, const struct catalogue *c, siz
 	wrap_put_foreign(scheme < d->site.n ? slice_sub(d->site, scheme + 3, d->site.n) : d->site,
 	                 WORD_SHOWN, &site);
 	l.site = buf_slice(&site);
-	const struct value values[] = { { "site", l.site },
-		                        { "list", d->list },
-		                        { "reference", d->reference },
-		                        { NULL, { NULL, 0 } } };
-	sentence_to(&l, d->kind == DISCLOSURE_FOREIGN ? "letter.subject_foreign" : "letter.subject",
-	            values, subject);
+	const struct prose_value values[] = { { "site", l.site },
+		                              { "list", d->list },
+		                              { "reference", d->reference },
+		                              { NULL, { NULL, 0 } } };
+	prose_sentence(&l.p,
+	               d->kind == DISCLOSURE_FOREIGN ? "letter.subject_foreign" : "letter.subject",
+	               values, subject);
 	if (column) {
-		say(&l, "", "letter.english_follows", NULL);
-		gap(&l);
+		prose_say(&l.p, "", "letter.english_follows", NULL);
+		prose_gap(&l.p);
 		put_section(&l);
-		gap(&l);
+		prose_gap(&l.p);
 		buf_puts(
 			text,
 			"------------------------------------------------------------------------\n");
-		gap(&l);
-		l.column = 0;
+		prose_gap(&l.p);
+		l.p.column = 0;
 	}
 	put_section(&l);
-	if (l.rc == 0 && !(buf_ok(subject) && buf_ok(text) && buf_ok(&site)))
-		l.rc = err_set(err, ERR_NOMEM, 0, "out of memory");
+	if (l.p.rc == 0 && !(buf_ok(subject) && buf_ok(text) && buf_ok(&site)))
+		l.p.rc = err_set(err, ERR_NOMEM, 0, "out of memory");
 	buf_release(&site);
-	return l.rc;
+	return l.p.rc;
 }

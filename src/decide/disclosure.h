@@ -7,7 +7,7 @@
  *   form    plain text, UTF-8, lines of at most 72 columns ended by LF; no link but the address for
  *           answers; addresses of pages are written so that no program makes them links
  *   says    what was observed, where and when; never who did it, and no natural person's name: texts
- *           of pages come with personal contact data masked already (publish/redaction.h)
+ *           of pages come with personal contact data masked already (wire/redaction.h)
  *
  * A site that is licensed where it dispenses gets another letter: no accusation, for destinations
  * only. One letter is of one kind; disclosure_kind_of says which a cell belongs to. */

@@ -2,7 +2,7 @@
 #include "publish/derivative.h"
 
 #include "model/evidence.h"
-#include "publish/redaction.h"
+#include "wire/redaction.h"
 #include "wire/timestamp.h"
 
 #include <stdlib.h>

@@ -2,7 +2,7 @@
  * with personal contact data masked. Never the bytes as received.
  *
  *   made of  the text a reader sees (wire/html.h): no script, no comment, no hidden part
- *   masked   what publish/redaction.h finds, in the text and in quotations alike; its limits hold
+ *   masked   what wire/redaction.h finds, in the text and in quotations alike; its limits hold
  *   offsets  of a quotation count in the text that was extracted and has the digest `text`, as in
  *            the records; a mark makes the masked text another one
  *   source   doc/format/derivative.md draws the object; DESIGN, rules 7 and 14 */

@@ -6,9 +6,9 @@
 #include "model/evidence.h"
 #include "model/quotation.h"
 #include "model/record.h"
-#include "publish/redaction.h"
 #include "sys/clock.h"
 #include "wire/html.h"
+#include "wire/redaction.h"
 #include "wire/timestamp.h"
 
 #include <zlib.h>

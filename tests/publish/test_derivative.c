@@ -1,7 +1,7 @@
 #include "check.h"
 
 #include "publish/derivative.h"
-#include "publish/redaction.h"
+#include "wire/redaction.h"
 
 #define M "[redacted]"
 

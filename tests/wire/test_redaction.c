@@ -1,7 +1,7 @@
 #include "check.h"
 
 #include "base/utf8.h"
-#include "publish/redaction.h"
+#include "wire/redaction.h"
 
 #include <stdlib.h>
 #include <time.h>

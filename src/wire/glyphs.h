@@ -1,12 +1,12 @@
-/* A text laid out as characters, for the files of publish/ that look for personal data in it.
+/* A text laid out as characters, for the files of wire/ that look for personal data in it.
  *
  * Full-width forms are folded to ASCII, every space of a line to ' ', every dash to '-'; characters
  * without width are left out. Beyond either end stands a line feed. */
-#ifndef PUBLISH_GLYPHS_H
-#define PUBLISH_GLYPHS_H
+#ifndef WIRE_GLYPHS_H
+#define WIRE_GLYPHS_H
 
 #include "base/utf8.h"
-#include "publish/redaction.h"
+#include "wire/redaction.h"
 
 #include <stdint.h>
 

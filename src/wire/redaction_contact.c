@@ -1,5 +1,5 @@
 /* E-mail addresses, messenger handles. */
-#include "publish/glyphs.h"
+#include "wire/glyphs.h"
 
 /* ---- e-mail ---- */
 

@@ -17,8 +17,8 @@
  *            characters count as ASCII, dashes as "-", characters without width as not there.
  *
  * Pure; linear in the text but for bounded looks ahead. */
-#ifndef PUBLISH_REDACTION_H
-#define PUBLISH_REDACTION_H
+#ifndef WIRE_REDACTION_H
+#define WIRE_REDACTION_H
 
 #include "base/arena.h"
 #include "base/buf.h"

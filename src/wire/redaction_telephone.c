@@ -7,7 +7,7 @@
  *
  * A run of digits is most often something else, so a shape counts only where no letter or digit
  * touches it, no currency stands before it and no unit behind it, and no word that numbers things. */
-#include "publish/glyphs.h"
+#include "wire/glyphs.h"
 
 enum { GROUPS_MAX = 8, DIGITS_MIN = 7, DIGITS_MAX = 15 };
 

@@ -1,8 +1,8 @@
 /* The text is laid out as characters once; each kind is looked for by itself; what was found is
  * sorted and joined. */
-#include "publish/redaction.h"
+#include "wire/redaction.h"
 
-#include "publish/glyphs.h"
+#include "wire/glyphs.h"
 
 #include <stdlib.h>
 

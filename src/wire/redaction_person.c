@@ -1,5 +1,5 @@
 /* Street addresses and names of persons, where the form alone makes it certain enough. */
-#include "publish/glyphs.h"
+#include "wire/glyphs.h"
 
 /* ---- addresses ---- */
 

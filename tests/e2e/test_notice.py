@@ -23,6 +23,11 @@ LICENSED = "harborlight-pharmacy.example"
 HACKED = "riverbend-literacy.example"
 WAITS = "konpeito-rx.example"          # rogue, and nobody has decided
 NOW = "2026-11-22T01:00:00Z"
+# Where the captures of the examples were made, as they say.
+VANTAGES = "vantages:\n" + "".join(
+    f"  - {{name: {place}-{profile}, country: {place.upper()}, accept_language: '{lang},en;q=0.5'}}\n"
+    for place, lang in (("jp", "ja"), ("us", "en-US"), ("gb", "en-GB"), ("de", "de"), ("fr", "fr"))
+    for profile in ("desktop", "mobile"))
 DESK = "abuse@registrar-one.test"
 
 
@@ -48,7 +53,10 @@ def config(tmp_path):
         post = {"from": "desk@desk.example", "timeout_s": 10}
         if relay:
             post["relay"] = relay
+        vantages = tmp_path / "vantages.yaml"
+        vantages.write_text(VANTAGES)
         path.write_text(assay.CONFIG.read_text() + "appeal_address: appeal@desk.example\n"
+                        f"collect: {{vantages: {vantages}}}\n"
                         f"mail: {json.dumps(post)}\nnotice: {json.dumps(notice)}\n")
         return path
     return write
@@ -329,7 +337,7 @@ def test_killed_at_any_moment_nothing_is_sent_twice_and_nothing_is_lost(desk, co
     runs, seed = (100, None) if assay.LONG else (6, 7)
     rng = random.Random(seed)
     with mail.Relay(mail.Box()) as relay:
-        c = config(relay.address, per_hour=100000)
+        c = config(relay.address, per_hour=100000, contact_days=400)
         for i in range(runs):
             day = f"2026-11-22T{i // 60:02}:{i % 60:02}:30Z"
             made = draft(desk, c, SHOP, "--case", f"case-{i}", at=day)[0]

@@ -59,7 +59,7 @@ static int make_message(struct sending *s, const struct notice_file *f,
 {
 	const struct config *c = s->post->desk->config;
 	const struct notice_file *before = followed(s, f);
-	struct mail_part parts[2];
+	struct mail_attachment parts[2];
 	size_t n = 0;
 
 	if (!c->mail.from)
@@ -69,13 +69,13 @@ static int make_message(struct sending *s, const struct notice_file *f,
 	buf_printf(id, "%.*s@%.*s", SLICE_ARG(f->reference),
 	           SLICE_ARG(slice_sub(from, slice_find(from, '@') + 1, from.n)));
 	if (w->annex.n)
-		parts[n++] = (struct mail_part){ .type = SLICE("application/json"),
-			                         .name = SLICE(NOTICE_ANNEX_NAME),
-			                         .bytes = w->annex };
+		parts[n++] = (struct mail_attachment){ .media_type = SLICE("application/json"),
+			                               .name = SLICE(NOTICE_ANNEX_NAME),
+			                               .bytes = w->annex };
 	if (w->xarf.n)
-		parts[n++] = (struct mail_part){ .type = SLICE("application/json"),
-			                         .name = SLICE(NOTICE_XARF_NAME),
-			                         .bytes = w->xarf };
+		parts[n++] = (struct mail_attachment){ .media_type = SLICE("application/json"),
+			                               .name = SLICE(NOTICE_XARF_NAME),
+			                               .bytes = w->xarf };
 	struct mail m = {
 		.from = from,
 		.to = f->address,
@@ -85,11 +85,14 @@ static int make_message(struct sending *s, const struct notice_file *f,
 		.at = now_of(s->post),
 		.text = w->letter,
 		.language = f->language,
-		.part = parts,
-		.part_n = n,
+		.attachment = parts,
+		.attachment_n = n,
 	};
-	if (before && before->message_id.n)
+	if (before && before->message_id.n) {
 		m.in_reply_to = before->message_id;
+		m.reference = &before->message_id;
+		m.reference_n = 1;
+	}
 	return mail_compose(&m, out, err);
 }
 

@@ -1,11 +1,10 @@
 /* A mail to one recipient, as bytes that a server takes.
  *
- *   source  RFC 5322 (form), RFC 2045 and 2047 (UTF-8 in body and header), RFC 3834 section 5
+ *   source  RFC 5322 (form; 3.6.4 threads), RFC 2045 to 2047 (UTF-8 in body and header, multipart),
+ *           RFC 2183 (attachments), RFC 5965 and 6522 (abuse reports), RFC 3834 section 5
  *           (Auto-Submitted), RFC 6531 not asked for: every address is ASCII
  *   made    by gmime: header lines folded, ASCII alone, each line ended by CRLF; the text as
  *           quoted-printable or base64, whichever is shorter
- *   parts   where there are any, multipart/mixed: the text, then each as an attachment in base64. The
- *           boundary is made of the Message-ID and holds "=_", which neither encoding can
  *   safe    nothing that is given can begin a header: a control character anywhere but in the text is
  *           refused
  *
@@ -22,17 +21,25 @@
 #include <stdint.h>
 
 enum {
-	MAIL_SUBJECT_MAX = 900, /* bytes */
-	MAIL_TEXT_MAX = 16 << 20,
-	MAIL_PARTS_MAX = 8,
-	MAIL_PART_MAX = 16 << 20,
+	MAIL_SUBJECT_MAX = 900,        /* bytes */
+	MAIL_TEXT_MAX = 1 << 20,
+	MAIL_ATTACHMENT_MAX = 8 << 20, /* of all attachments together */
+	MAIL_ATTACHMENTS_MAX = 8,
+	MAIL_REFERENCES_MAX = 20,
 };
 
-/* An attachment. */
-struct mail_part {
-	struct slice type;  /* "application/json" */
-	struct slice name;  /* of the file: letters, digits, '-', '.', '_' */
+/* Kept byte for byte: written as base64. */
+struct mail_attachment {
+	struct slice name;       /* of the file: "annex.json"; letters, digits, '.', '-', '_' */
+	struct slice media_type; /* "application/json" */
 	struct slice bytes;
+};
+
+/* Of an abuse report (RFC 5965): the message is then multipart/report with three parts, the text, these
+ * fields, and these headers. Lines of ASCII, each beginning with a capital letter and ended by LF. */
+struct mail_report {
+	struct slice fields;  /* message/feedback-report */
+	struct slice headers; /* text/rfc822-headers */
 };
 
 struct mail {
@@ -43,13 +50,18 @@ struct mail {
 	int64_t at;                      /* Date, in UTC */
 	struct slice text;               /* UTF-8, lines ended by LF */
 	struct slice language;           /* BCP 47, of Content-Language; may be empty */
-	struct slice in_reply_to;        /* a Message-ID, also told in References; may be empty */
-	const struct mail_part *part;
-	size_t part_n;
+	struct slice in_reply_to;        /* Message-ID that it answers, as above; may be empty */
+	const struct slice *reference;   /* Message-IDs of the thread, oldest first */
+	size_t reference_n;
+	const struct mail_attachment *attachment; /* then it is multipart/mixed, the text first */
+	size_t attachment_n;
+	const struct mail_report *report; /* NULL: none. Not with attachments (RFC 6522 section 3 gives a
+	                                     multipart/report three parts, and the outermost place) */
 };
 
 /* Append the message. ERR_SYNTAX (a control character in a header, what is no address, a text that is
- * not UTF-8 or holds a NUL); ERR_LIMIT; ERR_NOMEM. */
+ * not UTF-8 or holds a NUL, an attachment's name or type that is none, a report beside attachments or
+ * not of ASCII lines); ERR_LIMIT; ERR_NOMEM. */
 int mail_compose(const struct mail *m, struct buf *out, struct err *err);
 
 #endif

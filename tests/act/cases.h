@@ -58,7 +58,7 @@ static const struct notice_law case_law_advert[] = {
 	  TEXT("nobody advertises a medicine that is not yet approved") },
 };
 
-static struct sha256 case_digest(size_t i, size_t k)
+static inline struct sha256 case_digest(size_t i, size_t k)
 {
 	char text[40];
 
@@ -66,7 +66,7 @@ static struct sha256 case_digest(size_t i, size_t k)
 	return sha256_of(slice_str(text));
 }
 
-static struct slice case_text(struct made_case *m, const char *format, size_t i)
+static inline struct slice case_text(struct made_case *m, const char *format, size_t i)
 {
 	char text[200];
 
@@ -74,7 +74,7 @@ static struct slice case_text(struct made_case *m, const char *format, size_t i)
 	return arena_copy(&m->a, slice_str(text));
 }
 
-static void case_finding(struct made_case *m, size_t i, size_t k)
+static inline void case_finding(struct made_case *m, size_t i, size_t k)
 {
 	struct notice_finding *f = &m->finding[i * CASE_FINDINGS + k];
 	struct notice_quote *q = &m->quote[i * CASE_FINDINGS + k];
@@ -109,7 +109,7 @@ static void case_finding(struct made_case *m, size_t i, size_t k)
 	}
 }
 
-static void case_capture(struct made_case *m, size_t i, size_t k)
+static inline void case_capture(struct made_case *m, size_t i, size_t k)
 {
 	struct notice_capture *c = &m->capture[i * CASE_CAPTURES + k];
 
@@ -134,7 +134,7 @@ static const struct slice case_nameservers[] = { TEXT("ns1.kumoyama-hosting.test
 static const struct slice case_ip[] = { TEXT("203.0.113.10") };
 static const struct slice case_destinations[] = { TEXT("JP") };
 
-static void case_subject(struct made_case *m, size_t i)
+static inline void case_subject(struct made_case *m, size_t i)
 {
 	struct notice_subject *s = &m->subject[i];
 	enum notice_matter matter = m->n.matter;
@@ -193,7 +193,7 @@ static void case_subject(struct made_case *m, size_t i)
 	}
 }
 
-static enum notice_action case_action(enum notice_to to, enum notice_matter matter)
+static inline enum notice_action case_action(enum notice_to to, enum notice_matter matter)
 {
 	switch (to) {
 	case NOTICE_REGISTRAR:
@@ -207,7 +207,7 @@ static enum notice_action case_action(enum notice_to to, enum notice_matter matt
 	}
 }
 
-static void case_recipient(struct made_case *m, enum notice_to to)
+static inline void case_recipient(struct made_case *m, enum notice_to to)
 {
 	static const struct slice demand[] = { TEXT("the address of the page and a screenshot or text") };
 	struct notice_recipient *r = &m->n.recipient;
@@ -241,7 +241,7 @@ static void case_recipient(struct made_case *m, enum notice_to to)
 }
 
 /* A good notice of `names` subjects. m is overwritten; release m->a. */
-static void case_make(struct made_case *m, enum notice_purpose purpose, enum notice_matter matter,
+static inline void case_make(struct made_case *m, enum notice_purpose purpose, enum notice_matter matter,
                       enum notice_to to, const char *language, size_t names)
 {
 	*m = (struct made_case){ .n = { .purpose = purpose, .matter = matter } };
@@ -303,14 +303,14 @@ static void case_make(struct made_case *m, enum notice_purpose purpose, enum not
 }
 
 /* Write in the name of the ministry. */
-static void case_mandate(struct made_case *m)
+static inline void case_mandate(struct made_case *m)
 {
 	m->n.mandate = &m->mandate;
 	m->n.on_behalf = m->mandate.issuer;
 }
 
 /* Whether a notice of these three is one that may leave. */
-static bool case_is_good(enum notice_purpose purpose, enum notice_matter matter, enum notice_to to)
+static inline bool case_is_good(enum notice_purpose purpose, enum notice_matter matter, enum notice_to to)
 {
 	bool moves = to == NOTICE_REGISTRAR || to == NOTICE_RESELLER || to == NOTICE_HOST;
 

@@ -139,50 +139,127 @@ static void words_that_look_like_headers_stay_in_the_text(void **state)
 	buf_release(&out);
 }
 
-static void attachments_lie_behind_the_text_and_cannot_break_it(void **state)
+static const struct mail_attachment annexes[] = {
+	{ T("annex.json"), T("application/json"), T("{\"quote\":\"バイアグラ\"}\n") },
+	{ T("xarf.json"), T("application/json"), T("{}\n") },
+};
+static const struct slice thread[] = { T("N-0011223344556677.1@assay.example"),
+	                               T("ticket-4711@registrar.example") };
+static const struct mail_report abuse_report = {
+	T("Feedback-Type: other\nUser-Agent: assay/1\nVersion: 1\n"),
+	T("Date: Fri, 20 Nov 2026 00:00:00 +0000\nContent-Location: https://pills.example/\n"),
+};
+
+static void parts_and_threads(void **state)
 {
 	(void)state;
-	const struct mail_part parts[] = {
-		{ T("application/json"), T("annex.json"), T("{\"a\":\"--=_\\n\"}\n") },
-		{ T("application/json"), T("xarf.json"), { NULL, 0 } },
-	};
 	struct mail m = good();
-	struct buf once = { 0 }, again = { 0 };
-	struct err err = { .what = "" };
+	struct buf a = { 0 }, b = { 0 };
 
-	m.part = parts;
-	m.part_n = 2;
-	m.in_reply_to = (struct slice)T("N-0123456789abcdef@assay.example");
-	assert_int_equal(mail_compose(&m, &once, &err), 0);
-	assert_int_equal(mail_compose(&m, &again, &err), 0);
-	assert_true(slice_eq(buf_slice(&once), buf_slice(&again)));
-	assert_true(has(&once, "Content-Type: multipart/mixed; boundary=\"=_"));
-	assert_true(has(&once, "In-Reply-To: <N-0123456789abcdef@assay.example>\r\n"));
-	assert_true(has(&once, "Content-Disposition: attachment; filename=annex.json\r\n"));
-	assert_true(has(&once, "eyJhIjoiLS09X1xuIn0K"));
-	buf_release(&once);
-	buf_release(&again);
+	m.attachment = annexes;
+	m.attachment_n = 2;
+	m.in_reply_to = thread[1];
+	m.reference = thread;
+	m.reference_n = 2;
+	assert_int_equal(mail_compose(&m, &a, NULL), 0);
+	assert_int_equal(mail_compose(&m, &b, NULL), 0);
+	assert_true(slice_eq(buf_slice(&a), buf_slice(&b)));
+	assert_true(has(&a, "Content-Type: multipart/mixed; boundary=\"=_"));
+	assert_true(has(&a, "\r\nIn-Reply-To: <ticket-4711@registrar.example>\r\n"));
+	assert_true(has(&a, "\r\nReferences: <N-0011223344556677.1@assay.example>\r\n"
+	                    "\t<ticket-4711@registrar.example>\r\n"));
+	assert_true(has(&a, "Content-Disposition: attachment; filename=annex.json\r\n"));
+	assert_true(has(&a, "eyJxdW90ZSI6IuODkOOCpOOCouOCsOODqSJ9Cg==\r\n"));
+	m.attachment_n = 0;
+	m.report = &abuse_report;
+	buf_clear(&a);
+	assert_int_equal(mail_compose(&m, &a, NULL), 0);
+	assert_true(has(&a, "Content-Type: multipart/report; boundary=\"=_"));
+	assert_true(has(&a, "report-type=feedback-report"));
+	assert_true(has(&a, "\r\n\r\nFeedback-Type: other\r\nUser-Agent: assay/1\r\nVersion: 1\r\n"));
+	assert_false(has(&a, "List-"));
+	buf_release(&a);
+	buf_release(&b);
+}
 
+/* Another message of the same id has another boundary only where its text is another. */
+static void a_part_cannot_hold_the_boundary(void **state)
+{
+	(void)state;
+	struct mail m = good();
+	struct buf a = { 0 }, b = { 0 };
+
+	m.attachment = annexes;
+	m.attachment_n = 1;
+	assert_int_equal(mail_compose(&m, &a, NULL), 0);
+	const char *mark = strstr(buf_str(&a), "boundary=\"");
+	assert_non_null(mark);
+	struct mail_attachment copy = annexes[0];
+	copy.bytes = buf_slice(&a); /* the boundary itself, as an attachment */
+	m.attachment = &copy;
+	assert_int_equal(mail_compose(&m, &b, NULL), 0);
+	char line[64];
+	snprintf(line, sizeof(line), "\r\n--%.34s", mark + 10);
+	size_t seen = 0;
+	for (const char *p = buf_str(&b); (p = strstr(p, line)); p++)
+		seen++;
+	assert_int_equal(seen, 3); /* before each part, and the end */
+	buf_release(&a);
+	buf_release(&b);
+}
+
+static void what_is_no_part_or_thread_is_refused(void **state)
+{
 	static const struct {
-		struct slice type, name;
-	} bad[] = {
-		{ T("application/json\r\nX: y"), T("a.json") },
-		{ T("json"), T("a.json") },
-		{ T("application/json"), T("../a.json") },
-		{ T("application/json"), T("a\".json") },
-		{ T("application/json"), { NULL, 0 } },
+		const char *name, *type;
+	} names[] = {
+		{ "", "application/json" },
+		{ "../annex.json", "application/json" },
+		{ ".hidden", "application/json" },
+		{ "a\r\nX: y", "application/json" },
+		{ "a b", "application/json" },
+		{ "annex.json", "" },
+		{ "annex.json", "json" },
+		{ "annex.json", "application/" },
+		{ "annex.json", "application/json\r\nX: y" },
+		{ "annex.json", "application/json; a=b" },
 	};
-	for (size_t i = 0; i < ROWS(bad); i++) {
-		struct mail_part p = { bad[i].type, bad[i].name, T("x") };
-		m.part = &p;
-		m.part_n = 1;
-		CHECK_INT(i, "refused", mail_compose(&m, &once, &err), ERR_SYNTAX);
-		CHECK_INT(i, "nothing is written", once.n == 0, true);
+	static const struct mail_report reports[] = {
+		{ T(""), T("Date: x\n") },
+		{ T("Version: 1\n\nBody"), T("Date: x\n") },
+		{ T("Version: 1"), T("Date: x\n") },
+		{ T("Version: 1\n"), T("Date: \xff\n") },
+		{ T("Version: 1\n--=_x\n"), T("Date: x\n") },
+	};
+	(void)state;
+
+	for (size_t i = 0; i < ROWS(names) + ROWS(reports) + 4; i++) {
+		struct mail m = good();
+		struct mail_attachment a = annexes[0];
+		struct slice bad = T("a@b>\r\nX: y"), none = T("");
+		struct buf out = { 0 };
+		size_t k = i - ROWS(names);
+		if (i < ROWS(names)) {
+			a.name = slice_str(names[i].name);
+			a.media_type = slice_str(names[i].type);
+			m.attachment = &a;
+			m.attachment_n = 1;
+		} else if (k < ROWS(reports)) {
+			m.report = &reports[k];
+		} else if (k == ROWS(reports)) {
+			m.report = &abuse_report;
+			m.attachment = &a;
+			m.attachment_n = 1;
+		} else if (k == ROWS(reports) + 1) {
+			m.in_reply_to = bad;
+		} else {
+			m.reference = k == ROWS(reports) + 2 ? &bad : &none;
+			m.reference_n = 1;
+		}
+		CHECK_INT(i, "refused", mail_compose(&m, &out, NULL), ERR_SYNTAX);
+		CHECK_INT(i, "nothing is written", out.n, 0);
+		buf_release(&out);
 	}
-	m = good();
-	m.in_reply_to = (struct slice)T("a>\r\nX: y");
-	assert_int_equal(mail_compose(&m, &once, &err), ERR_SYNTAX);
-	buf_release(&once);
 	check_done();
 }
 
@@ -193,7 +270,9 @@ int main(void)
 		cmocka_unit_test(the_same_message_has_the_same_bytes),
 		cmocka_unit_test(nothing_given_begins_a_header),
 		cmocka_unit_test(words_that_look_like_headers_stay_in_the_text),
-		cmocka_unit_test(attachments_lie_behind_the_text_and_cannot_break_it),
+		cmocka_unit_test(parts_and_threads),
+		cmocka_unit_test(a_part_cannot_hold_the_boundary),
+		cmocka_unit_test(what_is_no_part_or_thread_is_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -193,15 +193,28 @@ static int by_use(const void *a, const void *b)
 	return c ? c : slice_cmp(x->vantage, y->vantage);
 }
 
+/* What a desk shall look for on a page: of what the gravest findings quote there the shortest, which
+ * says it in few words ("no prescription needed"); else the title. */
 static struct slice expected(const struct notice_gather *g, const struct notice_page *p)
 {
-	for (size_t i = 0; i < g->out->finding_n; i++)
-		for (size_t k = 0; k < g->out->finding[i].quote_n; k++) {
-			const struct notice_quote *q = &g->out->finding[i].quote[k];
-			if (slice_eq(q->url, p->url) && q->quote.n <= WORDS_MAX)
-				return q->quote;
+	const struct notice_quote *best = NULL;
+	bool grave = false;
+
+	for (size_t i = 0; i < g->out->finding_n; i++) {
+		const struct notice_finding *f = &g->out->finding[i];
+		bool weighs = f->global && slice_eq_str(f->severity, "rogue");
+		for (size_t k = 0; k < f->quote_n; k++) {
+			const struct notice_quote *q = &f->quote[k];
+			if (!slice_eq(q->url, p->url) || q->quote.n == 0 ||
+			    q->quote.n > WORDS_MAX || (grave && !weighs))
+				continue;
+			if (best && weighs == grave && q->quote.n >= best->quote.n)
+				continue;
+			best = q;
+			grave = weighs;
 		}
-	return p->title;
+	}
+	return best ? best->quote : p->title;
 }
 
 /* What other vantages were shown at that address, near in time. */

@@ -17,7 +17,7 @@ static const struct command commands[] = {
 	{ "reassess", cmd_reassess },
 	{ "publish", cmd_publish }, { "ledger", cmd_ledger }, { "store", cmd_store },
 	{ "pack", cmd_pack },     { "account", cmd_account }, { "token", cmd_token },
-	{ "key", cmd_key },
+	{ "key", cmd_key },       { "mandate", cmd_mandate },
 	{ "config", cmd_config }, { "help", cmd_help },
 	{ "eval", cmd_eval },     { "train", cmd_train },
 	{ "link", cmd_link },

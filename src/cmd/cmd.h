@@ -62,6 +62,7 @@ int cmd_publish(struct cmd *cmd, struct err *err);
 int cmd_reassess(struct cmd *cmd, struct err *err);
 int cmd_review(struct cmd *cmd, struct err *err);
 int cmd_appeal(struct cmd *cmd, struct err *err);
+int cmd_mandate(struct cmd *cmd, struct err *err);
 int cmd_disclose(struct cmd *cmd, struct err *err);
 int cmd_notice(struct cmd *cmd, struct err *err);
 int cmd_ledger(struct cmd *cmd, struct err *err);

@@ -78,7 +78,8 @@ static const char *standing_of(struct slice supply)
 
 void gloss_put(const json_t *matched, struct slice place, struct buf *out)
 {
-	struct slice substance = json_str(matched, "substance"), phrase = json_str(matched, "phrase");
+	struct slice substance = json_str(matched, "substance"),
+		     phrase = json_str(matched, "phrase");
 	const char *standing = standing_of(json_str(matched, "supply"));
 	enum phrase_class class;
 
@@ -99,19 +100,32 @@ struct slice gloss_language(struct slice tag)
 	static const struct {
 		const char *tag, *name;
 	} rows[] = {
-		{ "ar", "Arabic" },     { "cs", "Czech" },
-		{ "da", "Danish" },     { "de", "German" },
-		{ "el", "Greek" },      { "en", "English" },
-		{ "es", "Spanish" },    { "fi", "Finnish" },
-		{ "fr", "French" },     { "hu", "Hungarian" },
-		{ "it", "Italian" },    { "ja", "Japanese" },
-		{ "ko", "Korean" },     { "ms", "Malay" },
-		{ "nl", "Dutch" },      { "no", "Norwegian" },
-		{ "pl", "Polish" },     { "pt", "Portuguese" },
-		{ "ro", "Romanian" },   { "ru", "Russian" },
-		{ "sk", "Slovak" },     { "sv", "Swedish" },
-		{ "th", "Thai" },       { "tr", "Turkish" },
-		{ "uk", "Ukrainian" },  { "zh-Hans", "Chinese, simplified" },
+		{ "ar", "Arabic" },
+		{ "cs", "Czech" },
+		{ "da", "Danish" },
+		{ "de", "German" },
+		{ "el", "Greek" },
+		{ "en", "English" },
+		{ "es", "Spanish" },
+		{ "fi", "Finnish" },
+		{ "fr", "French" },
+		{ "hu", "Hungarian" },
+		{ "it", "Italian" },
+		{ "ja", "Japanese" },
+		{ "ko", "Korean" },
+		{ "ms", "Malay" },
+		{ "nl", "Dutch" },
+		{ "no", "Norwegian" },
+		{ "pl", "Polish" },
+		{ "pt", "Portuguese" },
+		{ "ro", "Romanian" },
+		{ "ru", "Russian" },
+		{ "sk", "Slovak" },
+		{ "sv", "Swedish" },
+		{ "th", "Thai" },
+		{ "tr", "Turkish" },
+		{ "uk", "Ukrainian" },
+		{ "zh-Hans", "Chinese, simplified" },
 		{ "zh-Hant", "Chinese, traditional" },
 	};
 

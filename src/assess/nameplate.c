@@ -1,6 +1,7 @@
 #include "assess/nameplate.h"
 
 #include "assess/place.h"
+#include "assess/storefront.h"
 #include "base/utf8.h"
 
 enum { NAME_BYTES = 120, WORD_LEAST = 4, LABEL_LEAST = 5 };
@@ -12,7 +13,7 @@ static char base_letter(uint32_t c)
 {
 	/* U+00C0 to U+00FF; '*' stands for a letter that is left as it is. */
 	static const char latin[] = "aaaaaaaceeeeiiiidnooooo*ouuuuyts"
-	                            "aaaaaaaceeeeiiiidnooooo*ouuuuyty";
+				    "aaaaaaaceeeeiiiidnooooo*ouuuuyty";
 	static const struct {
 		uint32_t c;
 		char letter;
@@ -39,9 +40,9 @@ static size_t spell(struct slice s, bool space, char *out, size_t max)
 
 	for (size_t at = 0; at < s.n && n + 1 < max;) {
 		uint32_t c = utf8_next(s, &at);
-		char letter = c >= 'A' && c <= 'Z'                                      ? (char)(c | 0x20)
+		char letter = c >= 'A' && c <= 'Z'                               ? (char)(c | 0x20)
 		              : (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? (char)c
-		                                                                  : base_letter(c);
+		                                                                 : base_letter(c);
 		if (!letter && space && n && out[n - 1] != ' ')
 			out[n++] = ' ';
 		if (!letter)
@@ -60,13 +61,16 @@ static size_t spell(struct slice s, bool space, char *out, size_t max)
 static bool is_common(struct slice word)
 {
 	static const char *const words[] = {
-		"online", "pharmacy", "pharma", "store", "shop", "shopping", "meds", "pills", "pill",
-		"health", "healthcare", "care", "drug", "drugs", "drugstore", "apotheke", "farmacia",
-		"pharmacie", "express", "direct", "world", "global", "best", "home", "welcome", "group",
-		"market", "cheap", "order", "medicine", "medicines", "tablets", "club", "official",
-		"site", "website", "mall", "canadian", "canada", "india", "generic", "quality", "trust",
-		"fast", "quick", "news", "about", "contact", "cart", "free", "viagra", "cialis",
-		"product", "products", "service", "services", "delivery", "shipping", "international",
+		"online",    "pharmacy", "pharma",    "store",    "shop",          "shopping",
+		"meds",      "pills",    "pill",      "health",   "healthcare",    "care",
+		"drug",      "drugs",    "drugstore", "apotheke", "farmacia",      "pharmacie",
+		"express",   "direct",   "world",     "global",   "best",          "home",
+		"welcome",   "group",    "market",    "cheap",    "order",         "medicine",
+		"medicines", "tablets",  "club",      "official", "site",          "website",
+		"mall",      "canadian", "canada",    "india",    "generic",       "quality",
+		"trust",     "fast",     "quick",     "news",     "about",         "contact",
+		"cart",      "free",     "viagra",    "cialis",   "product",       "products",
+		"service",   "services", "delivery",  "shipping", "international",
 	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
@@ -92,26 +96,31 @@ static bool bears(struct slice text, struct slice label, struct slice key)
 	if (holds_nocase(text, key))
 		return false;
 	struct slice all = { said, spell(text, false, said, sizeof(said)) };
-
 	if (label.n >= LABEL_LEAST && slice_find_slice(all, label) < all.n)
 		return true;
+	/* Words of it: "EasyScripts UK" on easyscripts-form. Most of the label, and not only words
+	 * that all shops have. */
 	struct slice rest = { said, spell(text, true, said, sizeof(said)) };
+	size_t covered = 0;
+	bool own = false;
 	while (rest.n) {
 		size_t end = slice_find(rest, ' ');
 		struct slice word = slice_sub(rest, 0, end);
-		if (word.n >= WORD_LEAST && !is_common(word) && holds_nocase(label, word))
-			return true;
+		if (word.n >= WORD_LEAST && holds_nocase(label, word)) {
+			covered += word.n;
+			own = own || !is_common(word);
+		}
 		rest = slice_sub(rest, end + 1, rest.n);
 	}
-	return false;
+	return own && covered * 5 >= label.n * 3;
 }
 
 /* Whether an item is the name of a site or of its maker. */
 static bool is_name(const struct page_text *page, const struct page_item *item)
 {
-	static const char *const makers[] = { "Organization", "WebSite",   "Store",
-		                              "OnlineStore",  "Pharmacy",  "LocalBusiness",
-		                              "Corporation",  "Drugstore", "OnlineBusiness",
+	static const char *const makers[] = { "Organization",   "WebSite",   "Store",
+		                              "OnlineStore",    "Pharmacy",  "LocalBusiness",
+		                              "Corporation",    "Drugstore", "OnlineBusiness",
 		                              "MedicalBusiness" };
 
 	if (item->is_thing)
@@ -160,8 +169,8 @@ bool nameplate_is_hosts(const struct site *site, const struct site_page *p)
 	const struct page_text *page = p->page;
 	struct slice place = place_of_url(p->url), key = place_bare(site->subject.key);
 	char letters[NAME_BYTES];
-	struct slice label = { letters, spell(slice_sub(key, 0, slice_find(key, '.')), false, letters,
-		                              sizeof(letters)) };
+	struct slice label = { letters, spell(slice_sub(key, 0, slice_find(key, '.')), false,
+		                              letters, sizeof(letters)) };
 
 	/* Hosts below it, and what lies under the name of a user, are somebody else's. */
 	if (!place_is_own(place, site) || slice_starts(p->path, SLICE("/~")))
@@ -193,9 +202,8 @@ static struct slice path_of(struct slice target, struct slice host)
 		               ? slice_sub(place, place_host(place).n, place.n)
 		               : SLICE("");
 	}
-	return target.n && target.p[0] == '/' && !slice_starts(target, SLICE("//"))
-	               ? target
-	               : SLICE("");
+	return target.n && target.p[0] == '/' && !slice_starts(target, SLICE("//")) ? target
+	                                                                            : SLICE("");
 }
 
 static struct slice without_slash(struct slice path)
@@ -207,7 +215,9 @@ static struct slice without_slash(struct slice path)
 static bool is_neighbour(const struct page_block *a, const struct page_block *b, struct slice here,
                          struct slice host)
 {
-	uint32_t gap = a->end <= b->start ? b->start - a->end : b->end <= a->start ? a->start - b->end : 0;
+	uint32_t gap = a->end <= b->start   ? b->start - a->end
+	               : b->end <= a->start ? a->start - b->end
+	                                    : 0;
 	struct slice path = without_slash(path_of(b->target, host));
 
 	return b->region == a->region && gap <= MENU_GAP && path.n > 1 && !slice_starts(here, path);
@@ -221,12 +231,14 @@ static bool is_entry(const struct page_text *page, size_t at)
 	size_t n = 0;
 
 	for (size_t i = 0; i < page->block_n && i < BLOCKS; i++)
-		n += page->block[i].role == ROLE_LINK && page->block[i].inside == page->block[at].inside;
+		n += page->block[i].role == ROLE_LINK &&
+		     page->block[i].inside == page->block[at].inside;
 	return outer->role == ROLE_LIST_ITEM || n > MENU_WORDS;
 }
 
 /* The neighbours among the links that are seen. */
-static bool is_in_menu(const struct page_text *page, size_t at, struct slice here, struct slice host)
+static bool is_in_menu(const struct page_text *page, size_t at, struct slice here,
+                       struct slice host)
 {
 	const struct page_block *self = &page->block[at];
 
@@ -249,11 +261,12 @@ static bool is_in_menu(const struct page_text *page, size_t at, struct slice her
 /* What menus begin and end with, as spell writes it. A headline does not. */
 static bool is_menu(struct slice line)
 {
-	static const char *const first[] = { "home ",   "start ",    "startseite ", "accueil ", "inicio ",
-		                             "hjem ",   "hem ",      "etusivu ",    "strona glowna " };
-	static const char *const last[] = { " contact", " contact us", " kontakt", " contacto",
-		                            " contatti", " contato",   " faq",     " cart",
-		                            " basket",   " panier",    " carrito", " warenkorb" };
+	static const char *const first[] = { "home ",    "start ",   "startseite ",
+		                             "accueil ", "inicio ",  "hjem ",
+		                             "hem ",     "etusivu ", "strona glowna " };
+	static const char *const last[] = { " contact",  " contact us", " kontakt", " contacto",
+		                            " contatti", " contato",    " faq",     " cart",
+		                            " basket",   " panier",     " carrito", " warenkorb" };
 
 	for (size_t i = 0; i < sizeof(first) / sizeof(first[0]); i++)
 		if (slice_starts(line, slice_str(first[i])))
@@ -267,7 +280,8 @@ static bool is_menu(struct slice line)
 /* Whether a line is a menu in words, with these words in it: no sentence, no trail, no price. */
 static bool lists_words(struct slice line, struct slice words)
 {
-	static const char *const marks[] = { ">", "/", "»", "›", "|", ":", ".", ",", "!", "?", "→", "\\" };
+	static const char *const marks[] = { ">", "/", "»", "›", "|", ":",
+		                             ".", ",", "!", "?", "→", "\\" };
 	char said[NAME_BYTES];
 	size_t others = 0;
 
@@ -277,11 +291,14 @@ static bool lists_words(struct slice line, struct slice words)
 	for (size_t i = 0; i < line.n; i++)
 		if (line.p[i] >= '0' && line.p[i] <= '9')
 			return false;
-	struct slice all = slice_trim((struct slice){ said, spell(line, true, said, sizeof(said)) });
+	struct slice all =
+		slice_trim((struct slice){ said, spell(line, true, said, sizeof(said)) });
 	size_t at = slice_find_slice(all, words), end = at + words.n;
-	if (!is_menu(all) || at == all.n || (at > 0 && all.p[at - 1] != ' ') || (end < all.n && all.p[end] != ' '))
+	if (!is_menu(all) || at == all.n || (at > 0 && all.p[at - 1] != ' ') ||
+	    (end < all.n && all.p[end] != ' '))
 		return false;
-	struct slice before = slice_trim(slice_sub(all, 0, at)), behind = slice_trim(slice_sub(all, end, all.n));
+	struct slice before = slice_trim(slice_sub(all, 0, at)),
+		     behind = slice_trim(slice_sub(all, end, all.n));
 	for (size_t i = 0; i < before.n; i++)
 		others += before.p[i] == ' ';
 	for (size_t i = 0; i < behind.n; i++)
@@ -296,8 +313,8 @@ static bool is_of_here(const struct page_text *page, const struct page_block *b,
 {
 	char said[NAME_BYTES];
 	struct slice path = path_of(b->target, host);
-	struct slice text = slice_trim((struct slice){
-		said, spell(page_block_text(page, b), true, said, sizeof(said)) });
+	struct slice text = slice_trim(
+		(struct slice){ said, spell(page_block_text(page, b), true, said, sizeof(said)) });
 
 	return slice_eq(without_slash(path), here) ||
 	       (path.n && words.n >= WORD_LEAST && slice_eq(text, words));
@@ -312,10 +329,11 @@ static uint32_t first_heading(const struct page_text *page)
 	return 0;
 }
 
-bool nameplate_leads_here(const struct site_page *p)
+bool nameplate_leads_here(const struct site_page *p, const struct lexicon *lexicon)
 {
 	const struct page_text *page = p->page;
-	struct slice host = place_host(place_of_url(p->url)), here = without_slash(p->path), name = here;
+	struct slice host = place_host(place_of_url(p->url)), here = without_slash(p->path),
+		     name = here;
 	bool links = false, parts = has_parts(page);
 	uint32_t head = first_heading(page);
 	char letters[NAME_BYTES];
@@ -323,14 +341,19 @@ bool nameplate_leads_here(const struct site_page *p)
 	for (size_t i = 0; i < here.n; i++)
 		if (here.p[i] == '/')
 			name = slice_sub(here, i + 1, here.n);
-	struct slice words = slice_trim((struct slice){
-		letters, spell(slice_sub(name, 0, slice_find(name, '.')), true, letters,
-		               sizeof(letters)) });
+	struct slice words =
+		slice_trim((struct slice){ letters, spell(slice_sub(name, 0, slice_find(name, '.')),
+	                                                  true, letters, sizeof(letters)) });
+	/* Programs put whatever is posted into the menu of their own accord, under its own title. */
+	if (storefront_names_drug(here, lexicon))
+		return false;
 	for (size_t i = 0; i < page->block_n && i < BLOCKS; i++) {
 		const struct page_block *b = &page->block[i];
 		if (b->role != ROLE_LINK || b->hidden)
 			continue;
 		links = true;
+		if (storefront_names_drug(page_block_text(page, b), lexicon))
+			continue;
 		if ((parts ? b->region == REGION_HEADER || b->region == REGION_NAV
 		           : b->end <= head && is_entry(page, i)) &&
 		    is_of_here(page, b, here, words, host) && is_in_menu(page, i, here, host))

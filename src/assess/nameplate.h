@@ -8,6 +8,7 @@
 #ifndef ASSESS_NAMEPLATE_H
 #define ASSESS_NAMEPLATE_H
 
+#include "model/lexicon.h"
 #include "model/site.h"
 
 #include <stdbool.h>
@@ -19,8 +20,9 @@
 bool nameplate_is_hosts(const struct site *site, const struct site_page *page);
 
 /* Whether the menu of a page, in its header, leads to the page itself: what a site leads its visitors
- * to is its own (doc/decision/0005). A trail of where one is ("Home > News > This") is no menu. Of a
- * page without links, whether a line of words at its top has the page's address among them. */
-bool nameplate_leads_here(const struct site_page *page);
+ * to is its own (doc/decision/0005). A trail of where one is ("Home > News > This") is no menu, and an
+ * entry that is named for a drug is what programs add of their own accord for whatever is posted. Of
+ * a page without links, whether a line of words at its top has the page's address among them. */
+bool nameplate_leads_here(const struct site_page *page, const struct lexicon *lexicon);
 
 #endif

@@ -216,7 +216,7 @@ static bool speaks_for_host(const struct look *l)
 		const struct site_page *page = &l->site->page[i];
 		bool shows = titled || l->x->profile[i].banner ||
 		             storefront_has_menu(page, l->lexicon) ||
-		             (l->bad[i] && nameplate_leads_here(page));
+		             (l->bad[i] && nameplate_leads_here(page, l->lexicon));
 		if (shows && nameplate_is_hosts(l->site, page))
 			return true;
 	}

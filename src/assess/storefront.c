@@ -3,7 +3,7 @@
 #include "assess/place.h"
 
 enum { WORD_LEAST = 5 };  /* bytes of a word of the trade within a name */
-enum { TERM_LEAST = 6 };  /* and of a drug */
+enum { TERM_LEAST = 6, DRUG_LEAST = 4 }; /* and of a drug; in a text */
 enum { NAME_BYTES = 80 }; /* of the letters of a name */
 enum { MENU_LINKS = 60 }; /* of a page that are looked at */
 
@@ -40,6 +40,16 @@ bool storefront_names_trade(struct slice name, const struct lexicon *lexicon)
 	for (size_t i = 0; i < lexicon->terms; i++) {
 		const struct lexicon_term *t = &lexicon->term[i];
 		if (!t->is_ambiguous && t->text.n >= TERM_LEAST && holds_word(name, t->text, false))
+			return true;
+	}
+	return false;
+}
+
+bool storefront_names_drug(struct slice text, const struct lexicon *lexicon)
+{
+	for (size_t i = 0; i < lexicon->terms; i++) {
+		const struct lexicon_term *t = &lexicon->term[i];
+		if (!t->is_ambiguous && t->text.n >= DRUG_LEAST && holds_word(text, t->text, false))
 			return true;
 	}
 	return false;

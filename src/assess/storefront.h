@@ -9,6 +9,9 @@
 /* Whether a name, of a site or of a folder, is one of the trade in medicine. */
 bool storefront_names_trade(struct slice name, const struct lexicon *lexicon);
 
+/* Whether a text holds the name of a drug that is no ordinary word. */
+bool storefront_names_drug(struct slice text, const struct lexicon *lexicon);
+
 /* Whether a path begins as those do where a shop lists its goods. */
 bool storefront_names_goods(struct slice path);
 

@@ -67,8 +67,10 @@ static size_t spans_of(const json_t *q, struct span *out)
 	size_t n = 0, i;
 	const json_t *m;
 
-	json_array_foreach(json_arr(q, "matched"), i, m) {
-		int64_t start = json_i64(m, "start", -1) - from, end = json_i64(m, "end", -1) - from;
+	json_array_foreach(json_arr(q, "matched"), i, m)
+	{
+		int64_t start = json_i64(m, "start", -1) - from,
+			end = json_i64(m, "end", -1) - from;
 		if (n == MATCHED || start < 0 || end <= start || end > (int64_t)quote.n ||
 		    (n && (size_t)start < out[n - 1].end))
 			continue;

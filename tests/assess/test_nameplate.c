@@ -19,7 +19,7 @@ static void check(const struct row *rows, size_t n, bool leads)
 			sample_page(&s, rows[i].path, AT, rows[i].text);
 		else
 			sample_text(&s, rows[i].path, AT, rows[i].text);
-		bool got = leads ? nameplate_leads_here(&s.page[0])
+		bool got = leads ? nameplate_leads_here(&s.page[0], shipped.lexicon)
 		                 : nameplate_is_hosts(&s.site, &s.page[0]);
 		CHECK_INT(i, rows[i].name, got, rows[i].want);
 		sample_free(&s);
@@ -31,7 +31,9 @@ static void a_page_bears_the_name_of_its_host_or_not(void **state)
 {
 	static const struct row rows[] = {
 		{ "in its header", "stone-hall.example", "/a", "<header>Stone Hall</header><p>x</p>", true },
-		{ "a part of it", "corran-wool.example", "/a", "<header>Corran</header><p>x</p>", true },
+		{ "most of it", "corran-wool.example", "/a", "<header>Corran</header><p>x</p>", true },
+		{ "a word of it that another shop has, too", "bloom-florist.example", "/a",
+		  "<header>Bloom Meds</header><p>x</p>", false },
 		{ "in its footer", "stone.example", "/a", "<p>x</p><footer>(c) Stone 2026</footer>", true },
 		{ "on a picture", "stone.example", "/a", "<header><img src='l' alt='Stone'></header><p>x</p>",
 		  true },
@@ -81,6 +83,9 @@ static void its_own_menu_leads_to_a_page_or_not(void **state)
 		{ "to another host", "s.example", "/offers",
 		  "<nav><a href='https://t.example/offers'>All</a> <a href='/about'>About</a></nav><h1>x</h1>",
 		  false },
+		{ "under the name of a drug, as programs do for whatever is posted", "s.example", "/events/tramadol",
+		  "<nav><a href='/events/tramadol'>Tramadol</a> <a href='/events/reading'>Reading</a></nav>"
+		  "<h1>x</h1>", false },
 		{ "elsewhere", "s.example", "/viagra",
 		  "<nav><a href='/offers'>Offers</a> <a href='/about'>About</a></nav><h1>x</h1>", false },
 		{ "a trail of where one is", "s.example", "/news/viagra",

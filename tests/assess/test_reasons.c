@@ -48,7 +48,8 @@ static const char finding_text[] =
 	"\"No \\u001b[1mprescription\",\"url\":\"https://x.example/\",\"at\":\"2026-09-14T08:00:00Z\","
 	"\"vantage\":\"local\",\"extractor\":\"html-text/1\",\"evidence\":\"sha256:00\",\"start\":3,"
 	"\"end\":22,\"matched\":[{\"start\":3,\"end\":22,\"words\":\"No \\u001b[1mprescription\","
-	"\"phrase\":\"norx\",\"language\":\"en\"}]}],\"weighed\":[{\"kind\":\"claim\",\"text\":\"rx_required\",\"quotation\":{\"quote\":"
+	"\"phrase\":\"norx\",\"language\":\"en\"}]}],"
+	"\"weighed\":[{\"kind\":\"claim\",\"text\":\"rx_required\",\"quotation\":{\"quote\":"
 	"\"Rx only\",\"url\":\"https://x.example/a\",\"at\":\"2026-09-14T08:00:00Z\",\"vantage\":\"local\","
 	"\"extractor\":\"html-text/1\",\"evidence\":\"sha256:01\",\"start\":8,\"end\":15}}]}";
 

@@ -77,6 +77,12 @@ static bool bare_claim_sells(const struct reading *r, const struct place *p)
 	       block->role == ROLE_META_DESCRIPTION || block->role == ROLE_TABLE_CELL;
 }
 
+static struct matched matched_of(const struct place *p)
+{
+	return (struct matched){ p->hit.is_phrase ? MATCHED_PHRASE : MATCHED_TERM, p->start, p->end,
+		                 p->hit.index };
+}
+
 static int put_draft(struct drafts *g, const struct draft *d, struct err *err)
 {
 	if (g->n == g->cap) {
@@ -141,7 +147,8 @@ int drafts_put_drug(const struct reading *r, const struct place *p, uint32_t pag
 {
 	const struct lexicon_term *term = &r->lexicon->term[p->hit.index];
 	struct draft d = { .fact = { .kind = FACT_DRUG, .substance = term->substance, .page = page,
-		                     .block = p->block, .start = p->start, .end = p->end } };
+		                     .block = p->block, .start = p->start, .end = p->end,
+		                     .matched = { matched_of(p) } } };
 
 	if (term->is_ambiguous && !has_dose_or_price(r, p))
 		return 0;
@@ -159,20 +166,20 @@ int drafts_put_drug(const struct reading *r, const struct place *p, uint32_t pag
 		d.goods = is_list_of_goods(r, p, price);
 		/* Quote from the name to the price where they stand together. */
 		if (price->start > p->start && price->end - p->start <= READING_QUOTE)
-			d.price_end = price->end;
+			d.price = (struct matched){ MATCHED_PRICE, price->start, price->end, 0 };
 		int rc = offer_terms(r, p, price, keep, &d.fact.terms, err);
 		if (rc)
 			return rc;
 	}
-	d.stated = !d.fact.negated && reading_sells(r, p, false) && !reading_is_question(r, p) &&
-	           !reading_is_quoted(r, p);
+	const struct place *seller = reading_seller(r, p, false);
+	d.stated = !d.fact.negated && seller && !reading_is_question(r, p) && !reading_is_quoted(r, p);
+	if (d.stated)
+		d.seller = matched_of(seller);
 	d.sentence = p->sentence;
 	d.sentence_end = p->sentence_end;
 	const struct place *sign = d.fact.negated || reading_is_quoted(r, p) ? NULL : sign_near(r, p);
-	if (sign) {
-		d.sign = sign->start;
-		d.sign_end = sign->end;
-	}
+	if (sign)
+		d.sign = matched_of(sign);
 	return put_draft(g, &d, err);
 }
 
@@ -232,8 +239,9 @@ int drafts_put_place(const struct reading *r, const struct place *p, uint32_t pa
 {
 	struct fact f = { .kind = FACT_CLAIM, .phrase = PHRASE_SHIP_TO, .page = page,
 		          .block = p->block, .start = p->sentence, .end = p->sentence_end,
-		          .arg = r->lexicon->phrase[p->hit.index].arg };
-	bool ships = false, negated = false;
+		          .arg = r->lexicon->phrase[p->hit.index].arg,
+		          .matched = { matched_of(p) } };
+	bool negated = false;
 
 	if (is_origin(r, p))
 		return 0;
@@ -243,9 +251,11 @@ int drafts_put_place(const struct reading *r, const struct place *p, uint32_t pa
 			break;
 		if (!q->hit.is_phrase)
 			continue;
-		ships = ships || q->phrase == PHRASE_SHIP || q->phrase == PHRASE_SHIP_TO ||
-		        q->phrase == PHRASE_SHIP_WORLD || q->phrase == PHRASE_NOT_TO ||
-		        q->phrase == PHRASE_CONCEAL; /* "anonymous delivery to France" */
+		bool ships = q->phrase == PHRASE_SHIP || q->phrase == PHRASE_SHIP_TO ||
+		             q->phrase == PHRASE_SHIP_WORLD || q->phrase == PHRASE_NOT_TO ||
+		             q->phrase == PHRASE_CONCEAL; /* "anonymous delivery to France" */
+		if (ships && !f.matched[1].kind)
+			f.matched[1] = matched_of(q);
 		/* "Not outside of A": two negations before the place lift each other; one behind it
 		 * is about somewhere else, but for languages that put the verb last. */
 		if (q->start < p->start)
@@ -253,7 +263,7 @@ int drafts_put_place(const struct reading *r, const struct place *p, uint32_t pa
 		else if (q->phrase == PHRASE_NOT && is_verb_last(r, p))
 			negated = true;
 	}
-	if (!ships)
+	if (!f.matched[1].kind)
 		return 0;
 	if (negated)
 		f.phrase = PHRASE_NOT_TO;
@@ -406,7 +416,8 @@ int drafts_put_claim(const struct reading *r, const struct place *p, uint32_t pa
 {
 	const struct lexicon_phrase *phrase = &r->lexicon->phrase[p->hit.index];
 	struct fact f = { .kind = FACT_CLAIM, .phrase = p->phrase, .page = page, .block = p->block,
-		          .start = p->start, .end = p->end, .arg = phrase->arg };
+		          .start = p->start, .end = p->end, .arg = phrase->arg,
+		          .matched = { matched_of(p) } };
 
 	if (p->phrase == PHRASE_MEDIA || (p->phrase == PHRASE_SHIP_WORLD && is_of_some_goods(r, p)))
 		return 0;

@@ -12,9 +12,10 @@ struct draft {
 	struct fact fact;
 	bool priced, goods, stated;
 	bool dosed;                      /* a dose stands by the name */
-	uint32_t price_end;              /* of the price behind the name; 0 when it stands elsewhere */
+	/* What would make it an offer, each MATCHED_NONE where there is none: the price behind the
+	 * name, a word that sells in its sentence, a sign of trade close to it. */
+	struct matched price, seller, sign;
 	uint32_t sentence, sentence_end; /* of a sentence that sells */
-	uint32_t sign, sign_end;         /* of a sign of trade close to it; 0, 0 where there is none */
 };
 
 /* Drafts of all pages of a site, by page. The array is malloc'd: whoever made the list frees it. */

@@ -1,17 +1,33 @@
 #include "assess/explain.h"
 
+#include "assess/gloss.h"
 #include "base/utf8.h"
 
-enum { QUOTE_SHOWN = 200 /* characters */, QUOTES_SHOWN = 4 };
+enum { QUOTE_SHOWN = 200 /* characters */, QUOTES_SHOWN = 4, WORDS_SHOWN = 80 };
 
-void explain_put_foreign(struct buf *out, struct slice text, size_t max)
+/* Bytes of a text that are shown between stars, in order. */
+struct starred {
+	size_t start, end;
+};
+
+enum { STARRED_MAX = 4 };
+
+static void put_shown(struct buf *out, struct slice text, const struct starred *star, size_t n,
+                      size_t max)
 {
 	size_t shown = 0;
-	bool space = false;
+	bool space = false, open = false;
 
 	for (size_t at = 0; at < text.n;) {
+		size_t here = at;
 		uint32_t c = utf8_next(text, &at);
 		char bytes[4];
+		if (open && here >= star->end) {
+			buf_putc(out, '*');
+			open = false;
+			star++;
+			n--;
+		}
 		if (c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == 0xa0 || c == 0x3000) {
 			space = shown > 0;
 			continue;
@@ -20,14 +36,66 @@ void explain_put_foreign(struct buf *out, struct slice text, size_t max)
 		    (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff)
 			continue;
 		if (shown >= max) {
-			buf_puts(out, "...");
+			buf_puts(out, open ? "*..." : "...");
 			return;
 		}
 		if (space)
 			buf_putc(out, ' ');
+		if (!open && n && here >= star->start) {
+			buf_putc(out, '*');
+			open = true;
+		}
 		shown += space + 1u;
 		space = false;
 		buf_put(out, slice_from(bytes, utf8_encode(c, bytes)));
+	}
+	if (open)
+		buf_putc(out, '*');
+}
+
+void explain_put_foreign(struct buf *out, struct slice text, size_t max)
+{
+	put_shown(out, text, NULL, 0, max);
+}
+
+void explain_put_quote(struct buf *out, const json_t *quotation, size_t max)
+{
+	struct slice quote = json_str(quotation, "quote");
+	int64_t from = json_i64(quotation, "start", 0);
+	struct starred star[STARRED_MAX];
+	size_t n = 0, i;
+	const json_t *m;
+
+	/* Records come from files, too: what does not fit is left without stars. */
+	json_array_foreach(json_arr(quotation, "matched"), i, m) {
+		int64_t start = json_i64(m, "start", -1) - from, end = json_i64(m, "end", -1) - from;
+		if (n == STARRED_MAX || start < 0 || end <= start || end > (int64_t)quote.n ||
+		    (n && (size_t)start < star[n - 1].end))
+			continue;
+		star[n++] = (struct starred){ (size_t)start, (size_t)end };
+	}
+	put_shown(out, quote, star, n, max);
+}
+
+void explain_put_words(struct buf *out, const json_t *quotation, struct slice place,
+                       const char *lead)
+{
+	const json_t *m;
+	size_t i;
+
+	json_array_foreach(json_arr(quotation, "matched"), i, m) {
+		struct slice language = gloss_language(json_str(m, "language"));
+		buf_printf(out, "%s*", lead);
+		explain_put_foreign(out, json_str(m, "words"), WORDS_SHOWN);
+		buf_putc(out, '*');
+		if (language.n) {
+			buf_puts(out, " (");
+			explain_put_foreign(out, language, WORDS_SHOWN);
+			buf_putc(out, ')');
+		}
+		buf_puts(out, ": these words ");
+		gloss_put(m, place, out);
+		buf_putc(out, '\n');
 	}
 }
 
@@ -116,11 +184,13 @@ int explain_line(const json_t *cell, const struct explain_source *from, struct b
 	return finish(out, err);
 }
 
-static void put_quotation(struct buf *out, const json_t *q)
+static void put_quotation(struct buf *out, const json_t *q, struct slice place)
 {
 	buf_puts(out, "      \"");
-	explain_put_foreign(out, json_str(q, "quote"), QUOTE_SHOWN);
-	buf_puts(out, "\"\n        ");
+	explain_put_quote(out, q, QUOTE_SHOWN);
+	buf_puts(out, "\"\n");
+	explain_put_words(out, q, place, "        ");
+	buf_puts(out, "        ");
 	explain_put_foreign(out, json_str(q, "url"), 120);
 	buf_puts(out, ", ");
 	buf_put(out, json_str(q, "at"));
@@ -193,7 +263,7 @@ static void put_finding(struct buf *out, const json_t *f)
 			           json_array_size(json_arr(f, "quotations")) - i);
 			break;
 		}
-		put_quotation(out, item);
+		put_quotation(out, item, json_str(f, "destination"));
 	}
 	const json_t *row = json_obj(f, "register");
 	if (row) {
@@ -212,7 +282,7 @@ static void put_finding(struct buf *out, const json_t *f)
 	{
 		const json_t *q = json_obj(item, "quotation");
 		if (q)
-			put_quotation(out, q);
+			put_quotation(out, q, json_str(f, "destination"));
 	}
 }
 

@@ -33,4 +33,13 @@ int explain_cell(const json_t *cell, const struct explain_source *from, struct b
  * "..." */
 void explain_put_foreign(struct buf *out, struct slice text, size_t max);
 
+/* Append the words of a quotation in the same way, between stars those that count (its `matched`,
+ * doc/format/record.md): "we *need no prescription* here". */
+void explain_put_quote(struct buf *out, const json_t *quotation, size_t max);
+
+/* Append a line for each of those words, behind a lead: what words of their kind mean (gloss.h).
+ * place: the destination as people call it. */
+void explain_put_words(struct buf *out, const json_t *quotation, struct slice place,
+                       const char *lead);
+
 #endif

@@ -152,8 +152,9 @@ static void settle(const struct draft *draft, size_t n, struct page_profile *pro
 			f.priced = true;
 			p->offers++;
 			p->deals++;
-			if (d->price_end)
-				f.end = d->price_end;
+			if (d->price.kind)
+				f.end = d->price.end;
+			f.matched[1] = d->price;
 			out[i] = f;
 			continue;
 		}
@@ -162,10 +163,12 @@ static void settle(const struct draft *draft, size_t n, struct page_profile *pro
 			f.kind = FACT_OFFER;
 			f.start = d->sentence;
 			f.end = d->sentence_end;
-		} else if (d->sign_end && p->talks_trade && !f.negated) {
+			f.matched[1] = d->seller;
+		} else if (d->sign.kind && p->talks_trade && !f.negated) {
 			f.kind = FACT_OFFER;
-			f.start = d->sign < f.start ? d->sign : f.start;
-			f.end = d->sign_end > f.end ? d->sign_end : f.end;
+			f.start = d->sign.start < f.start ? d->sign.start : f.start;
+			f.end = d->sign.end > f.end ? d->sign.end : f.end;
+			f.matched[1] = d->sign;
 		}
 		p->deals += f.kind == FACT_OFFER;
 		out[i] = f;

@@ -37,7 +37,7 @@ static json_t *quotations(const struct assessment *x, uint32_t fact)
 {
 	json_t *list = json_array();
 
-	if (list && json_add_new(list, report_quotation(x, fact))) {
+	if (list && json_add_new(list, report_quotation(x, fact, (struct slice){ 0 }))) {
 		json_decref(list);
 		return NULL;
 	}

@@ -125,6 +125,14 @@ static bool is_entry_of_menu(const struct reading *r, const struct place *p)
 	       reading_rank(r, r->price[i].block) > reading_rank(r, p->block) + 1;
 }
 
+/* Whether a sentence is what the page's title begins with: a trail names the page itself. */
+static bool is_own_title(const struct reading *r, const struct place *p)
+{
+	struct slice said = slice_trim(slice_sub(r->page->text, p->sentence, p->sentence_end));
+
+	return slice_starts(slice_trim(r->page->title), said);
+}
+
 /* What the page is about, by its blocks. */
 static void count_blocks(const struct reading *r, const struct price_list *list,
                          struct page_profile *profile)
@@ -139,7 +147,11 @@ static void count_blocks(const struct reading *r, const struct price_list *list,
 		for (to = i; to < r->n && r->place[to].block == r->place[i].block; to++) {
 			const struct place *p = &r->place[to];
 			medicine = medicine || is_of_medicine(p);
-			profile->furniture += is_furniture(r, p);
+			bool furniture = is_furniture(r, p);
+			profile->furniture += furniture;
+			profile->banner += furniture && (b->region == REGION_HEADER ||
+			                                 b->region == REGION_NAV) &&
+			                   !is_own_title(r, p);
 			entries += is_entry_of_menu(r, p);
 			here += place_says(p, PHRASE_OTHER_BUSINESS) && p->hit.index != last &&
 			        !reading_is_quoted(r, p);

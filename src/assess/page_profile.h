@@ -23,6 +23,8 @@ struct page_profile {
 	uint32_t medicine_blocks, businesses;
 	uint32_t furniture; /* how often the name or the menu of the site says that it is a shop of
 	                       medicine: what stands around every page, not on this one */
+	uint32_t banner;    /* the same in its header and its menu alone: what stands in a footer is
+	                       what others plant on all pages of a site */
 	bool names_media;   /* somewhere */
 	bool is_media;      /* of books, films or recordings (media.h) */
 	bool is_mixed;      /* it is about something else, and a line or two of medicine stand in it */

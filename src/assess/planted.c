@@ -1,5 +1,6 @@
 #include "assess/planted.h"
 
+#include "assess/nameplate.h"
 #include "assess/place.h"
 #include "assess/profile.h"
 #include "assess/storefront.h"
@@ -150,16 +151,15 @@ static void look_at(struct look *l, bool vouched)
 	}
 }
 
-/* In how many places pages of medicine lie; `bad` ones alone, or all that speak of it. */
-static size_t places_of(const struct look *l, bool bad)
+/* In how many places pages of medicine lie. */
+static size_t places_of(const struct look *l)
 {
 	struct slice first = { 0 };
 	size_t n = 0;
 
 	for (size_t i = 0; i < l->site->page_n; i++) {
 		struct slice here = top_of(l->site, &l->site->page[i]);
-		if ((bad ? l->bad[i] : l->x->profile[i].medicine_blocks > 0) &&
-		    !slice_eq(here, first)) {
+		if (l->bad[i] && !slice_eq(here, first)) {
 			first = here;
 			n++;
 		}
@@ -167,8 +167,8 @@ static size_t places_of(const struct look *l, bool bad)
 	return n;
 }
 
-/* Whether the host itself is the shop, by its name, by what stands around its pages, or by its
- * shelf. Where a home page was seen, what stands around other pages only is not the site's. */
+/* Whether the host itself is the shop, by its name, by what stands around its home page, or by its
+ * shelf. What stands around other pages only is not the site's. */
 static bool is_shop_by_name(const struct look *l)
 {
 	uint32_t furniture = 0, businesses = 0;
@@ -179,7 +179,7 @@ static bool is_shop_by_name(const struct look *l)
 	for (size_t i = 0; i < l->site->page_n; i++) {
 		const struct page_profile *p = &l->x->profile[i];
 		businesses = p->businesses > businesses ? p->businesses : businesses;
-		if (l->home_seen && !l->home[i])
+		if (!l->home[i])
 			continue;
 		furniture = p->furniture > furniture ? p->furniture : furniture;
 		shelf = shelf || storefront_is_shelf(l->site, &l->site->page[i], p) ||
@@ -188,6 +188,39 @@ static bool is_shop_by_name(const struct look *l)
 	if (businesses >= BUSINESSES && businesses > furniture)
 		return false;
 	return furniture || shelf || storefront_is_titled(l->x, l->site);
+}
+
+/* Whether pages lie on the site's host or below it. Where none does, somebody put the site together
+ * from pages that he has from elsewhere, and what was planted on its host cannot be asked. */
+static bool is_addressed(const struct look *l)
+{
+	struct slice key = place_bare(l->site->subject.key);
+
+	for (size_t i = 0; i < l->site->page_n; i++) {
+		struct slice host = place_bare(place_host(place_of_url(l->site->page[i].url)));
+		if (slice_eq(host, key) || (host.n > key.n && slice_ends(host, key) &&
+		                            host.p[host.n - key.n - 1] == '.'))
+			return true;
+	}
+	return false;
+}
+
+/* Whether pages speak for their host though its home page was not captured: one bears the host's name,
+ * and around it, where all pages of a site are alike, its header and menu show a shop of medicine, or
+ * lead to the page that sells. */
+static bool speaks_for_host(const struct look *l)
+{
+	const bool titled = storefront_is_titled(l->x, l->site);
+
+	for (size_t i = 0; i < l->site->page_n; i++) {
+		const struct site_page *page = &l->site->page[i];
+		bool shows = titled || l->x->profile[i].banner ||
+		             storefront_has_menu(page, l->lexicon) ||
+		             (l->bad[i] && nameplate_leads_here(page, l->lexicon));
+		if (shows && nameplate_is_hosts(l->site, page))
+			return true;
+	}
+	return false;
 }
 
 /* Signs by which one page is enough to tell that it is none of the site's: it lies on a host below
@@ -316,15 +349,15 @@ int planted_find(const struct extract *x, const struct site *site, const struct 
 	if (!l.marked)
 		return 0;
 	if (vouched)
-		return l.home_seen && l.marked * 2 <= l.clean && places_of(&l, true) == 1
+		return l.home_seen && l.marked * 2 <= l.clean && places_of(&l) == 1
 		               ? split(&l, true, a, out, err)
 		               : 0;
 	bool other = l.home_other || l.businesses >= BUSINESSES;
 	if (l.home_seen && l.home_marked)
 		return 0;
 	if (!l.home_seen) {
-		if (is_shop_by_name(&l) ||
-		    (!other && (places_of(&l, false) >= 2 || storefront_has_terms(x, site))))
+		if (!is_addressed(&l) || storefront_names_trade(site->subject.key, lexicon) ||
+		    (!other && speaks_for_host(&l)))
 			return 0;
 		int rc = other ? split(&l, false, a, out, err) : 0;
 		if (rc == 0 && !out->prefix.n)
@@ -334,7 +367,7 @@ int planted_find(const struct extract *x, const struct site *site, const struct 
 		return rc;
 	}
 	/* A home page that speaks of something else, and enough beside what it does not lead to. */
-	if (other || are_foreign(&l) || (l.clean >= 2 && places_of(&l, true) == 1))
+	if (other || are_foreign(&l) || (l.clean >= 2 && places_of(&l) == 1))
 		return split(&l, false, a, out, err);
 	for (size_t i = 0, asked = 0; i < site->page_n && asked < PLACES_MAX; i++)
 		if (l.bad[i] && ++asked && !place_of(&l, &site->page[i]).n)

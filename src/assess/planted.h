@@ -6,8 +6,11 @@
  *
  * A page is planted where the rest of the site is about something else and leads nobody there. The
  * home page tells what a site is about; without it, what the other pages say. Where neither was
- * captured, only what every page of a shop has around it (its name, its menu) tells that the host
- * itself is the shop: a page alone condemns no host. */
+ * captured, all that is known was on the pages themselves, and whoever plants a page plants what he
+ * likes on it: a page alone condemns its host only where the host's own name is of the trade, or
+ * where the page bears that name and its header shows a shop of medicine, or leads to the page
+ * (doc/decision/0026).
+ */
 #ifndef ASSESS_PLANTED_H
 #define ASSESS_PLANTED_H
 

@@ -367,7 +367,7 @@ static void find_forbidden(struct reading *r)
 }
 
 /* Whether the sentence of a place sells: a word of selling, or with `cart` one of ordering. */
-bool reading_sells(const struct reading *r, const struct place *p, bool cart)
+const struct place *reading_seller(const struct reading *r, const struct place *p, bool cart)
 {
 	for (size_t i = reading_first(r, p->sentence); i < r->n; i++) {
 		const struct place *q = &r->place[i];
@@ -376,9 +376,14 @@ bool reading_sells(const struct reading *r, const struct place *p, bool cart)
 		if ((place_says(q, PHRASE_SELL) || place_says(q, PHRASE_NORX) ||
 		     (cart && place_says(q, PHRASE_CART))) &&
 		    !reading_is_quoted(r, q))
-			return true;
+			return q;
 	}
-	return false;
+	return NULL;
+}
+
+bool reading_sells(const struct reading *r, const struct place *p, bool cart)
+{
+	return reading_seller(r, p, cart) != NULL;
 }
 
 bool reading_has_kana(struct slice t)

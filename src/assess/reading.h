@@ -71,6 +71,8 @@ bool reading_is_negated(const struct reading *r, const struct place *p);
 bool reading_is_question(const struct reading *r, const struct place *p);
 bool reading_is_quoted(const struct reading *r, const struct place *p);
 bool reading_sells(const struct reading *r, const struct place *p, bool cart);
+/* The first such word, or NULL. */
+const struct place *reading_seller(const struct reading *r, const struct place *p, bool cart);
 
 /* Whether a text is Japanese: it holds some kana. */
 bool reading_has_kana(struct slice t);

@@ -1,5 +1,6 @@
 #include "assess/reasons.h"
 
+#include "assess/gloss.h"
 #include "assess/remedy.h"
 
 int reasons_add_law(json_t *list, const json_t *finding)
@@ -101,7 +102,51 @@ static const char *meaning_of(struct slice class, struct slice ground)
 
 /* ---- the facts ---- */
 
-static json_t *weighed_of(const json_t *finding)
+/* What the words of a quotation that count mean, beside them. */
+static int put_means(json_t *quotation, struct slice place)
+{
+	json_t *m;
+	size_t i;
+	int failed = 0;
+
+	json_array_foreach(json_arr(quotation, "matched"), i, m) {
+		struct buf means = { 0 };
+		gloss_put(m, place, &means);
+		failed |= !buf_ok(&means);
+		if (means.n)
+			failed |= json_put_str(m, "means", buf_slice(&means));
+		buf_release(&means);
+	}
+	return failed;
+}
+
+/* A quotation of a finding, with what its words mean. */
+static json_t *quotation_of(const json_t *quotation, struct slice place)
+{
+	json_t *o = json_deep_copy(quotation);
+
+	if (o && put_means(o, place)) {
+		json_decref(o);
+		return NULL;
+	}
+	return o;
+}
+
+static json_t *quotations_of(const json_t *finding, struct slice place)
+{
+	json_t *list = json_array();
+	const json_t *q;
+	size_t i;
+
+	json_array_foreach(json_arr(finding, "quotations"), i, q)
+		if (list && json_add_new(list, quotation_of(q, place))) {
+			json_decref(list);
+			list = NULL;
+		}
+	return list;
+}
+
+static json_t *weighed_of(const json_t *finding, struct slice place)
 {
 	json_t *list = json_array();
 	const json_t *item;
@@ -111,18 +156,14 @@ static json_t *weighed_of(const json_t *finding)
 	json_array_foreach(json_arr(finding, "weighed"), i, item) {
 		struct slice text = json_str(item, "text");
 		enum phrase_class class;
-		struct buf says = { 0 };
 		json_t *o = json_object();
-		if (phrase_class_parse(text, &class))
-			remedy_put_phrase(class, &says);
-		else
-			buf_put(&says, text);
-		failed |= buf_ok(&says) ? json_put_str(o, "says", buf_slice(&says)) : -1;
+		failed |= json_put_str(o, "says", phrase_class_parse(text, &class)
+		                                          ? slice_str(gloss_phrase(class))
+		                                          : text);
 		if (json_obj(item, "quotation"))
-			failed |= json_put_new(o, "quotation",
-			                       json_incref(json_obj(item, "quotation")));
+			failed |= json_put_new(
+				o, "quotation", quotation_of(json_obj(item, "quotation"), place));
 		failed |= json_add_new(list, o);
-		buf_release(&says);
 	}
 	if (failed) {
 		json_decref(list);
@@ -158,6 +199,8 @@ static json_t *fact_of(const json_t *id, const json_t *finding, const json_t *ve
 		                              "severity", "reach", "ground" };
 	const struct rule *rule = rule_of(pack_of(from, verdict, json_str(finding, "pack")),
 	                                  json_str(finding, "rule"));
+	struct slice destination = json_str(finding, "destination"),
+		     place = place_of(from, destination);
 	json_t *o = json_object(), *law = json_array();
 	int failed = json_put_str(o, "finding", json_text(id));
 
@@ -167,17 +210,13 @@ static json_t *fact_of(const json_t *id, const json_t *finding, const json_t *ve
 	failed |= json_put_str(o, "counts", slice_str(reach_of(finding)));
 	failed |= reasons_add_law(law, finding);
 	failed |= json_put_new(o, "law", law);
-	const json_t *quotations = json_arr(finding, "quotations");
-	failed |= json_put_new(o, "quotations",
-	                       quotations ? json_incref((json_t *)quotations) : json_array());
-	failed |= json_put_new(o, "weighed", weighed_of(finding));
+	failed |= json_put_new(o, "quotations", quotations_of(finding, place));
+	failed |= json_put_new(o, "weighed", weighed_of(finding, place));
 	if (json_obj(finding, "register"))
 		failed |= json_put_new(o, "register", json_incref(json_obj(finding, "register")));
 	if (rule) {
-		struct slice destination = json_str(finding, "destination");
 		failed |= json_put_str(o, "proof", rule->evidence);
-		failed |= json_put_new(o, "cleared_by",
-		                       remedy_of(rule, destination, place_of(from, destination)));
+		failed |= json_put_new(o, "cleared_by", remedy_of(rule, destination, place));
 		failed |= json_put_new(o, "may_be_asked",
 		                       words_of(rule->recipients, rule->recipient_n));
 		failed |= json_put_flag(o, "automatic", rule->automatic);

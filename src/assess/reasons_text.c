@@ -6,15 +6,18 @@
  */
 #include "assess/reasons.h"
 
+#include "assess/gloss.h"
 #include "wire/wrap.h"
 
 #include <stdlib.h>
 
-enum { QUOTE_SHOWN = 300 /* characters */, QUOTES_SHOWN = 6, GRAVE = 3 /* unverified and worse */ };
+enum { QUOTE_SHOWN = 300 /* characters */, QUOTES_SHOWN = 6, WORDS_SHOWN = 80 };
+enum { GRAVE = 3 /* unverified and worse */ };
 
 struct telling {
 	struct buf *out;
 	struct buf line; /* being put together */
+	bool told_stars; /* what stars in quotations mean */
 	int rc;          /* the first failure of a wrap */
 	struct err err;
 };
@@ -56,12 +59,37 @@ static void add_time(struct telling *t, struct slice at)
 
 /* ---- facts ---- */
 
-static void put_quotation(struct telling *t, const json_t *q)
+/* The words that count, and what words of their kind mean. */
+static void put_words(struct telling *t, const json_t *q)
+{
+	const json_t *m;
+	size_t i;
+
+	json_array_foreach(json_arr(q, "matched"), i, m) {
+		struct slice language = gloss_language(json_str(m, "language"));
+		buf_putc(&t->line, '*');
+		add(t, json_str(m, "words"), WORDS_SHOWN);
+		buf_putc(&t->line, '*');
+		if (language.n) {
+			buf_puts(&t->line, " (");
+			add(t, language, WORDS_SHOWN);
+			buf_puts(&t->line, ")");
+		}
+		buf_puts(&t->line, ": these words ");
+		add(t, json_str(m, "means"), QUOTE_SHOWN);
+		put_line(t, "       ");
+	}
+}
+
+/* with_words: what they mean is not yet said. */
+static void put_quotation(struct telling *t, const json_t *q, bool with_words)
 {
 	buf_putc(&t->line, '"');
-	add(t, json_str(q, "quote"), QUOTE_SHOWN);
+	explain_put_quote(&t->line, q, QUOTE_SHOWN);
 	buf_putc(&t->line, '"');
 	put_line(t, "     > ");
+	if (with_words)
+		put_words(t, q);
 	/* An address is for copying: it stays in one piece. */
 	buf_puts(t->out, "       at ");
 	explain_put_foreign(t->out, json_str(q, "url"), 500);
@@ -77,6 +105,17 @@ static void put_quotation(struct telling *t, const json_t *q)
 	buf_printf(t->out, "       page %.*s\n", SLICE_ARG(json_str(q, "evidence")));
 }
 
+static bool has_matched(const json_t *list)
+{
+	const json_t *q;
+	size_t i;
+
+	json_array_foreach(list, i, q)
+		if (json_array_size(json_arr(q, "matched")))
+			return true;
+	return false;
+}
+
 static void put_quotations(struct telling *t, const json_t *list)
 {
 	const json_t *q;
@@ -84,6 +123,13 @@ static void put_quotations(struct telling *t, const json_t *list)
 
 	if (json_array_size(list))
 		buf_puts(t->out, "   What stands on the site:\n");
+	if (!t->told_stars && has_matched(list)) {
+		t->told_stars = true;
+		put(t, "     ",
+		    SLICE("(Between stars: the words that the rule took; the stars are not the "
+		          "site's. What words of that kind mean is told below each quotation; "
+		          "it is no translation of the sentence.)"));
+	}
 	json_array_foreach(list, i, q) {
 		if (i == QUOTES_SHOWN) {
 			buf_printf(t->out,
@@ -91,7 +137,7 @@ static void put_quotations(struct telling *t, const json_t *list)
 			           json_array_size(list) - i);
 			break;
 		}
-		put_quotation(t, q);
+		put_quotation(t, q, true);
 	}
 }
 
@@ -152,7 +198,7 @@ static void put_weighed(struct telling *t, const json_t *list)
 		add(t, json_str(item, "says"), 200);
 		put_line(t, "     - ");
 		if (json_obj(item, "quotation"))
-			put_quotation(t, json_obj(item, "quotation"));
+			put_quotation(t, json_obj(item, "quotation"), false);
 	}
 }
 

@@ -1,40 +1,6 @@
 #include "assess/remedy.h"
 
-static const char *const said[PHRASE_CLASSES] = {
-	[PHRASE_NORX] = "that no prescription is needed",
-	[PHRASE_NORX_BARE] = "that no prescription is needed",
-	[PHRASE_RX_REQUIRED] = "that a prescription is required",
-	[PHRASE_RX_BY_FORM] = "that a form or questionnaire takes the place of a prescription",
-	[PHRASE_SHIP_WORLD] = "that it ships all over the world",
-	[PHRASE_SHIP_TO] = "which countries it ships to",
-	[PHRASE_SHIP_FROM] = "where it ships from",
-	[PHRASE_NOT_TO] = "where it does not ship to",
-	[PHRASE_CONCEAL] = "that its parcels are disguised",
-	[PHRASE_RESHIP] = "that it sends again what customs seize",
-	[PHRASE_CUSTOMS_FREE] = "that its parcels pass customs",
-	[PHRASE_PAY_CRYPTO] = "that it takes cryptocurrency",
-	[PHRASE_PAY_WIRE] = "that it takes wire transfers",
-	[PHRASE_PAY_GIFTCARD] = "that it takes gift cards",
-	[PHRASE_PERSONAL_IMPORT] = "that it arranges personal import",
-	[PHRASE_SELF_RESPONSIBILITY] = "that the buyer alone answers for the order",
-	[PHRASE_CURE_CLAIM] = "that a product cures a disease",
-	[PHRASE_FDA_GENERIC] = "that a generic is approved where no such approval exists",
-	[PHRASE_LICENCE_CLAIM] = "that it is licensed",
-	[PHRASE_SEAL] = "that it bears a seal",
-	[PHRASE_PHARMACIST] = "that a pharmacist is responsible",
-	[PHRASE_RESEARCH_USE] = "that its goods are for research only",
-	[PHRASE_CLINIC] = "that a clinic or doctor stands behind it",
-};
-
-void remedy_put_phrase(enum phrase_class class, struct buf *out)
-{
-	if (said[class]) {
-		buf_puts(out, said[class]);
-		return;
-	}
-	for (const char *c = phrase_class_name(class); *c; c++)
-		buf_putc(out, *c == '_' ? ' ' : *c);
-}
+#include "assess/gloss.h"
 
 static void put_register(const struct condition *c, struct slice destination, struct slice place,
                          struct buf *out)
@@ -54,11 +20,11 @@ static void put_claims(const struct condition *c, struct buf *out)
 	const char *last = NULL;
 
 	for (unsigned i = 0; i < PHRASE_CLASSES; i++) {
-		if (!(c->phrases >> i & 1) || (said[i] && last == said[i]))
+		const char *says = gloss_phrase((enum phrase_class)i);
+		if (!(c->phrases >> i & 1) || last == says)
 			continue;
-		buf_puts(out, last ? ", or " : " ");
-		remedy_put_phrase((enum phrase_class)i, out);
-		last = said[i] ? said[i] : phrase_class_name((enum phrase_class)i);
+		buf_printf(out, "%s%s", last ? ", or " : " ", says);
+		last = says;
 	}
 }
 

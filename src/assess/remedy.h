@@ -14,8 +14,4 @@
  * is no memory. place: the destination as people call it. */
 json_t *remedy_of(const struct rule *rule, struct slice destination, struct slice place);
 
-/* What a class of phrases says, as the end of "the site says …": "that no prescription is needed".
- * A class without words gives its name with spaces. Appended. */
-void remedy_put_phrase(enum phrase_class class, struct buf *out);
-
 #endif

@@ -14,7 +14,61 @@ static json_t *address_json(struct sha256 digest)
 	return json_string(text);
 }
 
-json_t *report_quotation(const struct assessment *x, uint32_t fact)
+/* What the words are, as the lexicon has them. */
+static int put_words(json_t *o, const struct lexicon *l, const struct matched *m,
+                     struct slice destination)
+{
+	enum lexicon_country country;
+
+	if (m->kind == MATCHED_PRICE)
+		return json_put_flag(o, "price", true);
+	if (m->kind == MATCHED_PHRASE)
+		return json_put_str(o, "phrase",
+		                    slice_str(phrase_class_name(l->phrase[m->index].class))) |
+		       json_put_str(o, "language", l->phrase[m->index].lang);
+	const struct lexicon_substance *s = &l->substance[l->term[m->index].substance];
+	int failed = json_put_str(o, "substance", s->name);
+	if (lexicon_country_parse(destination, &country) && s->supply[country] != SUPPLY_UNKNOWN)
+		failed |= json_put_str(o, "supply", slice_str(supply_name(s->supply[country])));
+	return failed;
+}
+
+/* Which words of a quotation count, in their order. */
+static json_t *matched_json(const struct lexicon *l, const struct fact *f, struct slice text,
+                            struct slice destination)
+{
+	json_t *list = json_array();
+	bool turned = f->matched[1].kind && f->matched[1].start < f->matched[0].start;
+
+	for (size_t i = 0; list && i < FACT_MATCHED; i++) {
+		const struct matched *m = &f->matched[turned ? FACT_MATCHED - 1 - i : i];
+		if (!m->kind || m->start < f->start || m->end > f->end)
+			continue;
+		json_t *o = json_object();
+		if (json_put_i64(o, "start", m->start) | json_put_i64(o, "end", m->end) |
+		    json_put_str(o, "words", slice_sub(text, m->start, m->end)) |
+		    put_words(o, l, m, destination) | json_add_new(list, o)) {
+			json_decref(list);
+			return NULL;
+		}
+	}
+	return list;
+}
+
+/* Add them, where there are any. */
+static int put_matched(json_t *o, const struct assessment *x, const struct fact *f, struct slice text,
+                       struct slice destination)
+{
+	json_t *list = matched_json(x->lexicon, f, text, destination);
+
+	if (list && json_array_size(list) == 0) {
+		json_decref(list);
+		return 0;
+	}
+	return json_put_new(o, "matched", list);
+}
+
+json_t *report_quotation(const struct assessment *x, uint32_t fact, struct slice destination)
 {
 	const struct fact *f = &x->extract->facts.fact[fact];
 	const struct site_page *p = &x->site->page[f->page];
@@ -29,6 +83,7 @@ json_t *report_quotation(const struct assessment *x, uint32_t fact)
 	timestamp_format(p->at, at);
 	if (o && (json_put_str(o, "url", p->url) || json_put_str(o, "at", slice_str(at)) ||
 	          json_put_str(o, "vantage", p->vantage) ||
+	          put_matched(o, x, f, p->page->text, destination) ||
 	          (f->restricted && json_put_new(o, "restricted", json_true())))) {
 		json_decref(o);
 		return NULL;
@@ -74,12 +129,12 @@ static json_t *number_json(const struct assessment *x, const struct number_claim
 	return o;
 }
 
-static json_t *quotations_json(const struct assessment *x, const uint32_t *fact, size_t n)
+static json_t *quotations_json(const struct assessment *x, const struct finding *f)
 {
 	json_t *list = json_array();
 
-	for (size_t i = 0; list && i < n; i++)
-		if (json_add_new(list, report_quotation(x, fact[i]))) {
+	for (size_t i = 0; list && i < f->quote_n; i++)
+		if (json_add_new(list, report_quotation(x, f->quote[i], f->destination))) {
 			json_decref(list);
 			return NULL;
 		}
@@ -122,7 +177,7 @@ static json_t *weighed_json(const struct assessment *x, const struct finding *f)
 		json_t *o = json_object();
 		if (json_put_str(o, "kind", SLICE("claim")) |
 		    json_put_str(o, "text", slice_str(phrase_class_name(fact->phrase))) |
-		    json_put_new(o, "quotation", report_quotation(x, f->weighed[i])) |
+		    json_put_new(o, "quotation", report_quotation(x, f->weighed[i], f->destination)) |
 		    json_add_new(list, o)) {
 			json_decref(list);
 			return NULL;
@@ -156,7 +211,7 @@ static int make_finding(const struct assessment *x, const struct finding *f, int
 	record_set_str(out, "ground", f->rule->ground);
 	record_set_str(out, "text", f->rule->text);
 	record_set_new(out, "law", law_json(f->rule));
-	record_set_new(out, "quotations", quotations_json(x, f->quote, f->quote_n));
+	record_set_new(out, "quotations", quotations_json(x, f));
 	record_set_new(out, "weighed", weighed_json(x, f));
 	record_set_i64(out, "captures", (int64_t)x->captures);
 	if (f->row)

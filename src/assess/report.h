@@ -17,7 +17,7 @@ struct report_inputs {
 	const char *fold;       /* fold_version() */
 };
 
-#define ASSESS_VERSION "assess/3" /* raised when the same inputs may give another verdict */
+#define ASSESS_VERSION "assess/4" /* raised when the same inputs may give another verdict */
 
 struct report {
 	struct record *finding; /* n of them, in the order of the assessment's */
@@ -32,8 +32,9 @@ int report_of(const struct assessor *as, const struct assessment *x,
               struct arena *a, struct report *out, struct err *err);
 void report_release(struct report *r);
 
-/* The quotation of a fact, with where, when and from where its page was fetched: a new reference, or
- * NULL when there is no memory or nothing to quote. */
-json_t *report_quotation(const struct assessment *x, uint32_t fact);
+/* The quotation of a fact, with where, when and from where its page was fetched, and which words of it
+ * count: a new reference, or NULL when there is no memory or nothing to quote. With a destination,
+ * drugs are told as its law has them; it may be empty. */
+json_t *report_quotation(const struct assessment *x, uint32_t fact, struct slice destination);
 
 #endif

@@ -3,7 +3,7 @@
 #include "assess/place.h"
 
 enum { WORD_LEAST = 5 };  /* bytes of a word of the trade within a name */
-enum { TERM_LEAST = 6 };  /* and of a drug */
+enum { TERM_LEAST = 6, DRUG_LEAST = 4 }; /* and of a drug; in a text */
 enum { NAME_BYTES = 80 }; /* of the letters of a name */
 enum { MENU_LINKS = 60 }; /* of a page that are looked at */
 
@@ -40,6 +40,16 @@ bool storefront_names_trade(struct slice name, const struct lexicon *lexicon)
 	for (size_t i = 0; i < lexicon->terms; i++) {
 		const struct lexicon_term *t = &lexicon->term[i];
 		if (!t->is_ambiguous && t->text.n >= TERM_LEAST && holds_word(name, t->text, false))
+			return true;
+	}
+	return false;
+}
+
+bool storefront_names_drug(struct slice text, const struct lexicon *lexicon)
+{
+	for (size_t i = 0; i < lexicon->terms; i++) {
+		const struct lexicon_term *t = &lexicon->term[i];
+		if (!t->is_ambiguous && t->text.n >= DRUG_LEAST && holds_word(text, t->text, false))
 			return true;
 	}
 	return false;
@@ -107,8 +117,8 @@ bool storefront_has_menu(const struct site_page *page, const struct lexicon *lex
 
 	for (size_t b = 0; b < page->page->block_n && links < MENU_LINKS; b++) {
 		const struct page_block *block = &page->page->block[b];
-		if (block->role != ROLE_LINK || block->hidden || block->region == REGION_BODY ||
-		    block->region == REGION_MAIN || block->region == REGION_ASIDE)
+		if (block->role != ROLE_LINK || block->hidden ||
+		    (block->region != REGION_HEADER && block->region != REGION_NAV))
 			continue;
 		struct slice text = slice_sub(page->page->text, block->start, block->end);
 		links++;
@@ -150,51 +160,4 @@ bool storefront_is_shelf(const struct site *site, const struct site_page *page,
 	return p->orders == ORDERS_HERE && p->goods >= LIST_GOODS && !p->businesses &&
 	       (storefront_names_goods(page->path) ||
 	        (top && p->drugs >= LIST_GOODS && !p->others));
-}
-
-/* Whether an address is named as a shop names the page of its terms: what is planted is named after
- * what it sells. */
-static bool is_named_for_terms(struct slice path)
-{
-	static const char *const words[] = { "about",    "faq",     "contact",   "delivery",
-		                             "shipping", "payment", "terms",     "policy",
-		                             "policies", "refund",  "hilfe",     "versand",
-		                             "zahlung",  "agb",     "livraison", "paiement",
-		                             "envio",    "pago",    "spedizion", "guide",
-		                             "help",     "company" };
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (slice_find_slice(path, slice_str(words[i])) < path.n)
-			return true;
-	return false;
-}
-
-/* Whether some page says how the shop sends, is paid and gives money back, and offers nothing or is
- * named for that: what is planted are pages that sell. */
-bool storefront_has_terms(const struct extract *x, const struct site *site)
-{
-	static const uint64_t classes =
-		UINT64_C(1) << PHRASE_SHIP_WORLD | UINT64_C(1) << PHRASE_SHIP_TO |
-		UINT64_C(1) << PHRASE_SHIP_FROM | UINT64_C(1) << PHRASE_CONCEAL |
-		UINT64_C(1) << PHRASE_RESHIP | UINT64_C(1) << PHRASE_CUSTOMS_FREE |
-		UINT64_C(1) << PHRASE_REFUND | UINT64_C(1) << PHRASE_PAY_CARD |
-		UINT64_C(1) << PHRASE_PAY_CRYPTO | UINT64_C(1) << PHRASE_PAY_WIRE |
-		UINT64_C(1) << PHRASE_PAY_P2P | UINT64_C(1) << PHRASE_PERSONAL_IMPORT |
-		UINT64_C(1) << PHRASE_SELF_RESPONSIBILITY;
-	const struct facts *facts = &x->facts;
-
-	for (size_t from = 0, to; from < facts->n; from = to) {
-		uint64_t kinds = 0;
-		uint32_t page = facts->fact[from].page;
-		for (to = from; to < facts->n && facts->fact[to].page == page; to++) {
-			const struct fact *f = &facts->fact[to];
-			if (f->kind == FACT_CLAIM && !f->negated && !f->reported)
-				kinds |= classes & UINT64_C(1) << f->phrase;
-		}
-		bool named = is_named_for_terms(site->page[page].path);
-		/* Two kinds at least. */
-		if (named ? kinds != 0 : kinds & (kinds - 1) && !x->profile[page].deals)
-			return true;
-	}
-	return false;
 }

@@ -490,7 +490,7 @@ int assess_site(const struct assessor *as, const struct site *site,
 	for (size_t i = 0; i < site->page_n; i++)
 		mine[i] = !(planted.aside && planted.aside[i]);
 	out[0] = (struct assessment){ .subject = site->subject, .site = site, .extract = extract,
-		                      .mine = mine, .abused = planted.prefix,
+		                      .lexicon = as->lexicon, .mine = mine, .abused = planted.prefix,
 		                      .unclear = planted.unclear };
 	rc = make(as, registers, at, a, &out[0], err);
 	if (rc || !planted.prefix.n)
@@ -503,7 +503,7 @@ int assess_site(const struct assessor *as, const struct site *site,
 	if (!profile_of(extract, site, planted.theirs).sells)
 		return 1; /* left aside, and nothing to judge */
 	out[1] = (struct assessment){ .subject = part->subject, .site = part, .extract = extract,
-		                      .mine = planted.theirs };
+		                      .lexicon = as->lexicon, .mine = planted.theirs };
 	rc = make(as, registers, at, a, &out[1], err);
 	return rc ? rc : 2;
 }

@@ -61,6 +61,7 @@ struct assessment {
 	struct subject subject;
 	const struct site *site;
 	const struct extract *extract;
+	const struct lexicon *lexicon;     /* that it was read with */
 	const bool *mine;                  /* per page of the site: whether it counts for this one */
 	struct cell *cell;                 /* one a destination, in the order of the packs */
 	size_t cell_n;

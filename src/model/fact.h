@@ -56,6 +56,20 @@ struct fact_terms {
 	bool guessed;          /* the currency: its sign belongs to several */
 };
 
+/* Words that a fact was read from: a name of a drug, a phrase, a price. What a rule took of a
+ * quotation, the rest of which is context. */
+enum matched_kind { MATCHED_NONE, MATCHED_TERM, MATCHED_PHRASE, MATCHED_PRICE };
+
+struct matched {
+	enum matched_kind kind;
+	uint32_t start, end; /* bytes of the page's text */
+	uint32_t index;      /* in the lexicon's terms or phrases */
+};
+
+/* What decides, and what makes it count: the price of a drug, or the word that sells it; the word of
+ * shipping beside the name of a country. */
+enum { FACT_MATCHED = 2 };
+
 struct fact {
 	enum fact_kind kind;
 	enum phrase_class phrase; /* claims */
@@ -67,6 +81,8 @@ struct fact {
 	struct slice arg;         /* of the phrase: a country, a seal; else empty. See the kinds */
 	struct slice value;       /* see the kinds; empty for drugs and claims */
 	const struct fact_terms *terms; /* offers with a price, else NULL */
+	struct matched matched[FACT_MATCHED]; /* of drugs, claims and what claims come to; those
+	                             that are MATCHED_NONE, and the others' all, say nothing */
 	enum fact_check check;
 	enum fact_source source;
 	bool negated;             /* a negation stands near it in the sentence: not claimed */

@@ -32,11 +32,27 @@ static json_t *copy(const json_t *from, const char *const *names)
 	return o;
 }
 
+static json_t *list_of(const json_t *array, json_t *(*each)(const json_t *));
+
+static json_t *matched_of(const json_t *m)
+{
+	static const char *const fields[] = { "start",    "end",       "words",  "phrase",
+		                              "language", "substance", "supply", "price", NULL };
+	return copy(m, fields);
+}
+
 static json_t *quotation_of(const json_t *q)
 {
 	static const char *const fields[] = { "quote",    "url",  "at",        "vantage", "evidence",
 		                              "start",    "end",  "text",      "extractor", NULL };
-	return copy(q, fields);
+	json_t *o = copy(q, fields);
+
+	if (o && json_array_size(json_arr(q, "matched")) &&
+	    json_put_new(o, "matched", list_of(json_arr(q, "matched"), matched_of))) {
+		json_decref(o);
+		return NULL;
+	}
+	return o;
 }
 
 static json_t *register_of(const json_t *row)

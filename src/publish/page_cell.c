@@ -4,79 +4,9 @@
 
 #include <stdio.h>
 
-enum { QUOTATIONS = 8, HEX = 64 };
+enum { QUOTATIONS = 8 };
 
-bool part_is_digest(struct slice s)
-{
-	if (s.n != HEX)
-		return false;
-	for (size_t i = 0; i < s.n; i++)
-		if (!((s.p[i] >= '0' && s.p[i] <= '9') || (s.p[i] >= 'a' && s.p[i] <= 'f')))
-			return false;
-	return true;
-}
-
-/* Link to the bytes that a quotation stands in. The page itself is named as text: nobody should
- * come from here to a judged site by mistake. */
-static void draw_evidence(struct part *p, struct slice address)
-{
-	struct slice hex = slice_sub(address, 7, address.n);
-
-	if (!slice_starts(address, SLICE("sha256:")) || !part_is_digest(hex))
-		return;
-	buf_clear(&p->fill);
-	buf_puts(&p->fill, "/v1/evidence/");
-	buf_put(&p->fill, hex);
-	sheet_text(&p->sheet, SLICE(" "));
-	part_link(p, buf_slice(&p->fill), "quote.evidence");
-}
-
-static void draw_source(struct part *p, const json_t *q)
-{
-	struct sheet *s = &p->sheet;
-
-	sheet_begin_class(s, "p", "from");
-	if (json_str(q, "url").n) {
-		sheet_begin(s, "cite");
-		sheet_foreign(s, json_str(q, "url"), PART_LINE);
-		sheet_end(s);
-		sheet_text(s, SLICE(" "));
-	}
-	if (json_str(q, "at").n) {
-		part_date(p, json_str(q, "at"), true);
-		sheet_text(s, SLICE(" "));
-	}
-	if (json_str(q, "vantage").n) {
-		const struct part_value v = { "vantage", json_str(q, "vantage"), PART_FOREIGN };
-		part_line_with(p, "span", NULL, "quote.vantage", &v, 1);
-	}
-	draw_evidence(p, json_str(q, "evidence"));
-	sheet_end(s);
-}
-
-static void draw_quotation(struct part *p, const json_t *q, struct slice label)
-{
-	struct sheet *s = &p->sheet;
-
-	sheet_begin(s, "li");
-	if (label.n) {
-		sheet_begin_class(s, "p", "label");
-		sheet_text(s, label);
-		sheet_end(s);
-	}
-	if (json_str(q, "quote").n) {
-		sheet_begin(s, "blockquote");
-		sheet_begin(s, "p");
-		sheet_foreign(s, json_str(q, "quote"), PART_QUOTE);
-		sheet_end(s);
-		sheet_end(s);
-	}
-	if (q)
-		draw_source(p, q);
-	sheet_end(s);
-}
-
-static void draw_quotations(struct part *p, const json_t *list)
+static void draw_quotations(struct part *p, const json_t *list, struct slice destination)
 {
 	size_t n = json_array_size(list);
 	char more[24];
@@ -86,7 +16,7 @@ static void draw_quotations(struct part *p, const json_t *list)
 	part_line(p, "p", "label", "finding.observed");
 	sheet_begin_class(&p->sheet, "ul", "quotations");
 	for (size_t i = 0; i < n && i < QUOTATIONS; i++)
-		draw_quotation(p, json_array_get(list, i), (struct slice){ "", 0 });
+		part_quotation(p, json_array_get(list, i), (struct slice){ "", 0 }, destination);
 	sheet_end(&p->sheet);
 	if (n > QUOTATIONS) {
 		snprintf(more, sizeof(more), "%zu", n - QUOTATIONS);
@@ -96,7 +26,7 @@ static void draw_quotations(struct part *p, const json_t *list)
 }
 
 /* Words of the site that speak for it; a class of phrases is put in the reader's language. */
-static void draw_weighed(struct part *p, const json_t *list)
+static void draw_weighed(struct part *p, const json_t *list, struct slice destination)
 {
 	const json_t *item;
 	size_t i;
@@ -109,7 +39,7 @@ static void draw_weighed(struct part *p, const json_t *list)
 	{
 		struct slice label = part_word(p, "phrase", json_str(item, "text"));
 		if (label.n || json_obj(item, "quotation")) {
-			draw_quotation(p, json_obj(item, "quotation"), label);
+			part_quotation(p, json_obj(item, "quotation"), label, destination);
 			continue;
 		}
 		sheet_begin(&p->sheet, "li");
@@ -137,7 +67,7 @@ static void draw_law(struct part *p, const json_t *list)
 	sheet_end(&p->sheet);
 }
 
-static void draw_finding(struct part *p, const json_t *f)
+static void draw_finding(struct part *p, const json_t *f, struct slice destination)
 {
 	struct sheet *s = &p->sheet;
 	struct slice rule = json_str(f, "rule"), words = part_word(p, "rule", rule);
@@ -151,13 +81,13 @@ static void draw_finding(struct part *p, const json_t *f)
 		part_english(p, json_str(f, "text"), PART_LINE);
 	sheet_end(s);
 	draw_law(p, json_arr(f, "law"));
-	draw_quotations(p, json_arr(f, "quotations"));
+	draw_quotations(p, json_arr(f, "quotations"), destination);
 	if (row) {
 		const struct part_value v[] = { { "authority", json_str(row, "authority"), PART_FOREIGN },
 			                        { "number", json_str(row, "number"), PART_FOREIGN } };
 		part_line_with(p, "p", "register", "note.register", v, 2);
 	}
-	draw_weighed(p, json_arr(f, "weighed"));
+	draw_weighed(p, json_arr(f, "weighed"), destination);
 	const struct part_value v[] = { { "rule", rule, PART_FOREIGN },
 		                        { "pack", json_str(f, "pack"), PART_FOREIGN },
 		                        { "version", json_str(f, "pack_version"), PART_FOREIGN } };
@@ -312,7 +242,7 @@ static void draw_reasons(struct part *p, const struct telling *t, bool is_open)
 	if (json_array_size(findings))
 		part_line(p, "h3", NULL, "cell.found");
 	json_array_foreach(findings, i, f)
-		draw_finding(p, f);
+		draw_finding(p, f, t->destination);
 	draw_notes(p, "counter", "cell.counter", counter);
 	draw_notes(p, "missing", "cell.missing", json_arr(t->cell, "missing"));
 	if (decision || correction)

@@ -119,6 +119,9 @@ void part_contents(struct part *p);                    /* page_help.c: links to 
 void part_verdict(struct part *p, const struct telling *t, bool is_heading);
 void part_matrix(struct part *p);
 void part_destination(struct part *p, const struct telling *t); /* page_cell.c */
+/* page_quote.c: a list item. label: what its words say, or empty; destination: whose law is told
+ * of drugs. q may be NULL. */
+void part_quotation(struct part *p, const json_t *q, struct slice label, struct slice destination);
 bool part_is_digest(struct slice s);                   /* 64 lower-case hexadecimal digits */
 void part_proofs(struct part *p);                      /* page_help.c */
 void part_appeal(struct part *p);

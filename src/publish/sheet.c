@@ -32,8 +32,8 @@ static bool is_one_of(const char *name, const char *const *list)
 static bool is_inline(const char *element)
 {
 	static const char *const list[] = { "a",    "abbr", "b",    "bdi",    "cite", "code",
-		                            "em",   "i",    "q",    "small",  "span", "strong",
-		                            "time", NULL };
+		                            "em",   "i",    "mark", "q",      "small", "span",
+		                            "strong", "time", NULL };
 
 	return is_one_of(element, list);
 }

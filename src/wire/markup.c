@@ -165,8 +165,8 @@ static bool is_block(const char *element)
 	static const char *const list[] = {
 		"a",     "abbr", "b",    "bdi",    "button", "cite",   "code", "dd",
 		"dt",    "em",   "h1",   "h2",     "h3",     "h4",     "i",    "label",
-		"input", "li",   "option", "p",    "q",      "script", "span", "strong",
-		"td",    "th",   "time", "title",  NULL,
+		"input", "li",   "mark", "option", "p",      "q",      "script", "span",
+		"strong", "td",  "th",   "time",   "title",  NULL,
 	};
 
 	return !is_one_of(element, list);

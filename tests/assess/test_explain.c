@@ -32,12 +32,56 @@ static void text_of_pages_cannot_steer_a_terminal(void **state)
 	check_done();
 }
 
+static void words_that_count_stand_between_stars(void **state)
+{
+	static const struct {
+		const char *quotation;
+		size_t max;
+		const char *want;
+	} rows[] = {
+		{ "{\"quote\":\"we need no form here\",\"start\":10,\"end\":30,\"matched\":[{\"start\":18,"
+		  "\"end\":25}]}", 40, "we need *no form* here" },
+		{ "{\"quote\":\"ab  cd ef\",\"start\":0,\"matched\":[{\"start\":0,\"end\":2},{\"start\":4,"
+		  "\"end\":6}]}", 40, "*ab* *cd* ef" },
+		{ "{\"quote\":\"abcd\",\"start\":0,\"matched\":[{\"start\":0,\"end\":2},{\"start\":2,"
+		  "\"end\":4}]}", 40, "*ab**cd*" },
+		{ "{\"quote\":\"\u51e6\u65b9\u7b8b\u4e0d\u8981\",\"start\":0,\"matched\":[{\"start\":9,"
+		  "\"end\":15}]}", 40, "\u51e6\u65b9\u7b8b*\u4e0d\u8981*" },
+		{ "{\"quote\":\"abcdef\",\"start\":0,\"matched\":[{\"start\":1,\"end\":5}]}", 3,
+		  "a*bc*..." },
+		{ "{\"quote\":\"abc\",\"start\":0}", 40, "abc" },
+		/* what does not fit the quotation, or lies across another, is left alone */
+		{ "{\"quote\":\"abc\",\"start\":5,\"matched\":[{\"start\":1,\"end\":2}]}", 40, "abc" },
+		{ "{\"quote\":\"abc\",\"start\":5,\"matched\":[{\"start\":6,\"end\":99}]}", 40, "abc" },
+		{ "{\"quote\":\"abc\",\"start\":5,\"matched\":[{\"start\":7,\"end\":7}]}", 40, "abc" },
+		{ "{\"quote\":\"abc\",\"start\":5,\"matched\":[{\"end\":7}]}", 40, "abc" },
+		{ "{\"quote\":\"abcd\",\"start\":0,\"matched\":[{\"start\":0,\"end\":3},{\"start\":2,"
+		  "\"end\":4}]}", 40, "*abc*d" },
+		{ "{\"quote\":\"abcde\",\"start\":0,\"matched\":[{\"start\":0,\"end\":1},{\"start\":1,"
+		  "\"end\":2},{\"start\":2,\"end\":3},{\"start\":3,\"end\":4},{\"start\":4,\"end\":5}]}",
+		  40, "*a**b**c**d*e" },
+	};
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct buf out = { 0 };
+		json_t *q = NULL;
+		assert_int_equal(json_parse_object(slice_str(rows[i].quotation), 1 << 10, &q, NULL), 0);
+		explain_put_quote(&out, q, rows[i].max);
+		CHECK_SLICE(i, rows[i].quotation, buf_slice(&out), slice_str(rows[i].want));
+		json_decref(q);
+		buf_release(&out);
+	}
+	check_done();
+}
+
 static const char finding_text[] =
 	"{\"id\":\"f1\",\"rule\":\"xx-a\",\"pack\":\"xx\",\"pack_version\":\"7\",\"severity\":\"rogue\","
 	"\"reach\":\"global\",\"ground\":\"xx-a\",\"text\":\"Sells \\u001b[1mpills.\","
 	"\"law\":[{\"cite\":\"Act 1\",\"says\":\"no\"}],"
 	"\"quotations\":[{\"quote\":\"q1\",\"url\":\"https://x.example/\",\"at\":\"2026-09-14T08:00:00Z\","
-	"\"vantage\":\"local\",\"evidence\":\"sha256:00\",\"start\":3,\"end\":5}],"
+	"\"vantage\":\"local\",\"evidence\":\"sha256:00\",\"start\":3,\"end\":5,\"matched\":["
+	"{\"start\":4,\"end\":5,\"words\":\"1\",\"substance\":\"s\",\"supply\":\"rx\"}]}],\"destination\":"
+	"\"XX\","
 	"\"weighed\":[{\"kind\":\"claim\",\"text\":\"rx_required\",\"quotation\":{\"quote\":\"w1\","
 	"\"url\":\"https://x.example/\",\"at\":\"2026-09-14T08:00:00Z\",\"vantage\":\"local\","
 	"\"evidence\":\"sha256:00\",\"start\":8,\"end\":9}}],"
@@ -94,7 +138,8 @@ static void a_cell_is_said_in_full_with_law_place_and_what_speaks_against_it(voi
 		"    rule xx-a of pack xx 7, severity rogue, a ground that hangs on no one country's law\n"
 		"    law Act 1: no\n"
 		"    observed\n"
-		"      \"q1\"\n"
+		"      \"q*1*\"\n"
+		"        *1*: these words name s, which the lexicon has as prescription-only in XX\n"
 		"        https://x.example/, 2026-09-14T08:00:00Z from local\n"
 		"        sha256:00 text 3-5\n"
 		"    register Board N 1\n"
@@ -154,6 +199,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(text_of_pages_cannot_steer_a_terminal),
+		cmocka_unit_test(words_that_count_stand_between_stars),
 		cmocka_unit_test(a_cell_is_said_in_one_line),
 		cmocka_unit_test(a_cell_is_said_in_full_with_law_place_and_what_speaks_against_it),
 		cmocka_unit_test(what_cannot_be_looked_up_is_an_error),

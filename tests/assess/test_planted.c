@@ -15,6 +15,7 @@
 	"<p>The governors thank all who donate.</p>"
 #define INJECTED "<h1>Viagra 100 mg</h1><p>$40.00 " BUY " No prescription needed. We ship worldwide.</p>"
 #define TERMS "<h1>Delivery</h1><p>We ship worldwide. Full refund. We accept bitcoin.</p>"
+#define HEAD(links) "<header><a href='/'>Stone</a><nav>" links "</nav></header>"
 
 enum { SPLIT, UNCLEAR, OWN }; /* set apart; cannot be told; the site's own */
 
@@ -108,23 +109,39 @@ static void a_page_alone_does_not_condemn_its_host(void **state)
 		{ "its title names two drugs", "stone.example",
 		  { { "/p/5", "<title>Viagra online - Cialis 20mg</title>" INJECTED } }, false, UNCLEAR, NULL },
 		{ "its menu has no space", "stone.example",
-		  { { "/p/5", "<nav><a href='/c'>Cialis</a><a href='/l'>Levitra</a></nav>" INJECTED } },
+		  { { "/p/5", HEAD("<a href='/c'>Cialis</a><a href='/l'>Levitra</a>") INJECTED } },
 		  false, OWN, NULL },
 		{ "its menu names a pharmacy, but the home page does not", "stone.example",
 		  { { "/", "<h1>Stone</h1><p>Quarry and yard.</p>" },
 		    { "/p/5", "<nav><a href='/c'>Our online pharmacy</a></nav>" INJECTED } }, false, UNCLEAR, NULL },
 		{ "its title names a pharmacy", "stone.example",
-		  { { "/p/5", "<title>Viagra | Stone Online Pharmacy</title>" INJECTED } }, false, OWN, NULL },
+		  { { "/p/5", "<title>Viagra | Stone Online Pharmacy</title>" HEAD("") INJECTED } }, false,
+		  OWN, NULL },
+		{ "its title alone does: a title is what is planted", "stone.example",
+		  { { "/p/5", "<title>Viagra | Stone Online Pharmacy</title>" INJECTED } }, false, UNCLEAR,
+		  NULL },
 		{ "its menu names drugs", "stone.example",
-		  { { "/p/5", "<nav><a href='/c'>Cialis</a> <a href='/l'>Levitra</a></nav>" INJECTED } },
+		  { { "/p/5", HEAD("<a href='/c'>Cialis</a> <a href='/l'>Levitra</a>") INJECTED } },
 		  false, OWN, NULL },
+		{ "its menu names drugs, under no name", "stone.example",
+		  { { "/p/5", "<nav><a href='/c'>Cialis</a> <a href='/l'>Levitra</a></nav>" INJECTED } },
+		  false, UNCLEAR, NULL },
+		{ "and under the name of another", "stone.example",
+		  { { "/p/5", "<header>Health Mall<nav><a href='/c'>Cialis</a> <a href='/l'>Levitra</a></nav>"
+		              "</header>" INJECTED } }, false, UNCLEAR, NULL },
+		{ "its menu leads to it", "stone.example",
+		  { { "/offers", HEAD("<a href='/offers'>Offers</a><a href='/contact'>Contact</a>") INJECTED } },
+		  false, OWN, NULL },
+		{ "its menu leads elsewhere", "stone.example",
+		  { { "/offers", HEAD("<a href='/about'>About</a><a href='/contact'>Contact</a>") INJECTED } },
+		  false, UNCLEAR, NULL },
 		{ "its menu links posts that sell", "stone.example",
 		  { { "/p/5", "<nav><a href='/c'>Buy Cialis online cheap</a></nav>" INJECTED } },
 		  false, UNCLEAR, NULL },
-		{ "it has terms of trade", "stone.example", { { "/p/5", INJECTED }, { "/delivery", TERMS } },
-		  false, OWN, NULL },
-		{ "two places", "stone.example", { { "/p/5", INJECTED }, { "/q/6", VIAGRA } }, false, OWN,
-		  NULL },
+		{ "it has terms of trade, which can be planted, too", "stone.example",
+		  { { "/p/5", INJECTED }, { "/delivery", TERMS } }, false, UNCLEAR, NULL },
+		{ "two places: what can be planted once can be planted twice", "stone.example",
+		  { { "/p/5", INJECTED }, { "/q/6", VIAGRA } }, false, UNCLEAR, NULL },
 		{ "the page around it is a school's", "oak.example",
 		  { { "/p/5", "<header><p>Oak Primary School</p><p>Pupils</p></header>" INJECTED
 		              "<footer><p>Volunteer</p><p>Vacancies</p></footer>" } }, false, UNCLEAR, NULL },

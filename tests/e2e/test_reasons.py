@@ -50,13 +50,44 @@ def test_a_fact_is_the_finding_and_says_what_would_clear_it(everything):
     assert facts
     for fact in facts:
         finding = findings[fact["finding"]]
-        for field in ("text", "rule", "law", "quotations"):
+        for field in ("text", "rule", "law"):
             assert fact[field] == finding[field]
+        assert [without_means(q) for q in fact["quotations"]] == finding["quotations"]
         assert fact["proof"] and fact["may_be_asked"]
         assert fact["cleared_by"], fact["rule"]
         assert all(not s.endswith(".") and "  " not in s for s in fact["cleared_by"])
     # A rule that a licence defeats says so first.
     assert any("official register" in f["cleared_by"][0] for f in facts)
+
+
+def without_means(quotation):
+    """A quotation of the reasons as the finding has it."""
+    if "matched" not in quotation:
+        return quotation
+    return dict(quotation, matched=[{k: v for k, v in m.items() if k != "means"}
+                                    for m in quotation["matched"]])
+
+
+def test_each_quotation_of_words_says_which_of_them_count_and_what_such_words_mean(everything):
+    """For somebody who cannot read the site's language."""
+    said = set()
+    for r in of_type(everything, "reasons"):
+        for fact in r["facts"]:
+            for q in fact["quotations"]:
+                quote = q["quote"].encode()
+                assert q["matched"], (fact["rule"], q["quote"])
+                for m in q["matched"]:
+                    assert quote[m["start"] - q["start"]:m["end"] - q["start"]].decode() == m["words"]
+                    said.add((m.get("language"), m["means"]))
+                    if "supply" in m:
+                        assert r["territory"]["name"] in m["means"]
+    assert ("ja", "say that no prescription is needed") in said
+    assert ("en", "say that no prescription is needed") in said
+    assert any(m.startswith("name sildenafil, which the lexicon has as prescription-only in")
+               for _, m in said)
+    # What the words are stands in the record: the reasons only say it.
+    assert not any("means" in m for f in of_type(everything, "finding")
+                   for q in f["quotations"] for m in q["matched"])
 
 
 def test_the_reasons_name_the_inputs_of_the_verdict(everything):
@@ -71,6 +102,10 @@ def test_without_explain_there_is_none_of_it():
 
 def one_line(text):
     return re.sub(r"\s+", " ", text)
+
+
+def unspaced(text):
+    return re.sub(r"\s+", "", text)
 
 
 def test_the_text_says_all_that_the_object_says():
@@ -93,6 +128,9 @@ def test_the_text_says_all_that_the_object_says():
             for q in f["quotations"][:6]:
                 assert q["url"] in flat and q["evidence"] in flat
                 assert f"bytes {q['start']} to {q['end']}" in flat
+                for m in q["matched"]:
+                    assert f"these words {m['means']}" in flat
+                    assert f"*{unspaced(m['words'])}*" in unspaced(text)
         for address in r["inputs"]["evidence"]:
             assert address in text
 

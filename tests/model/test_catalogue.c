@@ -1,6 +1,10 @@
 #include "check.h"
 
 #include "model/catalogue.h"
+#include "model/lexicon.h"
+#include "sys/file.h"
+
+#include <stdlib.h>
 
 #define HEAD "key\ten\tja\n"
 
@@ -186,6 +190,47 @@ static void a_column_is_found_by_a_tag_and_has_its_sentence(void **state)
 	catalogue_free(c);
 }
 
+static struct catalogue *shipped_catalogue(void)
+{
+	const char *root = getenv("ASSAY_SOURCE");
+	struct catalogue *c = NULL;
+	struct buf text = { 0 };
+	struct err err = { .what = "" };
+	char path[4096];
+
+	snprintf(path, sizeof(path), "%s/web/catalogue.tsv", root ? root : ".");
+	if (file_read(path, 1 << 20, &text, &err) ||
+	    catalogue_parse(buf_slice(&text), path, &c, &err))
+		fail_msg("%s", err.what);
+	buf_release(&text);
+	return c;
+}
+
+/* The pages say in the reader's language what the words of a quotation mean. */
+static void the_pages_have_a_sentence_for_whatever_words_can_mean(void **state)
+{
+	(void)state;
+	struct catalogue *c = shipped_catalogue();
+	char key[96];
+
+	for (int language = 0; language < CATALOGUE_LANGUAGES; language++) {
+		for (unsigned i = 0; i < PHRASE_CLASSES; i++) {
+			bool known = false;
+			snprintf(key, sizeof(key), "phrase.%s", phrase_class_name((enum phrase_class)i));
+			catalogue_get(c, (enum catalogue_language)language, slice_str(key), &known);
+			CHECK_INT(i, key, known, true);
+		}
+		for (unsigned i = SUPPLY_UNKNOWN + 1; i < SUPPLIES; i++) {
+			bool known = false;
+			snprintf(key, sizeof(key), "supply.%s", supply_name((enum supply)i));
+			catalogue_get(c, (enum catalogue_language)language, slice_str(key), &known);
+			CHECK_INT(i, key, known, true);
+		}
+	}
+	catalogue_free(c);
+	check_done();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -195,6 +240,7 @@ int main(void)
 		cmocka_unit_test(a_tag_names_a_language_or_none),
 		cmocka_unit_test(the_head_of_a_letter_file_names_its_languages),
 		cmocka_unit_test(a_column_is_found_by_a_tag_and_has_its_sentence),
+		cmocka_unit_test(the_pages_have_a_sentence_for_whatever_words_can_mean),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,7 +13,8 @@
 	"'why':'Sells.','verdict':'v1','ground':'g2','findings':["                                 \
 	"{'rule':'r1','ground':'g1','text':'One.','severity':'unapproved','pack':'us',"            \
 	"'pack_version':'1','reach':'global','subject':'SECRET','law':[{'cite':'c','says':'s',"    \
-	"'note':'SECRET'}],'quotations':[{'quote':'q','url':'u','holder':'SECRET'},"               \
+	"'note':'SECRET'}],'quotations':[{'quote':'q','url':'u','holder':'SECRET',"                \
+	"'matched':[{'start':0,'words':'q','phrase':'norx','note':'SECRET'}]},"                    \
 	"{'quote':'SECRET','restricted':true}],"                                                   \
 	"'weighed':[{'kind':'claim','text':'rx_required','quotation':{'quote':'w'},"               \
 	"'by':'SECRET'}],'register':{'authority':'a','number':'n','name':'SECRET'}},"              \
@@ -86,7 +87,8 @@ static void only_what_was_decided_is_told(void **state)
 		  "{'class':'rogue','counter':['for it'],'decision':{'actors':['akari'],'at':'t',"
 		  "'automatic':false,'reason':'y','record':'d1'},'destination':'US','findings':["
 		  "{'law':[{'cite':'c','says':'s'}],'pack':'us','pack_version':'1','quotations':["
-		  "{'quote':'q','url':'u'}],'reach':'global','register':{'authority':'a','number':'n'},"
+		  "{'matched':[{'phrase':'norx','start':0,'words':'q'}],'quote':'q','url':'u'}],"
+		  "'reach':'global','register':{'authority':'a','number':'n'},"
 		  "'rule':'r1','severity':'unapproved','text':'One.','weighed':[{'kind':'claim',"
 		  "'quotation':{'quote':'w'},'text':'rx_required'}]},"
 		  "{'law':[],'quotations':[],'rule':'r2','severity':'rogue','text':'Two.','weighed':[]}],"
@@ -96,7 +98,8 @@ static void only_what_was_decided_is_told(void **state)
 		  "{'class':'unapproved','counter':['for it'],'decision':{'actors':['akari'],'at':'t',"
 		  "'automatic':false,'reason':'y','record':'d1'},'destination':'US','findings':["
 		  "{'law':[{'cite':'c','says':'s'}],'pack':'us','pack_version':'1','quotations':["
-		  "{'quote':'q','url':'u'}],'reach':'global','register':{'authority':'a','number':'n'},"
+		  "{'matched':[{'phrase':'norx','start':0,'words':'q'}],'quote':'q','url':'u'}],"
+		  "'reach':'global','register':{'authority':'a','number':'n'},"
 		  "'rule':'r1','severity':'unapproved','text':'One.','weighed':[{'kind':'claim',"
 		  "'quotation':{'quote':'w'},'text':'rx_required'}]}],"
 		  "'ground':'g1','rule':'r1','state':'listed','verdict':'v1','why':'One.'}" },

@@ -226,9 +226,9 @@ int cmd_link(struct cmd *cmd, struct err *err)
 	if (rc == 0 && l.why)
 		rc = take_names(&l, err);
 	if (rc == 0)
-		rc = link_input_shared(&l.input, l.shared, err);
+		rc = link_shared_load(&l.input.shared, l.shared, err);
 	if (rc == 0 && l.epoch)
-		rc = link_input_epoch(&l.input, l.epoch, err);
+		rc = link_epoch_load(&l.input.epoch, l.epoch, err);
 	if (rc == 0)
 		rc = read_all(&l, err);
 	if (rc == 0)

@@ -18,7 +18,7 @@ int link_told_init(struct link_told *t, struct err *err)
 	if (!t->sharers)
 		return no_memory(err);
 	memset(t->sharers, 0, (in->value_n + 1) * sizeof(*t->sharers));
-	if (in->population) {
+	if (in->epoch.population) {
 		for (uint32_t v = 0; v < in->value_n; v++)
 			t->sharers[v] = link_input_epoch_count(in, v);
 		return 0;

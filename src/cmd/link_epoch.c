@@ -2,7 +2,7 @@
 
 #include "cmd/link_table.h"
 
-#define HEADER "kind\tvalue\tdomains"
+#define HEADER     "kind\tvalue\tdomains"
 #define POPULATION "#population\t"
 
 int link_value_key(enum signal_kind kind, struct slice value, struct buf *out)
@@ -56,7 +56,8 @@ int link_epoch_load(struct link_epoch *e, const char *path, struct err *err)
 	int rc = link_table_read(path, HEADER, POPULATION, add_count, e, err);
 
 	if (rc == 0 && e->population == 0)
-		rc = err_set(err, ERR_SYNTAX, 0, "%s: no line \"#population\" and its number", path);
+		rc = err_set(err, ERR_SYNTAX, 0, "%s: no line \"#population\" and its number",
+		             path);
 	return rc;
 }
 
@@ -85,7 +86,8 @@ void link_epoch_put_head(uint64_t population, struct buf *out)
 	buf_printf(out, POPULATION "%llu\n" HEADER "\n", (unsigned long long)population);
 }
 
-void link_epoch_put_row(enum signal_kind kind, struct slice value, uint32_t domains, struct buf *out)
+void link_epoch_put_row(enum signal_kind kind, struct slice value, uint32_t domains,
+                        struct buf *out)
 {
 	buf_printf(out, "%s\t%.*s\t%u\n", signals[kind].name, SLICE_ARG(value), domains);
 }

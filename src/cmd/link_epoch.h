@@ -28,7 +28,8 @@ void link_epoch_release(struct link_epoch *e);
 
 /* What is written: the head, then rows in any order. */
 void link_epoch_put_head(uint64_t population, struct buf *out);
-void link_epoch_put_row(enum signal_kind kind, struct slice value, uint32_t domains, struct buf *out);
+void link_epoch_put_row(enum signal_kind kind, struct slice value, uint32_t domains,
+                        struct buf *out);
 
 /* "kind TAB value": the key of a value in tables; out is cleared before. ERR_NOMEM. */
 int link_value_key(enum signal_kind kind, struct slice value, struct buf *out);

@@ -277,6 +277,8 @@ int link_input_record(struct link_input *in, const struct record *r, struct err 
 		rc = attributes_of(r, in->suffixes, &arena, take_attribute, &t, err);
 	}
 	if (rc == 0)
+		rc = link_programs_take(&in->programs, r, t.domain, in->suffixes, err);
+	if (rc == 0)
 		rc = take_choke_of_value(in, first_edge, err);
 	if (rc == 0 && observed && slice_eq_str(what, "registration"))
 		rc = take_registration(in, r, t.domain, err);
@@ -343,7 +345,8 @@ static uint32_t *sort_elements(void *array, size_t n, size_t size,
 	return number;
 }
 
-static int number_anew(struct link_input *in, struct err *err)
+/* number: of each domain, what it is called from now on; the caller's. */
+static int number_anew(struct link_input *in, uint32_t **number, struct err *err)
 {
 	uint32_t *domain = sort_elements(in->domain, in->domain_n, sizeof(*in->domain),
 	                                 compare_domain, err);
@@ -368,9 +371,22 @@ static int number_anew(struct link_input *in, struct err *err)
 		void **v = &in->values.entry[i].value;
 		*v = (void *)((uintptr_t)value[(uintptr_t)*v - 1] + 1);
 	}
-	free(domain);
+	*number = domain;
 	free(value);
 	return 0;
+}
+
+/* A programme whose storefront a domain is can be asked to close it. */
+static int take_choke_of_programs(struct link_input *in, struct err *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < in->programs.made_n && rc == 0; i++) {
+		const struct link_attribution *a = &in->programs.made[i];
+		if (a->grade == ATTRIBUTION_MADE)
+			rc = add_choke(in, a->domain, CHOKE_PROGRAM, a->program->id, err);
+	}
+	return rc;
 }
 
 struct sourced {
@@ -426,8 +442,8 @@ int link_input_population(struct link_input *in, struct population *out, struct 
 	uint8_t *kind = arena_alloc(&in->arena, in->value_n + 1);
 	uint8_t *weightless = arena_alloc(&in->arena, in->value_n + 1);
 	uint8_t *apart = arena_alloc(&in->arena, in->domain_n + 1);
-	uint32_t *sharers = NULL;
-	int rc = kind && weightless && apart ? number_anew(in, err) : no_memory(err);
+	uint32_t *sharers = NULL, *number = NULL;
+	int rc = kind && weightless && apart ? number_anew(in, &number, err) : no_memory(err);
 
 	if (rc == 0)
 		rc = settle_edges(in, err);
@@ -445,6 +461,11 @@ int link_input_population(struct link_input *in, struct population *out, struct 
 	}
 	for (size_t d = 0; rc == 0 && d < in->domain_n; d++)
 		apart[d] = in->domain[d].apart;
+	if (rc == 0)
+		rc = link_programs_settle(&in->programs, number, apart, err);
+	free(number);
+	if (rc == 0)
+		rc = take_choke_of_programs(in, err);
 	if (rc == 0) {
 		struct population_input p = { .edge = in->edge,
 			                      .edge_n = in->edge_n,
@@ -460,6 +481,23 @@ int link_input_population(struct link_input *in, struct population *out, struct 
 	return rc;
 }
 
+const struct link_edge *link_input_edges(const struct link_input *in, uint32_t domain, size_t *n)
+{
+	size_t from = 0, to = in->edge_n;
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+		if (in->edge[middle].domain < domain)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	for (to = from; to < in->edge_n && in->edge[to].domain == domain;)
+		to++;
+	*n = to - from;
+	return in->edge + from;
+}
+
 uint32_t link_input_find(const struct link_input *in, struct slice key)
 {
 	struct table_entry *e = table_find(&in->domains, key);
@@ -473,6 +511,7 @@ void link_input_release(struct link_input *in)
 	table_release(&in->values);
 	link_epoch_release(&in->epoch);
 	link_shared_release(&in->shared);
+	link_programs_release(&in->programs);
 	free(in->domain);
 	free(in->value);
 	free(in->edge);

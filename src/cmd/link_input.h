@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/table.h"
 #include "cmd/link_epoch.h"
+#include "cmd/link_programs.h"
 #include "cmd/link_shared.h"
 #include "cmd/log.h"
 #include "link/choke.h"
@@ -60,6 +61,7 @@ struct link_input {
 	size_t choke_n, choke_cap;
 	struct link_shared shared;
 	struct link_epoch epoch;
+	struct link_programs programs;
 	int64_t newest;             /* time of the newest record; 0: none */
 };
 
@@ -73,6 +75,9 @@ int link_input_record(struct link_input *in, const struct record *r, struct err 
  * records came is nothing; what comes later is numbered behind them. Arrays that it needs are made and
  * go with the input. ERR_NOMEM, ERR_LIMIT. */
 int link_input_population(struct link_input *in, struct population *out, struct err *err);
+
+/* The edges of a domain, *n of them, once it was weighed. */
+const struct link_edge *link_input_edges(const struct link_input *in, uint32_t domain, size_t *n);
 
 /* The number of a domain, or NETWORK_NONE. */
 uint32_t link_input_find(const struct link_input *in, struct slice key);

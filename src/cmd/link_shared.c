@@ -28,7 +28,8 @@ static int add_row(void *ctx, struct slice line, struct err *err)
 	struct link_shared_row row = { 0 };
 
 	if (!signal_of(kind, &row.kind))
-		return err_set(err, ERR_SYNTAX, 0, "'%.*s' is no kind of attribute", SLICE_ARG(kind));
+		return err_set(err, ERR_SYNTAX, 0, "'%.*s' is no kind of attribute",
+		               SLICE_ARG(kind));
 	if (pattern.n == 0 || why.n == 0)
 		return err_set(err, ERR_SYNTAX, 0, "a row has a kind, a value and why");
 	row.is_prefix = ip_prefix_parse(pattern, &row.prefix, NULL) == 0;
@@ -62,7 +63,8 @@ static bool is_shared(const struct link_shared_row *s, enum signal_kind kind, st
 	if (s->is_prefix)
 		return ip_parse(value, &ip, NULL) == 0 && ip_prefix_holds(&s->prefix, &ip);
 	if (slice_ends(s->pattern, SLICE("*")))
-		return slice_find_slice(value, slice_sub(s->pattern, 0, s->pattern.n - 1)) < value.n;
+		return slice_find_slice(value, slice_sub(s->pattern, 0, s->pattern.n - 1)) <
+		       value.n;
 	return slice_ends(value, s->pattern) ||
 	       (s->pattern.p[0] == '.' && slice_eq(value, slice_sub(s->pattern, 1, s->pattern.n)));
 }

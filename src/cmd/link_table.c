@@ -18,8 +18,8 @@ struct slice link_table_cell(struct slice *row)
 	return cell;
 }
 
-int link_table_read(const char *path, const char *header, const char *note, link_row_fn fn, void *ctx,
-                    struct err *err)
+int link_table_read(const char *path, const char *header, const char *note, link_row_fn fn,
+                    void *ctx, struct err *err)
 {
 	struct buf text = { 0 };
 	int rc = file_read(path, LINK_FILE_MAX, &text, err);

@@ -4,6 +4,8 @@
  * why two domains hang together, and what falls apart when a piece of evidence is struck out. */
 #include "cmd/cmd.h"
 #include "cmd/intake.h"
+#include "cmd/link_graph.h"
+#include "cmd/link_records.h"
 #include "cmd/link_words.h"
 #include "cmd/log.h"
 #include "cmd/rulebook.h"
@@ -18,7 +20,7 @@ struct linking {
 	struct rulebook rules;
 	struct link_input input;
 	struct link_networks networks;
-	const char *shared, *epoch, *freeze, *previous, *without, *graph;
+	const char *shared, *programs, *epoch, *freeze, *previous, *without, *graph;
 	bool why;
 	struct slice a, b; /* of --why: sites */
 };
@@ -115,23 +117,29 @@ static int put_graph(struct linking *l, const struct link_told *told, struct buf
 		return err_set(err, ERR_USAGE, 0, "--graph takes graphml, dot, svg or stix, not '%s'",
 		               l->graph);
 	struct graph g = { 0 };
-	int rc = link_make_graph(told, &l->networks, &l->cmd->arena, &g, err);
-	return rc ? rc : graph_write(&g, format, l->cmd->at, out, err);
+	int rc = link_make_graph(told, &l->cmd->arena, &g, err);
+	if (rc == 0)
+		rc = graph_write(&g, format, l->cmd->at, out, err);
+	link_graph_release(&g);
+	return rc;
 }
 
 static int put_all(struct linking *l, const struct link_told *told, struct buf *out, struct err *err)
 {
+	int64_t at = l->cmd->at_given ? l->cmd->at : l->input.newest;
 	int rc = 0;
 
 	for (size_t i = 0; i < l->networks.n && rc == 0; i++) {
 		const struct link_network *w = &l->networks.network[i];
 		rc = l->cmd->format == FORMAT_TEXT
 		             ? link_put_network(told, w, out, err)
-		             : link_put_records(told, w, l->cmd->at_given ? l->cmd->at : l->input.newest,
-		                                out, err);
+		             : link_put_records(told, w, at, out, err);
 		if (rc == 0 && out->n > 1 << 20)
 			rc = cmd_put_out(out, err);
 	}
+	if (rc == 0)
+		rc = l->cmd->format == FORMAT_TEXT ? link_put_storefronts(told, out, err)
+		                                   : link_put_attributions(told, at, out, err);
 	return rc;
 }
 
@@ -147,7 +155,7 @@ static int put_without(struct linking *l, const struct link_told *told, struct b
 	if (rc == 0)
 		rc = find(l, &p, &found, err);
 	if (rc == 0)
-		rc = link_put_without(told, &l->networks, &found, out, err);
+		rc = link_put_without(told, &found, out, err);
 	networks_release(&found);
 	population_release(&p);
 	return rc;
@@ -157,7 +165,8 @@ static int run(struct linking *l, bool *yes, struct err *err)
 {
 	struct population p = { 0 };
 	struct networks found = { 0 };
-	struct link_told told = { .in = &l->input, .p = &p, .found = &found };
+	struct link_told told = { .in = &l->input, .p = &p, .found = &found,
+		                  .networks = &l->networks };
 	struct buf out = { 0 };
 	int rc = find(l, &p, &found, err);
 
@@ -205,12 +214,13 @@ static int take_names(struct linking *l, struct err *err)
 
 int cmd_link(struct cmd *cmd, struct err *err)
 {
-	struct linking l = { .cmd = cmd, .shared = "policy/link/shared.tsv" };
+	struct linking l = { .cmd = cmd, .shared = "policy/link/shared.tsv",
+		             .programs = "policy/programs" };
 	const struct option_spec own[] = {
 		{ "shared", OPTION_TEXT, &l.shared },     { "epoch", OPTION_TEXT, &l.epoch },
 		{ "freeze", OPTION_TEXT, &l.freeze },     { "previous", OPTION_TEXT, &l.previous },
 		{ "without", OPTION_TEXT, &l.without },   { "graph", OPTION_TEXT, &l.graph },
-		{ "why", OPTION_FLAG, &l.why },
+		{ "programs", OPTION_TEXT, &l.programs }, { "why", OPTION_FLAG, &l.why },
 	};
 	int rc = cmd_options(cmd, own, sizeof(own) / sizeof(own[0]), err);
 	bool yes = true;
@@ -226,9 +236,12 @@ int cmd_link(struct cmd *cmd, struct err *err)
 	if (rc == 0 && l.why)
 		rc = take_names(&l, err);
 	if (rc == 0)
-		rc = link_input_shared(&l.input, l.shared, err);
+		rc = link_shared_load(&l.input.shared, l.shared, err);
+	if (rc == 0)
+		rc = link_programs_load(&l.input.programs, l.programs, l.rules.suffixes,
+		                        &l.input.shared, err);
 	if (rc == 0 && l.epoch)
-		rc = link_input_epoch(&l.input, l.epoch, err);
+		rc = link_epoch_load(&l.input.epoch, l.epoch, err);
 	if (rc == 0)
 		rc = read_all(&l, err);
 	if (rc == 0)

@@ -7,18 +7,6 @@
 
 #include <stdlib.h>
 
-enum { LINK_FILE_MAX = 1 << 30 };
-
-/* One row of shared.tsv: a prefix of addresses, the end of a name (".example"), or, with '*' behind
- * it, a part of a name (".awsdns-*"). */
-struct link_shared {
-	enum signal_kind kind;
-	struct slice pattern;
-	bool is_prefix;
-	struct ip_prefix prefix;
-	const char *why;
-};
-
 static const char *const statuses[LINK_STATUSES] = { "unknown", "active", "suspended", "holding" };
 
 const char *link_status_name(enum link_status s)
@@ -47,147 +35,9 @@ static int grow(void *array, size_t *cap, size_t n, size_t size, struct err *err
 	return 0;
 }
 
-/* ---- what everybody shares ---- */
+/* ---- counts for an epoch ---- */
 
-/* The next cell of a line of tab-separated values. */
-static struct slice cut(struct slice *line)
-{
-	size_t n = 0;
-
-	while (n < line->n && line->p[n] != '\t')
-		n++;
-	struct slice cell = slice_sub(*line, 0, n);
-	*line = slice_sub(*line, n + (n < line->n), line->n);
-	return cell;
-}
-
-typedef int (*line_fn)(struct link_input *in, struct slice line, struct err *err);
-
-/* Every line of a file that is neither empty nor a comment, but for the header. */
-static int each_line(struct link_input *in, const char *path, const char *header, line_fn fn,
-                     struct err *err)
-{
-	struct buf text = { 0 };
-	int rc = file_read(path, LINK_FILE_MAX, &text, err);
-	bool begun = false;
-
-	for (size_t at = 0, number = 1; rc == 0 && at < text.n; number++) {
-		const char *end = memchr(text.p + at, '\n', text.n - at);
-		size_t n = end ? (size_t)(end - text.p) - at : text.n - at;
-		struct slice line = slice_from(text.p + at, n);
-		at += n + 1;
-		if (line.n == 0 || (line.p[0] == '#' && !slice_starts(line, SLICE("#population\t"))))
-			continue;
-		if (!begun && slice_eq_str(line, header)) {
-			begun = true;
-			continue;
-		}
-		if (!begun && !slice_starts(line, SLICE("#population\t")))
-			rc = err_set(err, ERR_SYNTAX, 0, "the first line is not \"%s\"", header);
-		else
-			rc = fn(in, line, err);
-		if (rc)
-			err_wrap(err, "%s:%zu", path, number);
-	}
-	buf_release(&text);
-	return rc;
-}
-
-static int add_shared(struct link_input *in, struct slice line, struct err *err)
-{
-	struct slice kind = cut(&line), pattern = cut(&line), why = cut(&line);
-	struct link_shared row = { 0 };
-
-	if (!signal_of(kind, &row.kind))
-		return err_set(err, ERR_SYNTAX, 0, "'%.*s' is no kind of attribute", SLICE_ARG(kind));
-	if (pattern.n == 0 || why.n == 0)
-		return err_set(err, ERR_SYNTAX, 0, "a row has a kind, a value and why");
-	row.is_prefix = ip_prefix_parse(pattern, &row.prefix, NULL) == 0;
-	row.pattern = arena_copy(&in->arena, pattern);
-	row.why = arena_copy(&in->arena, why).p;
-	if (!row.pattern.p || !row.why)
-		return no_memory(err);
-	if (grow(&in->shared, &in->shared_cap, in->shared_n, sizeof(row), err))
-		return ERR_NOMEM;
-	in->shared[in->shared_n++] = row;
-	return 0;
-}
-
-int link_input_shared(struct link_input *in, const char *path, struct err *err)
-{
-	return each_line(in, path, "kind\tvalue\twhy", add_shared, err);
-}
-
-static bool is_shared(const struct link_shared *s, enum signal_kind kind, struct slice value)
-{
-	struct ip ip;
-
-	if (s->kind != kind)
-		return false;
-	if (s->is_prefix)
-		return ip_parse(value, &ip, NULL) == 0 && ip_prefix_holds(&s->prefix, &ip);
-	if (slice_ends(s->pattern, SLICE("*")))
-		return slice_find_slice(value, slice_sub(s->pattern, 0, s->pattern.n - 1)) < value.n;
-	return slice_ends(value, s->pattern) ||
-	       (s->pattern.p[0] == '.' && slice_eq(value, slice_sub(s->pattern, 1, s->pattern.n)));
-}
-
-/* ---- epochs ---- */
-
-/* "kind TAB value": the key of a value in tables. */
-static int key_of(enum signal_kind kind, struct slice value, struct buf *out)
-{
-	buf_clear(out);
-	buf_puts(out, signals[kind].name);
-	buf_putc(out, '\t');
-	buf_put(out, value);
-	return buf_ok(out) ? 0 : ERR_NOMEM;
-}
-
-static bool number_of(struct slice text, uint64_t *out)
-{
-	uint64_t n = 0;
-
-	for (size_t i = 0; i < text.n; i++) {
-		if (text.p[i] < '0' || text.p[i] > '9' || n > UINT32_MAX)
-			return false;
-		n = n * 10 + (uint64_t)(text.p[i] - '0');
-	}
-	*out = n;
-	return text.n > 0;
-}
-
-static int add_count(struct link_input *in, struct slice line, struct err *err)
-{
-	struct slice whole = line, first = cut(&line), second = cut(&line), third = cut(&line);
-	enum signal_kind kind;
-	uint64_t n;
-
-	if (slice_eq_str(first, "#population")) {
-		if (!number_of(second, &in->population) || in->population < 2)
-			return err_set(err, ERR_SYNTAX, 0, "the population is no number over 1");
-		return 0;
-	}
-	if (!signal_of(first, &kind) || !number_of(third, &n) || n > UINT32_MAX)
-		return err_set(err, ERR_SYNTAX, 0, "a row has a kind, a value and a count");
-	struct slice key = arena_copy(&in->arena, slice_sub(whole, 0, first.n + 1 + second.n));
-	struct table_entry *e = key.p ? table_put(&in->epoch, key) : NULL;
-	if (!e)
-		return no_memory(err);
-	e->value = (void *)(uintptr_t)n;
-	return 0;
-}
-
-int link_input_epoch(struct link_input *in, const char *path, struct err *err)
-{
-	int rc = each_line(in, path, "kind\tvalue\tdomains", add_count, err);
-
-	if (rc == 0 && in->population == 0)
-		rc = err_set(err, ERR_SYNTAX, 0, "%s: no line \"#population\" and its number", path);
-	return rc;
-}
-
-static const uint32_t *counts(const struct link_input *in)
+static uint32_t *counts(const struct link_input *in)
 {
 	uint32_t *n = calloc(in->value_n + 1, sizeof(*n));
 
@@ -212,7 +62,7 @@ static int compare_counted(const void *a, const void *b)
 
 int link_input_freeze(const struct link_input *in, const char *path, struct err *err)
 {
-	uint32_t *n = (uint32_t *)counts(in);
+	uint32_t *n = counts(in);
 	struct counted *row = calloc(in->value_n + 1, sizeof(*row));
 	struct buf out = { 0 };
 	int rc = n && row ? 0 : no_memory(err);
@@ -221,12 +71,10 @@ int link_input_freeze(const struct link_input *in, const char *path, struct err 
 		row[v] = (struct counted){ &in->value[v], n[v] };
 	if (rc == 0)
 		qsort(row, in->value_n, sizeof(*row), compare_counted);
-	buf_printf(&out, "#population\t%llu\nkind\tvalue\tdomains\n",
-	           (unsigned long long)link_input_counted(in));
+	link_epoch_put_head(link_input_counted(in), &out);
 	for (size_t v = 0; rc == 0 && v < in->value_n; v++)
 		if (row[v].n > 1)
-			buf_printf(&out, "%s\t%.*s\t%u\n", signals[row[v].value->kind].name,
-			           SLICE_ARG(row[v].value->text), row[v].n);
+			link_epoch_put_row(row[v].value->kind, row[v].value->text, row[v].n, &out);
 	if (rc == 0)
 		rc = buf_ok(&out) ? file_write_whole(path, buf_slice(&out), err) : no_memory(err);
 	buf_release(&out);
@@ -271,7 +119,7 @@ static int take_attribute(void *ctx, enum signal_kind kind, struct slice text, s
 	struct taking *t = ctx;
 	struct link_input *in = t->in;
 
-	if (key_of(kind, text, &t->key))
+	if (link_value_key(kind, text, &t->key))
 		return no_memory(err);
 	struct table_entry *e = table_find(&in->values, buf_slice(&t->key));
 	if (!e) {
@@ -285,10 +133,8 @@ static int take_attribute(void *ctx, enum signal_kind kind, struct slice text, s
 			return no_memory(err);
 		struct link_value *v = &in->value[in->value_n++];
 		*v = (struct link_value){ .kind = kind,
-			                  .text = slice_sub(key, key.n - text.n, key.n) };
-		for (size_t i = 0; i < in->shared_n && !v->shared; i++)
-			if (is_shared(&in->shared[i], kind, text))
-				v->shared = in->shared[i].why;
+			                  .text = slice_sub(key, key.n - text.n, key.n),
+			                  .shared = link_shared_why(&in->shared, kind, text) };
 		e->value = (void *)(uintptr_t)in->value_n;
 	}
 	uint32_t value = (uint32_t)(uintptr_t)e->value - 1;
@@ -431,6 +277,8 @@ int link_input_record(struct link_input *in, const struct record *r, struct err 
 		rc = attributes_of(r, in->suffixes, &arena, take_attribute, &t, err);
 	}
 	if (rc == 0)
+		rc = link_programs_take(&in->programs, r, t.domain, in->suffixes, err);
+	if (rc == 0)
 		rc = take_choke_of_value(in, first_edge, err);
 	if (rc == 0 && observed && slice_eq_str(what, "registration"))
 		rc = take_registration(in, r, t.domain, err);
@@ -497,7 +345,8 @@ static uint32_t *sort_elements(void *array, size_t n, size_t size,
 	return number;
 }
 
-static int number_anew(struct link_input *in, struct err *err)
+/* number: of each domain, what it is called from now on; the caller's. */
+static int number_anew(struct link_input *in, uint32_t **number, struct err *err)
 {
 	uint32_t *domain = sort_elements(in->domain, in->domain_n, sizeof(*in->domain),
 	                                 compare_domain, err);
@@ -522,9 +371,22 @@ static int number_anew(struct link_input *in, struct err *err)
 		void **v = &in->values.entry[i].value;
 		*v = (void *)((uintptr_t)value[(uintptr_t)*v - 1] + 1);
 	}
-	free(domain);
+	*number = domain;
 	free(value);
 	return 0;
+}
+
+/* A programme whose storefront a domain is can be asked to close it. */
+static int take_choke_of_programs(struct link_input *in, struct err *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < in->programs.made_n && rc == 0; i++) {
+		const struct link_attribution *a = &in->programs.made[i];
+		if (a->grade == ATTRIBUTION_MADE)
+			rc = add_choke(in, a->domain, CHOKE_PROGRAM, a->program->id, err);
+	}
+	return rc;
 }
 
 struct sourced {
@@ -565,22 +427,14 @@ static int settle_edges(struct link_input *in, struct err *err)
 
 uint64_t link_input_counted(const struct link_input *in)
 {
-	if (in->population)
-		return in->population;
+	if (in->epoch.population)
+		return in->epoch.population;
 	return in->domain_n < LINK_POPULATION ? LINK_POPULATION : in->domain_n;
 }
 
 uint32_t link_input_epoch_count(const struct link_input *in, uint32_t value)
 {
-	struct buf key = { 0 };
-	uint32_t n = 0;
-
-	if (key_of(in->value[value].kind, in->value[value].text, &key) == 0) {
-		struct table_entry *e = table_find(&in->epoch, buf_slice(&key));
-		n = e ? (uint32_t)(uintptr_t)e->value : 0;
-	}
-	buf_release(&key);
-	return n;
+	return link_epoch_count(&in->epoch, in->value[value].kind, in->value[value].text);
 }
 
 int link_input_population(struct link_input *in, struct population *out, struct err *err)
@@ -588,13 +442,13 @@ int link_input_population(struct link_input *in, struct population *out, struct 
 	uint8_t *kind = arena_alloc(&in->arena, in->value_n + 1);
 	uint8_t *weightless = arena_alloc(&in->arena, in->value_n + 1);
 	uint8_t *apart = arena_alloc(&in->arena, in->domain_n + 1);
-	uint32_t *sharers = NULL;
-	int rc = kind && weightless && apart ? number_anew(in, err) : no_memory(err);
+	uint32_t *sharers = NULL, *number = NULL;
+	int rc = kind && weightless && apart ? number_anew(in, &number, err) : no_memory(err);
 
 	if (rc == 0)
 		rc = settle_edges(in, err);
 
-	if (rc == 0 && in->population) {
+	if (rc == 0 && in->epoch.population) {
 		sharers = arena_array(&in->arena, in->value_n + 1, sizeof(*sharers));
 		if (!sharers)
 			rc = no_memory(err);
@@ -607,6 +461,11 @@ int link_input_population(struct link_input *in, struct population *out, struct 
 	}
 	for (size_t d = 0; rc == 0 && d < in->domain_n; d++)
 		apart[d] = in->domain[d].apart;
+	if (rc == 0)
+		rc = link_programs_settle(&in->programs, number, apart, err);
+	free(number);
+	if (rc == 0)
+		rc = take_choke_of_programs(in, err);
 	if (rc == 0) {
 		struct population_input p = { .edge = in->edge,
 			                      .edge_n = in->edge_n,
@@ -622,6 +481,23 @@ int link_input_population(struct link_input *in, struct population *out, struct 
 	return rc;
 }
 
+const struct link_edge *link_input_edges(const struct link_input *in, uint32_t domain, size_t *n)
+{
+	size_t from = 0, to = in->edge_n;
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+		if (in->edge[middle].domain < domain)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	for (to = from; to < in->edge_n && in->edge[to].domain == domain;)
+		to++;
+	*n = to - from;
+	return in->edge + from;
+}
+
 uint32_t link_input_find(const struct link_input *in, struct slice key)
 {
 	struct table_entry *e = table_find(&in->domains, key);
@@ -633,13 +509,14 @@ void link_input_release(struct link_input *in)
 {
 	table_release(&in->domains);
 	table_release(&in->values);
-	table_release(&in->epoch);
+	link_epoch_release(&in->epoch);
+	link_shared_release(&in->shared);
+	link_programs_release(&in->programs);
 	free(in->domain);
 	free(in->value);
 	free(in->edge);
 	free(in->source);
 	free(in->choke);
-	free(in->shared);
 	arena_release(&in->arena);
 	*in = (struct link_input){ 0 };
 }

@@ -9,13 +9,15 @@
 
 #include "base/arena.h"
 #include "base/table.h"
+#include "cmd/link_epoch.h"
+#include "cmd/link_programs.h"
+#include "cmd/link_shared.h"
 #include "cmd/log.h"
 #include "link/choke.h"
 #include "link/population.h"
 #include "model/domain.h"
 #include "model/record.h"
 #include "model/subject.h"
-#include "wire/ip.h"
 
 /* Fewer domains than this are taken as so many: where only suspects are known, a value that several
  * have is not yet a common one. What is common is then told by shared.tsv alone. */
@@ -57,20 +59,13 @@ struct link_input {
 	size_t edge_n, edge_cap;
 	struct choke_edge *choke;   /* .domain is the number of the domain */
 	size_t choke_n, choke_cap;
-	struct link_shared *shared; /* rows of shared.tsv */
-	size_t shared_n, shared_cap;
+	struct link_shared shared;
+	struct link_epoch epoch;
+	struct link_programs programs;
 	int64_t newest;             /* time of the newest record; 0: none */
-	/* Of the epoch, where one is given. */
-	struct table epoch;         /* value -> sharers as a pointer */
-	uint64_t population;        /* 0: none given */
 };
 
-/* Read the table of what everybody shares. ERR_NOTFOUND, ERR_SYNTAX "FILE:LINE: …", ERR_NOMEM. */
-int link_input_shared(struct link_input *in, const char *path, struct err *err);
-
-/* Read counts of an epoch (doc/format/link.md); write those of this input. ERR_NOTFOUND, ERR_SYNTAX,
- * ERR_IO, ERR_NOMEM. */
-int link_input_epoch(struct link_input *in, const char *path, struct err *err);
+/* Write counts of this input as an epoch (link_epoch.h). ERR_IO, ERR_NOMEM. */
 int link_input_freeze(const struct link_input *in, const char *path, struct err *err);
 
 /* Take one record; of other types nothing. ERR_LIMIT (2^32 domains), ERR_NOMEM. */
@@ -80,6 +75,9 @@ int link_input_record(struct link_input *in, const struct record *r, struct err 
  * records came is nothing; what comes later is numbered behind them. Arrays that it needs are made and
  * go with the input. ERR_NOMEM, ERR_LIMIT. */
 int link_input_population(struct link_input *in, struct population *out, struct err *err);
+
+/* The edges of a domain, *n of them, once it was weighed. */
+const struct link_edge *link_input_edges(const struct link_input *in, uint32_t domain, size_t *n);
 
 /* The number of a domain, or NETWORK_NONE. */
 uint32_t link_input_find(const struct link_input *in, struct slice key);

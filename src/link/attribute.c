@@ -132,11 +132,11 @@ static struct slice address_of(const struct walk *w, struct slice text, bool pre
 	return lower(w->arena, slice_str(formatted));
 }
 
-static int hand_on(const struct walk *w, struct slice text, struct err *err)
+static struct slice normal(const struct walk *w, enum form form, struct slice text)
 {
 	struct slice value = { NULL, 0 };
 
-	switch (w->row->form) {
+	switch (form) {
 	case FORM_PLAIN: value = lower(w->arena, text); break;
 	case FORM_EXACT: value = text; break;
 	case FORM_NAME: value = host_of(w, lower(w->arena, text)); break;
@@ -150,7 +150,25 @@ static int hand_on(const struct walk *w, struct slice text, struct err *err)
 	case FORM_ADDRESS: value = address_of(w, text, false); break;
 	case FORM_PREFIX: value = address_of(w, text, true); break;
 	}
+	return value;
+}
+
+static int hand_on(const struct walk *w, struct slice text, struct err *err)
+{
+	struct slice value = normal(w, w->row->form, text);
+
 	return value.n ? w->fn(w->ctx, w->row->kind, value, err) : 0;
+}
+
+struct slice attribute_normal(enum signal_kind kind, struct slice text,
+                              const struct suffixes *suffixes, struct arena *arena)
+{
+	struct walk w = { .suffixes = suffixes, .arena = arena };
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		if (rows[i].kind == kind)
+			return normal(&w, rows[i].form, text);
+	return w.own;
 }
 
 static int follow(const struct walk *w, const json_t *value, const char *path, struct err *err)
@@ -181,6 +199,43 @@ static int follow(const struct walk *w, const json_t *value, const char *path, s
 	return follow(w, json_object_get(value, name), path[n] == '.' ? path + n + 1 : path + n, err);
 }
 
+/* The site of a page's address; empty where it is none. */
+static struct slice site_of_url(const struct walk *w, struct slice address)
+{
+	struct url url;
+
+	if (url_parse(address, w->arena, &url, NULL) || url.host_is_ip)
+		return (struct slice){ NULL, 0 };
+	return site_of(w, url.host);
+}
+
+static bool is_of(const struct walk *w, const json_t *quotation)
+{
+	struct slice url = json_str(quotation, "url");
+
+	return url.n == 0 || slice_eq(site_of_url(w, url), w->own);
+}
+
+bool attribute_is_own(const struct record *r, const struct suffixes *suffixes, struct arena *arena,
+                      const json_t **quotation)
+{
+	struct walk w = { .suffixes = suffixes, .arena = arena };
+	const json_t *list = json_arr(r->body, "quotations"), *q;
+	struct subject site;
+	size_t i;
+
+	*quotation = NULL;
+	if (!r->has_subject || subject_site(r->subject, suffixes, arena, &site, NULL))
+		return false;
+	w.own = site.key;
+	if (json_str(r->body, "lands_on").n)
+		return false;
+	json_array_foreach(list, i, q)
+		if (!*quotation && is_of(&w, q))
+			*quotation = q;
+	return *quotation || json_array_size(list) == 0;
+}
+
 int attributes_of(const struct record *r, const struct suffixes *suffixes, struct arena *arena,
                   attribute_fn fn, void *ctx, struct err *err)
 {
@@ -190,19 +245,22 @@ int attributes_of(const struct record *r, const struct suffixes *suffixes, struc
 	if (!arg.p)
 		arg = json_str(r->body, "role");
 
-
 	if (!r->has_subject || json_flag(r->body, "negated", false) ||
 	    json_flag(r->body, "reported", false))
 		return 0;
 	struct subject site;
 	if (subject_site(r->subject, suffixes, arena, &site, NULL) == 0)
 		w.own = site.key;
+	/* What a page shows that visitors were led to is that site's. */
+	const json_t *quotation;
+	bool own = attribute_is_own(r, suffixes, arena, &quotation);
 	/* What stands in a registrant's place is a service's, which anybody may buy. */
 	bool by_proxy =
 		json_str(json_obj(json_obj(r->body, "registration"), "registrant"), "privacy").n > 0;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		const struct row *row = &rows[i];
-		if (by_proxy && row->kind == SIGNAL_REGISTRANT)
+		if ((by_proxy && row->kind == SIGNAL_REGISTRANT) ||
+		    (!own && row->kind != SIGNAL_REDIRECT))
 			continue;
 		if (!slice_eq_str(r->type_name, row->type) || !slice_eq_str(what, row->what) ||
 		    (row->arg && !slice_eq_str(arg, row->arg)))

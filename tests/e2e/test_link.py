@@ -18,7 +18,8 @@ def observation(key, what, at="2026-10-01T00:00:00Z", **fields):
 
 
 def fact(key, what, arg, value, **fields):
-    return {"type": "fact", "v": 1, "what": what, "arg": arg, "value": value,
+    said = {k: v for k, v in (("arg", arg), ("value", value)) if v is not None}
+    return {"type": "fact", "v": 1, "what": what, **said,
             "at": "2026-10-01T00:00:00Z", "src": "assess/1", "quotations": [],
             "subject": {"kind": "registrable", "key": key}, **fields}
 
@@ -79,6 +80,21 @@ def lines(records):
 
 def by_type(ran, kind):
     return [r for r in ran.records() if r["type"] == kind]
+
+
+def schema_errors(objects):
+    """What the schemas of STIX 2.1 say against them."""
+    from jsonschema import Draft202012Validator, RefResolver
+    store, found = {}, []
+    for path in (DATA / "schemas" / "stix-2.1").rglob("*.json"):
+        schema = json.loads(path.read_text())
+        store[schema.get("$id", path.name)] = store[path.name] = schema
+    for o in objects:
+        schema = store[o["type"] + ".json"]
+        resolver = RefResolver(base_uri=schema.get("$id", ""), referrer=schema, store=store)
+        errors = Draft202012Validator(schema, resolver=resolver).iter_errors(o)
+        found += [(o, e.message) for e in errors]
+    return found
 
 
 def test_a_network_comes_out_whole_alone_and_with_its_flagship():
@@ -191,12 +207,15 @@ def test_graphs_are_what_they_say():
     records = lines([*network(), *innocents()])
     space = {"g": "http://graphml.graphdrawing.org/xmlns"}
     tree = xml.fromstring(run("link", "--graph", "graphml", stdin=records).out)
-    assert len(tree.findall(".//g:node", space)) == SHOPS
-    assert len(tree.findall(".//g:edge", space)) == SHOPS - 1
+    sorts = [d.text for d in tree.findall(".//g:node/g:data[@key='sort']", space)]
+    assert (sorts.count("storefront"), sorts.count("affiliate"), len(sorts)) == (SHOPS, 1, SHOPS + 1)
+    # Each member but the flagship hangs on a link; one in four carries the affiliate's id.
+    weights = [int(d.text) for d in tree.findall(".//g:edge/g:data[@key='weight']", space)]
+    assert (len([w for w in weights if w]), weights.count(0)) == (SHOPS - 1, 7)
     svg = xml.fromstring(run("link", "--graph", "svg", stdin=records).out)
     assert svg.tag == "{http://www.w3.org/2000/svg}svg"
     dot = run("link", "--graph", "dot", stdin=records).out
-    assert dot.startswith("graph networks {") and dot.count(" -- ") == SHOPS - 1
+    assert dot.startswith("graph networks {") and dot.count(" -- ") == SHOPS - 1 + 7
     ran = run("link", "--graph", "png", code=2, stdin=records)
     assert "graphml, dot, svg or stix" in ran.err
 
@@ -213,16 +232,7 @@ def test_stix_passes_the_schemas():
     schemas = DATA / "schemas" / "stix-2.1"
     if not schemas.exists():
         pytest.skip("the schemas of STIX 2.1 are not there")
-    from jsonschema import Draft202012Validator, RefResolver
-    store = {}
-    for path in schemas.rglob("*.json"):
-        schema = json.loads(path.read_text())
-        store[schema.get("$id", path.name)] = store[path.name] = schema
-    for o in bundle["objects"]:
-        schema = store[o["type"] + ".json"]
-        resolver = RefResolver(base_uri=schema.get("$id", ""), referrer=schema, store=store)
-        errors = list(Draft202012Validator(schema, resolver=resolver).iter_errors(o))
-        assert not errors, (o, errors[0].message)
+    assert not schema_errors(bundle["objects"])
 
 
 def test_nothing_to_link():

@@ -1,0 +1,16 @@
+/* Links and networks as records (doc/format/record.md). */
+#ifndef CMD_LINK_RECORDS_H
+#define CMD_LINK_RECORDS_H
+
+#include "base/buf.h"
+#include "cmd/link_told.h"
+
+/* A network's records, one a line: the network, then a link for each member but the flagship, to the
+ * one that is a step nearer to it. ERR_NOMEM. */
+int link_put_records(const struct link_told *t, const struct link_network *w, int64_t at,
+                     struct buf *out, struct err *err);
+
+/* One attribution for each storefront of a programme: what it shows, affiliates, suppliers. ERR_NOMEM. */
+int link_put_attributions(const struct link_told *t, int64_t at, struct buf *out, struct err *err);
+
+#endif

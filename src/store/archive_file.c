@@ -163,23 +163,25 @@ void archive_file_name(unsigned lane, enum archive_part part, char out[40])
 
 bool archive_file_of(struct slice name, unsigned *lane, enum archive_part *part)
 {
-	for (int p = 0; p < ARCHIVE_PARTS; p++) {
-		char want[40];
-		unsigned n = 0;
-		size_t at = slice_find(name, '/') + 1;
-		for (size_t i = at; i < at + 6 && i < name.n; i++)
-			n = name.p[i] >= '0' && name.p[i] <= '9' ? n * 10 + (unsigned)(name.p[i] - '0')
-			                                         : ARCHIVE_LANES_MAX + 1;
-		if (n == 0 || n > ARCHIVE_LANES_MAX)
+	static const struct slice before[ARCHIVE_PARTS] = { SLICE("warc/"), SLICE("sealed/") },
+	                          behind[ARCHIVE_PARTS] = { SLICE(".warc.gz"), SLICE(".warc.sealed") };
+	enum { DIGITS = 6 };
+	unsigned n = 0;
+	int p = slice_starts(name, before[ARCHIVE_WARC]) ? ARCHIVE_WARC : ARCHIVE_SEALED;
+
+	if (!slice_starts(name, before[p]) || name.n != before[p].n + DIGITS + behind[p].n ||
+	    !slice_ends(name, behind[p]))
+		return false;
+	for (const char *digit = name.p + before[p].n; digit < name.p + before[p].n + DIGITS; digit++) {
+		if (*digit < '0' || *digit > '9')
 			return false;
-		archive_file_name(n, (enum archive_part)p, want);
-		if (slice_eq_str(name, want)) {
-			*lane = n;
-			*part = (enum archive_part)p;
-			return true;
-		}
+		n = n * 10 + (unsigned)(*digit - '0');
 	}
-	return false;
+	if (n == 0)
+		return false;
+	*lane = n;
+	*part = (enum archive_part)p;
+	return true;
 }
 
 struct archive_lane *archive_lane(struct archive *a, unsigned number)

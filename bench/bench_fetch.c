@@ -1,11 +1,11 @@
 /* Pages fetched a second, and the memory that a site in flight takes.
  *
- *   bench_fetch pages RESOLVER URLS [IN_FLIGHT [ARCHIVE]]
+ *   bench_fetch pages RESOLVER URLS [IN_FLIGHT [ARCHIVE [sync]]]
  *       every address of the file URLS (one a line), from one vantage, by the resolver at
  *       RESOLVER ("127.0.0.1:5353"); 127.0.0.0/8 is opened, and there is no pause between
  *       requests. With ARCHIVE each exchange is kept there, in one order a host that is sealed
- *       with its last. Prints
- *       pages, faults, bytes and seconds. bench/fetch.py sets the stage and runs the rivals
+ *       with its last; with sync each seal waits for the disk. Prints pages, faults, bytes and
+ *       seconds. bench/fetch.py sets the stage and runs the rivals
  *   bench_fetch memory [SITES [tls]]
  *       SITES (default 2,000) requests to as many addresses, to a server of its own that answers
  *       nothing: what the process has grown by when all of them wait, and how much malloc has handed
@@ -13,7 +13,8 @@
 #include "sys/clock.h"
 #include "sys/fetch.h"
 #ifdef HAVE_ARCHIVE
-#include "store/archive.h"
+#include "model/exchange_copy.h"
+#include "store/archive_writer.h"
 #endif
 
 #include <arpa/inet.h>
@@ -43,6 +44,7 @@ struct run {
 	uint64_t bytes;
 #ifdef HAVE_ARCHIVE
 	struct archive *archive;
+	struct archive_writer *writer;
 #endif
 };
 
@@ -51,7 +53,7 @@ struct site {
 	struct run *run;
 	size_t pages;
 #ifdef HAVE_ARCHIVE
-	struct archive_order *order;
+	struct archive_writing *order;
 #endif
 	char host[100];
 };
@@ -88,23 +90,31 @@ static void run_close(struct run *r)
 }
 
 #ifdef HAVE_ARCHIVE
+/* ctx: the copy that was put; NULL for a seal. */
+static void written(void *ctx, const struct archive_written *w)
+{
+	if (w->rc)
+		die("archive", &w->err);
+	exchange_copy_free(ctx);
+}
+
 static void archive_keep(struct site *s, const struct exchange *x)
 {
-	struct evidence response, picture;
-	bool has_response, has_picture;
+	struct exchange_copy *copy = exchange_copy_new(x);
 	struct err err;
 
+	if (!copy)
+		die("no memory", NULL);
 	if (!s->order) {
 		json_t *about = json_pack("{s:s}", "host", s->host);
-		if (!about || archive_begin(s->run->archive, about, &s->order, &err) < 0)
+		if (!about || archive_writer_begin(s->run->writer, about, &s->order, &err) < 0)
 			die("archive", &err);
 		json_decref(about);
 	}
-	if (archive_put(s->order, x, "page", EVIDENCE_PUBLIC, &response, &has_response, &picture,
-	                &has_picture, &err) < 0)
+	if (archive_writer_put(s->order, &copy->x, "page", EVIDENCE_PUBLIC, written, copy, &err) < 0)
 		die("archive", &err);
-	if (s->pages == 0 && archive_seal(s->order, (struct sha256){ { 0 } }, 0, &err) < 0)
-		die("archive", &err);
+	if (s->pages == 0)
+		archive_writer_seal(s->order, (struct sha256){ { 0 } }, 0, written, NULL);
 }
 #endif
 
@@ -160,8 +170,9 @@ static int pages(int argc, char **argv)
 	run_open(&r, argv[2], argc > 4 ? (unsigned)strtoul(argv[4], NULL, 10) : 0);
 	if (argc > 5) {
 #ifdef HAVE_ARCHIVE
-		struct archive_options ao = { .write = true };
-		if (archive_open(argv[5], &ao, &r.archive, &err) < 0)
+		struct archive_options ao = { .write = true, .sync = argc > 6 };
+		if (archive_open(argv[5], &ao, &r.archive, &err) < 0 ||
+		    archive_writer_new(r.loop, r.archive, &r.writer, &err) < 0)
 			die("archive", &err);
 #else
 		die("built without the archive", NULL);
@@ -185,6 +196,7 @@ static int pages(int argc, char **argv)
 	}
 	loop_run(r.loop);
 #ifdef HAVE_ARCHIVE
+	archive_writer_free(r.writer);
 	if (r.archive && archive_close(r.archive, &err) < 0)
 		die("archive", &err);
 #endif
@@ -350,7 +362,7 @@ int main(int argc, char **argv)
 		return pages(argc, argv);
 	if (argc >= 2 && strcmp(argv[1], "memory") == 0)
 		return memory(argc, argv);
-	fprintf(stderr, "usage: bench_fetch pages RESOLVER URLS [IN_FLIGHT [ARCHIVE]]\n"
+	fprintf(stderr, "usage: bench_fetch pages RESOLVER URLS [IN_FLIGHT [ARCHIVE [sync]]]\n"
 	                "       bench_fetch memory [SITES [tls]]\n");
 	return 100;
 }

@@ -69,6 +69,8 @@ static int open_for_writing(struct archive *a, struct err *err)
 	if (rc == 0)
 		rc = remove_flat_folder(buf_str(&path), err);
 	if (rc == 0)
+		rc = file_make_dir(buf_str(&path), err);
+	if (rc == 0)
 		rc = archive_journal_settle(a, err);
 	buf_release(&path);
 	return rc;
@@ -332,33 +334,85 @@ static int make_manifest(const struct archive_order *o, struct sha256 observatio
 	return rc;
 }
 
+/* Its manifest into tmp/. */
+static int stage(struct archive_ending *e, json_t **manifest)
+{
+	struct archive_order *o = e->order;
+	struct archive *a = o->archive;
+	int rc = a->broken ? err_set(&e->err, ERR_IO, 0, "archive %s: has to be opened again", a->dir)
+	                   : make_manifest(o, e->observations, e->observation_n, manifest, &e->err);
+
+	for (int p = 0; rc == 0 && o->torn && p < ARCHIVE_PARTS; p++)
+		rc = archive_cut(a, o->lane->file[p], o->end[p], &e->err);
+	return rc ? rc : archive_manifest_stage(a, o->id, *manifest, &e->err);
+}
+
+/* The order is kept. What fails from here on follows from its manifest, and the next archive_open
+ * does it; until then nothing may be appended. */
+static void enter(struct archive_order *o, const json_t *manifest)
+{
+	struct archive *a = o->archive;
+
+	for (int p = 0; p < ARCHIVE_PARTS; p++)
+		o->lane->length[p] = o->end[p];
+	if (a->broken || archive_index_add(a, manifest, NULL) ||
+	    archive_journal_seal(a, o->id, o->lane, o->begun, NULL))
+		a->broken = true;
+	order_free(o);
+}
+
+/* Those that go on take each step together. */
+static void sync_staged(struct archive *a, struct archive_ending *ending, size_t n)
+{
+	bool any = false;
+	struct err why = { 0 };
+
+	for (size_t i = 0; i < n; i++)
+		any = any || ending[i].rc == 0;
+	/* The records and the journal with it. */
+	int rc = any && a->options.sync ? file_sync_all(a->dir, &why) : 0;
+	for (size_t i = 0; rc && i < n; i++) {
+		if (ending[i].rc == 0) {
+			ending[i].rc = rc;
+			ending[i].err = why;
+		}
+	}
+}
+
+void archive_seal_all(struct archive *a, struct archive_ending *ending, size_t n)
+{
+	json_t **manifest = calloc(n + 1, sizeof(*manifest));
+
+	for (size_t i = 0; i < n; i++)
+		ending[i].rc = manifest ? stage(&ending[i], &manifest[i]) : no_memory(&ending[i].err);
+	sync_staged(a, ending, n);
+	for (size_t i = 0; i < n; i++)
+		if (ending[i].rc == 0)
+			ending[i].rc = archive_manifest_name_it(a, ending[i].order->id, &ending[i].err);
+	for (size_t i = 0; i < n; i++)
+		if (ending[i].rc == 0 && a->options.sync)
+			ending[i].rc = archive_manifest_settle(a, ending[i].order->id, &ending[i].err);
+	for (size_t i = 0; i < n; i++) {
+		if (ending[i].rc == 0)
+			enter(ending[i].order, manifest[i]);
+		else
+			archive_drop(ending[i].order);
+		if (manifest)
+			json_decref(manifest[i]);
+	}
+	free(manifest);
+}
+
 int archive_seal(struct archive_order *o, struct sha256 observations, size_t observation_n,
                  struct err *err)
 {
-	struct archive *a = o->archive;
-	json_t *manifest = NULL;
-	int rc = a->broken ? err_set(err, ERR_IO, 0, "archive %s: has to be opened again", a->dir)
-	                   : make_manifest(o, observations, observation_n, &manifest, err);
+	struct archive_ending e = { .order = o, .observations = observations,
+		                    .observation_n = observation_n };
 
-	for (int p = 0; rc == 0 && o->torn && p < ARCHIVE_PARTS; p++)
-		rc = archive_cut(a, o->lane->file[p], o->end[p], err);
-	if (rc == 0)
-		rc = archive_manifest_write(a, o->id, manifest, err);
-	if (rc) {
-		json_decref(manifest);
-		archive_drop(o);
-		return rc;
-	}
-	/* The order is kept. What fails from here on follows from its manifest, and the next
-	 * archive_open does it; until then nothing may be appended. */
-	for (int p = 0; p < ARCHIVE_PARTS; p++)
-		o->lane->length[p] = o->end[p];
-	if (archive_index_add(a, manifest, NULL) ||
-	    archive_journal_seal(a, o->id, o->lane, o->begun, NULL))
-		a->broken = true;
-	json_decref(manifest);
-	order_free(o);
-	return 0;
+	archive_seal_all(o->archive, &e, 1);
+	if (e.rc && err)
+		*err = e.err;
+	return e.rc;
 }
 
 /* ---- all of them ---- */

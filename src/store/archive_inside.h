@@ -57,6 +57,7 @@ struct archive {
 	bool has_key;
 	uint64_t journal_length;
 	uint64_t tail_length;       /* of ARCHIVE_TAIL: what sealed orders have written */
+	bool fan[256];              /* which of orders/00 to orders/ff are there, as far as we made them */
 	bool broken;                /* an order ended and could not be noted: the next open sees to it */
 	int reading;                /* descriptor + 1 of the file that was read last; 0: none */
 	char reading_name[40];
@@ -139,7 +140,13 @@ int archive_read_head(struct archive *a, const struct archive_place *place, stru
 void archive_manifest_name(struct sha256 order, char out[90]);
 /* DIR/orders/ab/ID.json. ERR_NOTFOUND; ERR_CORRUPT where its own digest is another. */
 int archive_manifest_read(const struct archive *a, struct sha256 order, json_t **out, struct err *err);
-int archive_manifest_write(struct archive *a, struct sha256 order, json_t *manifest, struct err *err);
+/* Writing one takes three steps, so that many wait for the disk together: its bytes into tmp/; here
+ * the caller sees to it that they are on the disk, with all that they name; its name, which is what
+ * ends the order; the disk has the name too. */
+int archive_manifest_stage(struct archive *a, struct sha256 order, json_t *manifest, struct err *err);
+int archive_manifest_name_it(struct archive *a, struct sha256 order, struct err *err);
+/* Where this fails it has no name any more. */
+int archive_manifest_settle(struct archive *a, struct sha256 order, struct err *err);
 /* The digest that a manifest ought to name. */
 int archive_manifest_digest(const json_t *manifest, struct sha256 *out, struct err *err);
 int archive_place_of(const json_t *record, struct archive_place *out, struct err *err);

@@ -60,7 +60,8 @@ int archive_begin(struct archive *a, const json_t *about, struct archive_order *
                   struct err *err);
 bool archive_has(struct archive *a, struct sha256 order);
 
-/* Keep one exchange. class: of its response. A payload that the archive has already becomes a
+/* Keep one exchange; until the order is sealed that promises nothing for a crash. class: of its
+ * response. A payload that the archive has already becomes a
  * revisit record; *response says where the bytes lie (unset where nothing came); *picture of a
  * rendering. Their .file is valid until archive_close, their .media_type until the order ends.
  *

@@ -129,32 +129,16 @@ static int make_fan(struct archive *a, struct sha256 order, struct err *err)
 	return rc;
 }
 
-int archive_manifest_stage(struct archive *a, struct sha256 order, json_t *m, struct err *err)
+int archive_manifest_stage(struct archive *a, struct sha256 order, struct slice manifest,
+                           struct err *err)
 {
-	struct buf text = { 0 };
-	char name[90], address[EVIDENCE_ADDRESS_SIZE];
-	struct sha256 digest;
-	int rc = archive_manifest_digest(m, &digest, err);
+	char name[90];
+	int rc = make_fan(a, order, err);
 
-	if (rc == 0) {
-		evidence_address_format(digest, address);
-		if (json_put_str(m, "digest", slice_str(address)))
-			rc = err_set(err, ERR_NOMEM, 0, "archive: out of memory");
-	}
-	if (rc == 0)
-		rc = json_canonical(m, &text, err);
-	buf_putc(&text, '\n');
-	if (rc == 0 && !buf_ok(&text))
-		rc = err_set(err, ERR_NOMEM, 0, "archive: out of memory");
-	if (rc == 0)
-		rc = make_fan(a, order, err);
 	staged_name(order, name);
 	if (rc == 0)
 		rc = archive_cut(a, name, 0, err); /* what failed before may have left one */
-	if (rc == 0)
-		rc = archive_write_at(a, name, 0, buf_slice(&text), err);
-	buf_release(&text);
-	return rc;
+	return rc ? rc : archive_write_at(a, name, 0, manifest, err);
 }
 
 int archive_manifest_name_it(struct archive *a, struct sha256 order, struct err *err)

@@ -1,22 +1,25 @@
 /* Pages fetched a second, and the memory that a site in flight takes.
  *
- *   bench_fetch pages RESOLVER URLS [IN_FLIGHT [ARCHIVE]]
+ *   bench_fetch pages RESOLVER URLS [IN_FLIGHT [ARCHIVE [sync]]]
  *       every address of the file URLS (one a line), from one vantage, by the resolver at
  *       RESOLVER ("127.0.0.1:5353"); 127.0.0.0/8 is opened, and there is no pause between
  *       requests. With ARCHIVE each exchange is kept there, in one order a host that is sealed
- *       with its last. Prints
- *       pages, faults, bytes and seconds. bench/fetch.py sets the stage and runs the rivals
+ *       with its last; with sync each seal waits for the disk. Prints pages, faults, bytes and
+ *       seconds. bench/fetch.py sets the stage and runs the rivals
  *   bench_fetch memory [SITES [tls]]
  *       SITES (default 2,000) requests to as many addresses, to a server of its own that answers
- *       nothing: what the process has grown by when all of them wait */
+ *       nothing: what the process has grown by when all of them wait, and how much malloc has handed
+ *       out (part of which nothing was written to) */
 #include "sys/clock.h"
 #include "sys/fetch.h"
 #ifdef HAVE_ARCHIVE
-#include "store/archive.h"
+#include "model/exchange_copy.h"
+#include "store/archive_writer.h"
 #endif
 
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <poll.h>
@@ -41,6 +44,7 @@ struct run {
 	uint64_t bytes;
 #ifdef HAVE_ARCHIVE
 	struct archive *archive;
+	struct archive_writer *writer;
 #endif
 };
 
@@ -49,7 +53,7 @@ struct site {
 	struct run *run;
 	size_t pages;
 #ifdef HAVE_ARCHIVE
-	struct archive_order *order;
+	struct archive_writing *order;
 #endif
 	char host[100];
 };
@@ -86,23 +90,31 @@ static void run_close(struct run *r)
 }
 
 #ifdef HAVE_ARCHIVE
+/* ctx: the copy that was put; NULL for a seal. */
+static void written(void *ctx, const struct archive_written *w)
+{
+	if (w->rc)
+		die("archive", &w->err);
+	exchange_copy_free(ctx);
+}
+
 static void archive_keep(struct site *s, const struct exchange *x)
 {
-	struct evidence response, picture;
-	bool has_response, has_picture;
+	struct exchange_copy *copy = exchange_copy_new(x);
 	struct err err;
 
+	if (!copy)
+		die("no memory", NULL);
 	if (!s->order) {
 		json_t *about = json_pack("{s:s}", "host", s->host);
-		if (!about || archive_begin(s->run->archive, about, &s->order, &err) < 0)
+		if (!about || archive_writer_begin(s->run->writer, about, &s->order, &err) < 0)
 			die("archive", &err);
 		json_decref(about);
 	}
-	if (archive_put(s->order, x, "page", EVIDENCE_PUBLIC, &response, &has_response, &picture,
-	                &has_picture, &err) < 0)
+	if (archive_writer_put(s->order, &copy->x, "page", EVIDENCE_PUBLIC, written, copy, &err) < 0)
 		die("archive", &err);
-	if (s->pages == 0 && archive_seal(s->order, (struct sha256){ { 0 } }, 0, &err) < 0)
-		die("archive", &err);
+	if (s->pages == 0)
+		archive_writer_seal(s->order, (struct sha256){ { 0 } }, 0, written, NULL);
 }
 #endif
 
@@ -158,8 +170,9 @@ static int pages(int argc, char **argv)
 	run_open(&r, argv[2], argc > 4 ? (unsigned)strtoul(argv[4], NULL, 10) : 0);
 	if (argc > 5) {
 #ifdef HAVE_ARCHIVE
-		struct archive_options ao = { .write = true };
-		if (archive_open(argv[5], &ao, &r.archive, &err) < 0)
+		struct archive_options ao = { .write = true, .sync = argc > 6 };
+		if (archive_open(argv[5], &ao, &r.archive, &err) < 0 ||
+		    archive_writer_new(r.loop, r.archive, &r.writer, &err) < 0)
 			die("archive", &err);
 #else
 		die("built without the archive", NULL);
@@ -183,6 +196,7 @@ static int pages(int argc, char **argv)
 	}
 	loop_run(r.loop);
 #ifdef HAVE_ARCHIVE
+	archive_writer_free(r.writer);
 	if (r.archive && archive_close(r.archive, &err) < 0)
 		die("archive", &err);
 #endif
@@ -256,6 +270,7 @@ struct waiting {
 	int told;
 	size_t sites, came, rests;
 	long before;
+	size_t used_before;
 };
 
 static void ignore(void *ctx, const struct exchange *x)
@@ -285,8 +300,10 @@ static void look(void *ctx)
 			die("no memory", NULL);
 		return;
 	}
-	printf("%zu sites in flight: %.1f KiB each\n", w->sites,
-	       (double)(resident() - w->before) / 1024 / (double)w->sites);
+	double sites = (double)w->sites;
+	printf("%zu sites in flight: %.1f KiB resident each; malloc has handed out %.1f KiB\n", w->sites,
+	       (double)(resident() - w->before) / 1024 / sites,
+	       (double)(mallinfo2().uordblks - w->used_before) / 1024 / sites);
 	loop_stop(w->r.loop);
 }
 
@@ -314,6 +331,7 @@ static int memory(int argc, char **argv)
 	close(listener);
 	w.told = tell[0];
 	w.before = resident();
+	w.used_before = mallinfo2().uordblks;
 	for (size_t i = 0; i < w.sites; i++) {
 		/* One listener on 127.0.0.1 alone: the sites are told apart by their vantage's lane. */
 		struct fetch_request q = { .vantage = &v,
@@ -344,7 +362,7 @@ int main(int argc, char **argv)
 		return pages(argc, argv);
 	if (argc >= 2 && strcmp(argv[1], "memory") == 0)
 		return memory(argc, argv);
-	fprintf(stderr, "usage: bench_fetch pages RESOLVER URLS [IN_FLIGHT [ARCHIVE]]\n"
+	fprintf(stderr, "usage: bench_fetch pages RESOLVER URLS [IN_FLIGHT [ARCHIVE [sync]]]\n"
 	                "       bench_fetch memory [SITES [tls]]\n");
 	return 100;
 }

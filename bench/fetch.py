@@ -125,14 +125,17 @@ class Stage:
     def __init__(self, base, program, hosts, pages):
         self.base, self.program, self.hosts, self.pages = base, program, hosts, pages
         self.port, self.dns = free_port(), free_port()
+        self.folders = 0
         make_pages(base / "www", hosts, pages)
         (base / "names").write_text("".join(
             f"http://h{h}.example:{self.port}/p{p}.html\n"
             for h in range(hosts) for p in range(pages)))
 
     def fresh(self, name):
-        folder = self.base / name
-        shutil.rmtree(folder, ignore_errors=True)
+        """A new one each time, taken away at the end: ext4 looks for inodes at length where many
+        files were removed in the seconds before, which would be held against the next."""
+        self.folders += 1
+        folder = self.base / f"{name}{self.folders}"
         folder.mkdir()
         return folder
 

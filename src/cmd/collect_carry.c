@@ -4,6 +4,7 @@
 #include "cmd/collect_pump.h"
 #include "cmd/hash_key.h"
 #include "collect/pace.h"
+#include "model/exchange_copy.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +31,7 @@ struct flight {
 /* What was asked in the same words. */
 struct shared {
 	struct slice key;
-	struct carry_copy *copy; /* NULL: not there yet */
+	struct exchange_copy *copy; /* NULL: not there yet */
 	bool is_out;             /* somebody's flight asks for it */
 	struct flight *waiting;
 	struct arena arena;
@@ -87,7 +88,7 @@ static void shared_free(struct shared *s)
 {
 	if (!s)
 		return;
-	carry_copy_free(s->copy);
+	exchange_copy_free(s->copy);
 	arena_release(&s->arena);
 	free(s);
 }
@@ -128,48 +129,6 @@ void carry_free(struct carry *c)
 	free(c);
 }
 
-/* ---- copies ---- */
-
-struct carry_copy *carry_copy(const struct exchange *x)
-{
-	struct carry_copy *c = calloc(1, sizeof(*c));
-
-	if (!c)
-		return NULL;
-	c->x = *x;
-	struct slice *texts[] = { &c->x.vantage, &c->x.uri,      &c->x.remote,
-		                  &c->x.request, &c->x.response, &c->x.picture };
-	bool bad = false;
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-		*texts[i] = arena_copy(&c->arena, *texts[i]);
-		bad = bad || !texts[i]->p;
-	}
-	struct slice *chain = arena_array(&c->arena, x->chain_n, sizeof(*chain));
-	for (size_t i = 0; chain && i < x->chain_n; i++) {
-		chain[i] = arena_copy(&c->arena, x->chain[i]);
-		bad = bad || !chain[i].p;
-	}
-	c->x.chain = chain;
-	if (x->tls_verify) {
-		struct slice s = arena_copy(&c->arena, slice_str(x->tls_verify));
-		c->x.tls_verify = s.p;
-		bad = bad || !s.p;
-	}
-	if (bad || !chain) {
-		carry_copy_free(c);
-		return NULL;
-	}
-	return c;
-}
-
-void carry_copy_free(struct carry_copy *c)
-{
-	if (!c)
-		return;
-	arena_release(&c->arena);
-	free(c);
-}
-
 /* ---- coming back ---- */
 
 static void hand(struct flight *f, const struct exchange *x)
@@ -202,7 +161,7 @@ static void landed(void *ctx, const struct exchange *x)
 	/* What failed is asked again by the next one. */
 	bool keep = x->fault == FAULT_NONE && outcome == PACE_ANSWERED &&
 	            f->carry->shared_bytes < SHARED_MAX;
-	if (keep && (s->copy = carry_copy(x)))
+	if (keep && (s->copy = exchange_copy_new(x)))
 		f->carry->shared_bytes += x->response.n + x->request.n;
 	hand(f, x);
 	while (waiting) {
@@ -489,7 +448,7 @@ void carry_was_read(struct carry *c, const struct ask *a, const json_t *reading)
 	struct table_entry *e = key ? table_find(&c->shared, slice_str(key)) : NULL;
 	struct shared *s = e ? e->value : NULL;
 	if (s && s->copy && !s->is_out) {
-		carry_copy_free(s->copy);
+		exchange_copy_free(s->copy);
 		s->copy = NULL;
 	}
 	arena_release(&arena);

@@ -5,7 +5,6 @@
 #ifndef CMD_COLLECT_CARRY_H
 #define CMD_COLLECT_CARRY_H
 
-#include "base/arena.h"
 #include "collect/ask.h"
 
 struct carry;
@@ -21,13 +20,5 @@ int carry_out(struct carry *c, const struct ask *a, carry_fn fn, void *ctx, stru
 
 /* What the answer of a WHOIS server said, which may be that it is asked too much. */
 void carry_was_read(struct carry *c, const struct ask *a, const json_t *reading);
-
-/* An exchange with its bytes. */
-struct carry_copy {
-	struct exchange x;
-	struct arena arena;
-};
-struct carry_copy *carry_copy(const struct exchange *x); /* NULL: no memory */
-void carry_copy_free(struct carry_copy *c); /* NULL is fine */
 
 #endif

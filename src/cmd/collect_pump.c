@@ -2,6 +2,8 @@
 
 #include "cmd/collect_carry.h"
 #include "cmd/collect_reader.h"
+#include "model/exchange_copy.h"
+#include "store/archive_writer.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +14,7 @@ enum { READING_MAX = 64 << 20 /* bytes of one reading's JSON */ };
 struct waiting {
 	struct waiting *next;
 	enum ask_purpose purpose;
-	struct carry_copy *copy;
+	struct exchange_copy *copy;
 };
 
 struct running {
@@ -20,24 +22,26 @@ struct running {
 	struct running *next, **link;
 	struct pump_order wanted;
 	struct order *order;
-	struct archive_order *kept;
+	struct archive_writing *kept;
 	struct sha256 id;
-	size_t out;                 /* exchanges and readings that come back to it */
+	size_t out;                 /* exchanges, readings and what is written that come back to it */
 	struct waiting *first, **last;
+	struct waiting *writing;    /* is being put into the archive */
 	struct ask *read;           /* what it wants to have read, from the exchange in `held` */
 	size_t read_n, read_at, read_cap;
-	struct carry_copy *held;
-	bool busy, is_dropped;
+	struct exchange_copy *held;
+	bool busy, is_ending, is_dropped;
 };
 
 struct pump {
 	struct pump_edges edges;
 	struct pump_source source;
 	struct carry *carry;
+	struct archive_writer *writer;
 	struct pump_counts counts;
 	struct running *running;
-	size_t at_once;
-	bool is_stopped, is_out, is_starting;
+	size_t at_once, ending; /* orders; of them, those that are being sealed */
+	bool is_stopped, is_aborted, is_out, is_starting;
 	int rc; /* the first failure of all */
 	struct err why;
 };
@@ -68,33 +72,41 @@ static enum evidence_class class_of(enum ask_purpose purpose)
 
 static void start_more(struct pump *p);
 
+static void waiting_free(struct waiting *w)
+{
+	if (!w)
+		return;
+	exchange_copy_free(w->copy);
+	free(w);
+}
+
 static void forget(struct running *r)
 {
 	for (struct waiting *w = r->first; w;) {
 		struct waiting *next = w->next;
-		carry_copy_free(w->copy);
-		free(w);
+		waiting_free(w);
 		w = next;
 	}
+	waiting_free(r->writing);
 	*r->link = r->next;
 	if (r->next)
 		r->next->link = r->link;
 	r->pump->counts.in_flight--;
-	carry_copy_free(r->held);
+	exchange_copy_free(r->held);
 	free(r->read);
 	order_free(r->order);
 	json_decref(r->wanted.before);
 	free(r);
 }
 
-/* What is left of an order comes back and is let go. */
+/* What is left of an order comes back and is let go. One that is being sealed ends by itself. */
 static void drop(struct running *r)
 {
-	if (r->is_dropped)
+	if (r->is_dropped || r->is_ending)
 		return;
 	r->is_dropped = true;
 	if (r->kept)
-		archive_drop(r->kept);
+		archive_writer_drop(r->kept);
 	r->kept = NULL;
 	order_free(r->order);
 	r->order = NULL;
@@ -128,6 +140,28 @@ static void order_failed(struct running *r, int rc, const struct err *err)
 	start_more(p);
 }
 
+static void sealed(void *ctx, const struct archive_written *w)
+{
+	struct running *r = ctx;
+	struct pump *p = r->pump;
+	struct err err = w->err;
+	int rc = w->rc;
+
+	r->out--;
+	p->ending--;
+	if (rc == 0)
+		rc = p->source.told(p->source.ctx, r->id, &r->wanted.description,
+		                    order_lines(r->order), &err);
+	p->counts.done += rc == 0;
+	forget(r);
+	if (rc)
+		fail(p, rc, &err);
+	else if (p->is_aborted && p->ending == 0)
+		loop_stop(p->edges.loop);
+	else
+		start_more(p);
+}
+
 static void seal(struct running *r)
 {
 	struct pump *p = r->pump;
@@ -135,19 +169,15 @@ static void seal(struct running *r)
 	struct err err = { 0 };
 	int rc = p->source.keep(p->source.ctx, r->id, lines, &err);
 
-	if (rc == 0) {
-		rc = archive_seal(r->kept, sha256_of(lines), order_observation_n(r->order), &err);
-		r->kept = NULL;
-	}
-	if (rc == 0)
-		rc = p->source.told(p->source.ctx, r->id, &r->wanted.description, lines, &err);
 	if (rc) {
 		fail(p, rc, &err);
 		return;
 	}
-	p->counts.done++;
-	forget(r);
-	start_more(p);
+	r->is_ending = true;
+	r->out++;
+	p->ending++;
+	archive_writer_seal(r->kept, sha256_of(lines), order_observation_n(r->order), sealed, r);
+	r->kept = NULL;
 }
 
 /* ---- what comes back ---- */
@@ -162,27 +192,63 @@ static int tell(struct running *r, const struct answer *a, struct err *err)
 	return rc ? rc : ask_all(r, err);
 }
 
-static int take(struct running *r, const struct exchange *x, enum ask_purpose purpose,
-                struct err *err)
+/* An exchange is kept: the order is told of it. */
+static void written(void *ctx, const struct archive_written *w)
 {
+	struct running *r = ctx;
 	struct pump *p = r->pump;
+	struct waiting *was = r->writing;
+	const struct exchange *x = &was->copy->x;
 	struct answer a = {
-		.exchange = x, .number = x->number, .fault = x->fault, .at_ms = x->at_ms
+		.exchange = x,
+		.number = x->number,
+		.fault = x->fault,
+		.at_ms = x->at_ms,
+		.evidence = w->response,
+		.has_evidence = w->has_response,
+		.picture = w->picture,
+		.has_picture = w->has_picture,
 	};
-	int rc = archive_put(r->kept, x, ask_purpose_name(purpose), class_of(purpose), &a.evidence,
-	                     &a.has_evidence, &a.picture, &a.has_picture, err);
+	struct err err = w->err;
+	int rc = w->rc;
 
-	p->counts.fault[x->fault]++;
-	p->counts.pages += purpose == PURPOSE_PAGE;
-	if (rc == 0)
-		rc = tell(r, &a, err);
-	/* What is to be read is read of a copy: the exchange is gone when this returns. */
-	if (rc == 0 && r->read_at < r->read_n) {
-		carry_copy_free(r->held);
-		r->held = carry_copy(x);
-		if (!r->held)
-			rc = no_memory(err);
+	r->out--;
+	r->writing = NULL;
+	if (r->is_dropped) {
+		waiting_free(was);
+		if (r->out == 0)
+			forget(r);
+		return;
 	}
+	p->counts.fault[x->fault]++;
+	p->counts.pages += was->purpose == PURPOSE_PAGE;
+	if (rc == 0)
+		rc = tell(r, &a, &err);
+	/* What is to be read is read of it. */
+	if (rc == 0 && r->read_at < r->read_n) {
+		exchange_copy_free(r->held);
+		r->held = was->copy;
+		was->copy = NULL;
+	}
+	waiting_free(was);
+	if (rc)
+		order_failed(r, rc, &err);
+	else
+		go_on(r);
+}
+
+static int write_next(struct running *r, struct err *err)
+{
+	struct waiting *w = r->first;
+
+	r->first = w->next;
+	if (!r->first)
+		r->last = &r->first;
+	r->writing = w;
+	int rc = archive_writer_put(r->kept, &w->copy->x, ask_purpose_name(w->purpose),
+	                            class_of(w->purpose), written, r, err);
+	if (rc == 0)
+		r->out++;
 	return rc;
 }
 
@@ -203,7 +269,7 @@ static void was_read(void *ctx, enum worker_end end, int code, struct slice resu
 	struct ask *read = &r->read[r->read_at++];
 	struct answer a = { .number = read->number, .at_ms = r->held->x.at_ms };
 	if (end == WORKER_DIED)
-		rc = archive_put_fault(r->kept, read->number, FAULT_PARSER, &err);
+		rc = archive_writer_put_fault(r->kept, read->number, FAULT_PARSER, &err);
 	else if (end == WORKER_DONE && code == 0)
 		code = json_parse_object(result, READING_MAX, &reading, &err);
 	if (end != WORKER_DONE || code) {
@@ -245,35 +311,21 @@ static int start_reading(struct running *r, struct err *err)
 	return rc;
 }
 
-/* After a step: read, take what waits, or end. */
+/* After a step: read, take what waits, or end. Busy until that is done. */
 static void go_on(struct running *r)
 {
 	struct err err = { 0 };
 	int rc = 0;
 
 	r->busy = true;
-	while (rc == 0) {
-		if (r->read_at < r->read_n) {
-			rc = start_reading(r, &err);
-			if (rc == 0)
-				return; /* busy until it is read */
-			break;
-		}
-		if (order_is_done(r->order)) {
-			seal(r);
-			return;
-		}
-		struct waiting *w = r->first;
-		if (!w)
-			break;
-		r->first = w->next;
-		if (!r->first)
-			r->last = &r->first;
-		rc = take(r, &w->copy->x, w->purpose, &err);
-		carry_copy_free(w->copy);
-		free(w);
-	}
-	r->busy = false;
+	if (r->read_at < r->read_n)
+		rc = start_reading(r, &err);
+	else if (order_is_done(r->order))
+		seal(r);
+	else if (r->first)
+		rc = write_next(r, &err);
+	else
+		r->busy = false;
 	if (rc)
 		order_failed(r, rc, &err);
 }
@@ -283,7 +335,7 @@ static int wait_for_its_turn(struct running *r, const struct exchange *x, enum a
 {
 	struct waiting *w = calloc(1, sizeof(*w));
 
-	if (!w || !(w->copy = carry_copy(x))) {
+	if (!w || !(w->copy = exchange_copy_new(x))) {
 		free(w);
 		return no_memory(err);
 	}
@@ -297,7 +349,6 @@ static void came(void *ctx, const struct exchange *x, enum ask_purpose purpose)
 {
 	struct running *r = ctx;
 	struct err err = { 0 };
-	int rc;
 
 	r->out--;
 	if (r->is_dropped) {
@@ -305,19 +356,11 @@ static void came(void *ctx, const struct exchange *x, enum ask_purpose purpose)
 			forget(r);
 		return;
 	}
-	if (r->busy) {
-		rc = wait_for_its_turn(r, x, purpose, &err);
-	} else {
-		r->busy = true;
-		rc = take(r, x, purpose, &err);
-		if (rc == 0) {
-			go_on(r);
-			return;
-		}
-		r->busy = false;
-	}
+	int rc = wait_for_its_turn(r, x, purpose, &err);
 	if (rc)
 		order_failed(r, rc, &err);
+	else if (!r->busy)
+		go_on(r);
 }
 
 /* ---- what goes out ---- */
@@ -395,7 +438,7 @@ static int start_one(struct pump *p, struct pump_order *wanted, struct err *err)
 		rc = order_new(&o, &r->order, err);
 	}
 	if (rc == 0)
-		rc = archive_begin(p->edges.archive, about, &r->kept, err);
+		rc = archive_writer_begin(p->writer, about, &r->kept, err);
 	buf_release(&text);
 	json_decref(about);
 	r->busy = true; /* an answer that is there at once waits until all is asked */
@@ -446,10 +489,14 @@ int pump_new(const struct pump_edges *e, const struct pump_source *s, size_t at_
 	p->source = *s;
 	p->at_once = at_once;
 	int rc = carry_new(&p->edges, &p->carry, err);
-	if (rc)
+	if (rc == 0)
+		rc = archive_writer_new(p->edges.loop, p->edges.archive, &p->writer, err);
+	if (rc) {
+		carry_free(p->carry);
 		free(p);
-	else
+	} else {
 		*out = p;
+	}
 	return rc;
 }
 
@@ -457,6 +504,7 @@ void pump_free(struct pump *p)
 {
 	if (!p)
 		return;
+	archive_writer_free(p->writer); /* tells what it was asked for */
 	carry_free(p->carry);
 	while (p->running) /* the edges gave back what was out */
 		forget(p->running);
@@ -468,6 +516,9 @@ int pump_run(struct pump *p, struct err *err)
 	start_more(p);
 	if (p->counts.in_flight)
 		loop_run(p->edges.loop);
+	/* The archive is the caller's again when this returns. */
+	archive_writer_free(p->writer);
+	p->writer = NULL;
 	if (p->rc && err)
 		*err = p->why;
 	return p->rc;
@@ -484,12 +535,13 @@ void pump_abort(struct pump *p)
 {
 	struct running *next;
 
-	p->is_stopped = true;
+	p->is_stopped = p->is_aborted = true;
 	for (struct running *r = p->running; r; r = next) {
 		next = r->next;
 		drop(r);
 	}
-	loop_stop(p->edges.loop);
+	if (p->ending == 0)
+		loop_stop(p->edges.loop);
 }
 
 const struct pump_counts *pump_counts(const struct pump *p)

@@ -1,12 +1,13 @@
 /* Orders in flight: what they ask is carried out by sys/, kept in the archive, and told to them.
  *
- *     next --> order --> asks --> resolver, fetcher, browser --> archive_put --> order_step
- *                                                                      |             |
- *                                         told <-- archive_seal <-- keep <---- done -+
+ *     next --> order --> asks --> resolver, fetcher, browser --> put (archive) --> order_step
+ *                                                                                     |
+ *                                       told <-- seal (archive) <-- keep <---- done --+
  *
  *   sequence  the exchanges of an order are put and told one after the other. While something that
- *             it wants to have read is with a worker, what comes for it waits: so the sequence in
- *             the archive is the sequence that it was told
+ *             it wants to have read is with a worker, or what came before is being put into the
+ *             archive by its thread (store/archive_writer.h), what comes for it waits: so the
+ *             sequence in the archive is the sequence that it was told
  *   at once   a new order starts when there is room. All asks that it begins with are made in one
  *             round of the loop: its vantages start together
  *   thread    that of the loop */
@@ -72,7 +73,8 @@ void pump_free(struct pump *p);
 int pump_run(struct pump *p, struct err *err);
 /* Start no new orders; those in flight finish. */
 void pump_stop(struct pump *p);
-/* Give up those in flight too: what they had put is taken back. */
+/* Give up those in flight too: what they had put is taken back. Those that are being sealed end
+ * first. */
 void pump_abort(struct pump *p);
 
 const struct pump_counts *pump_counts(const struct pump *p);

@@ -69,6 +69,8 @@ static int open_for_writing(struct archive *a, struct err *err)
 	if (rc == 0)
 		rc = remove_flat_folder(buf_str(&path), err);
 	if (rc == 0)
+		rc = file_make_dir(buf_str(&path), err);
+	if (rc == 0)
 		rc = archive_journal_settle(a, err);
 	buf_release(&path);
 	return rc;
@@ -79,6 +81,7 @@ static void release(struct archive *a)
 	while (a->under_way)
 		archive_drop(a->under_way);
 	archive_close_reading(a);
+	archive_close_appending(a);
 	archive_payloads_close(&a->payloads);
 	store_lock_give(&a->lock);
 	for (size_t i = 0; i < a->lanes; i++)
@@ -180,23 +183,15 @@ static void order_free(struct archive_order *o)
 	*o->link = o->next;
 	if (o->next)
 		o->next->link = o->link;
-	json_decref(o->about);
+	buf_release(&o->about);
 	json_decref(o->warcinfo);
 	buf_release(&o->entries);
+	archive_indexed_release(&o->indexed);
+	for (int p = 0; p < ARCHIVE_PARTS; p++)
+		buf_release(&o->pending[p]);
 	free(o->own);
 	arena_release(&o->arena);
 	free(o);
-}
-
-static int id_of(const json_t *about, struct sha256 *out, struct err *err)
-{
-	struct buf text = { 0 };
-	int rc = json_canonical(about, &text, err);
-
-	if (rc == 0)
-		*out = sha256_of(buf_slice(&text));
-	buf_release(&text);
-	return rc;
 }
 
 bool archive_has(struct archive *a, struct sha256 order)
@@ -212,36 +207,45 @@ bool archive_has(struct archive *a, struct sha256 order)
 	return kind == FILE_REGULAR;
 }
 
-int archive_begin(struct archive *a, const json_t *about, struct archive_order **out,
-                  struct err *err)
+static int may_begin(struct archive *a, struct sha256 id, struct err *err)
 {
-	struct archive_order *o;
-	struct sha256 id;
-	bool fresh = false;
-	int rc = id_of(about, &id, err);
-
-	if (rc)
-		return rc;
 	if (!a->options.write)
 		return err_set(err, ERR_REFUSED, 0, "archive %s: was opened for reading", a->dir);
 	if (a->broken)
 		return err_set(err, ERR_IO, 0, "archive %s: has to be opened again", a->dir);
-	for (o = a->under_way; o; o = o->next)
+	for (const struct archive_order *o = a->under_way; o; o = o->next)
 		if (sha256_eq(o->id, id))
 			return err_set(err, ERR_BUSY, 0, "archive: this order is under way");
 	if (archive_has(a, id))
 		return err_set(err, ERR_REFUSED, 0, "archive: this order was kept before");
-	if (!(o = calloc(1, sizeof(*o))))
-		return no_memory(err);
+	return 0;
+}
+
+int archive_begin(struct archive *a, const json_t *about, struct archive_order **out,
+                  struct err *err)
+{
+	struct archive_order *o;
+	struct buf text = { 0 };
+	bool fresh = false;
+	int rc = json_canonical(about, &text, err);
+	struct sha256 id = sha256_of(buf_slice(&text));
+
+	if (rc == 0)
+		rc = may_begin(a, id, err);
+	if (rc == 0 && !(o = calloc(1, sizeof(*o))))
+		rc = no_memory(err);
+	if (rc) {
+		buf_release(&text);
+		return rc;
+	}
 	o->archive = a;
 	o->id = id;
-	o->about = json_deep_copy(about);
+	o->about = text;
 	o->lane = free_lane(a, &fresh, err);
-	if (!o->about || !o->lane) {
-		rc = o->lane ? no_memory(err) : err ? (int)err->code : ERR_IO;
-		json_decref(o->about);
+	if (!o->lane) {
+		buf_release(&o->about);
 		free(o);
-		return rc;
+		return err ? (int)err->code : ERR_IO;
 	}
 	o->lane->busy = true;
 	for (int p = 0; p < ARCHIVE_PARTS; p++)
@@ -276,89 +280,152 @@ void archive_drop(struct archive_order *o)
 	order_free(o);
 }
 
-static int put_part(json_t *lane, const char *name, const struct archive_order *o,
-                    enum archive_part part)
+static void put_part(struct buf *b, const char *name, const struct archive_order *o,
+                     enum archive_part part)
 {
-	json_t *p = json_object();
-	int bad = json_put_str(p, "file", slice_str(o->lane->file[part])) |
-	          json_put_i64(p, "from", (int64_t)o->lane->length[part]) |
-	          json_put_i64(p, "to", (int64_t)o->end[part]);
-
-	return json_put_new(lane, name, p) | bad;
+	buf_printf(b, "\"%s\":{\"file\":\"%s\",\"from\":%llu,\"to\":%llu}", name, o->lane->file[part],
+	           (unsigned long long)o->lane->length[part], (unsigned long long)o->end[part]);
 }
 
-static int make_manifest(const struct archive_order *o, struct sha256 observations, size_t n,
-                         json_t **out, struct err *err)
+/* What stands behind "digest" in the canonical form: members in the order of their names. */
+static int put_rest(const struct archive_order *o, struct sha256 observations, size_t n,
+                    struct buf *b, struct err *err)
 {
-	json_t *m = json_object(), *lane = json_object(), *told = json_object(), *exchanges = NULL;
-	char hex[SHA256_HEX], address[EVIDENCE_ADDRESS_SIZE];
-	struct buf text = { 0 };
-	int bad, rc = 0;
+	bool sealed = o->end[ARCHIVE_SEALED] != o->lane->length[ARCHIVE_SEALED];
+	char hex[SHA256_HEX], address[EVIDENCE_ADDRESS_SIZE], key[2 * ARCHIVE_KEY_ID_LEN + 1];
+	int rc = 0;
 
-	buf_puts(&text, "[");
-	buf_put(&text, buf_slice(&o->entries));
-	buf_puts(&text, "]");
-	if (!buf_ok(&text))
-		rc = no_memory(err);
-	if (rc == 0)
-		rc = json_parse(buf_slice(&text), SIZE_MAX, &exchanges, err);
-	buf_release(&text);
-	sha256_hex(o->id, hex);
-	evidence_address_format(observations, address);
-	bad = json_put_str(m, "type", SLICE("manifest")) | json_put_i64(m, "v", 1) |
-	      json_put_str(m, "order", slice_str(hex)) |
-	      json_put_new(m, "about", json_incref(o->about)) |
-	      json_put_str(told, "digest", slice_str(address)) |
-	      json_put_i64(told, "count", (int64_t)n);
-	bad |= json_put_new(m, "observations", told);
-	if (rc == 0)
-		bad |= json_put_new(m, "exchanges", exchanges);
-	if (o->warcinfo)
-		bad |= json_put_new(m, "warcinfo", json_incref(o->warcinfo));
-	bad |= put_part(lane, "warc", o, ARCHIVE_WARC);
-	if (o->end[ARCHIVE_SEALED] != o->lane->length[ARCHIVE_SEALED]) {
-		char id[2 * ARCHIVE_KEY_ID_LEN + 1];
-		hex_encode(o->archive->key.id, ARCHIVE_KEY_ID_LEN, id);
-		bad |= put_part(lane, "sealed", o, ARCHIVE_SEALED) |
-		       json_put_str(m, "key", slice_str(id));
+	buf_puts(b, ",\"exchanges\":[");
+	buf_put(b, buf_slice(&o->entries));
+	buf_puts(b, "]");
+	if (sealed) {
+		hex_encode(o->archive->key.id, ARCHIVE_KEY_ID_LEN, key);
+		buf_printf(b, ",\"key\":\"%s\"", key);
 	}
-	bad |= json_put_new(m, "lane", lane);
-	if (rc == 0 && bad)
+	buf_puts(b, ",\"lane\":{");
+	if (sealed) {
+		put_part(b, "sealed", o, ARCHIVE_SEALED);
+		buf_putc(b, ',');
+	}
+	put_part(b, "warc", o, ARCHIVE_WARC);
+	evidence_address_format(observations, address);
+	sha256_hex(o->id, hex);
+	buf_printf(b, "},\"observations\":{\"count\":%zu,\"digest\":\"%s\"},\"order\":\"%s\","
+	           "\"type\":\"manifest\",\"v\":1", n, address, hex);
+	if (o->warcinfo) {
+		buf_puts(b, ",\"warcinfo\":");
+		rc = json_canonical(o->warcinfo, b, err);
+	}
+	buf_puts(b, "}");
+	return rc ? rc : buf_ok(b) ? 0 : no_memory(err);
+}
+
+/* The manifest's canonical text and a line feed. Its digest is that of the same text without the
+ * digest. */
+static int make_manifest(const struct archive_order *o, struct sha256 observations, size_t n,
+                         struct buf *out, struct err *err)
+{
+	struct sha256_stream *h = sha256_new();
+	char address[EVIDENCE_ADDRESS_SIZE];
+	struct buf rest = { 0 };
+	int rc = h ? put_rest(o, observations, n, &rest, err) : no_memory(err);
+
+	buf_puts(out, "{\"about\":");
+	buf_put(out, buf_slice(&o->about));
+	if (h) {
+		sha256_add(h, buf_slice(out));
+		sha256_add(h, buf_slice(&rest));
+		evidence_address_format(sha256_end(h), address);
+		buf_printf(out, ",\"digest\":\"%s\"", address);
+	}
+	buf_put(out, buf_slice(&rest));
+	buf_putc(out, '\n');
+	if (rc == 0 && !buf_ok(out))
 		rc = no_memory(err);
-	if (rc)
-		json_decref(m);
-	else
-		*out = m;
+	buf_release(&rest);
 	return rc;
+}
+
+/* Its manifest into tmp/. */
+static int stage(struct archive_ending *e)
+{
+	struct archive_order *o = e->order;
+	struct archive *a = o->archive;
+	struct buf text = { 0 };
+	int rc = a->broken ? err_set(&e->err, ERR_IO, 0, "archive %s: has to be opened again", a->dir)
+	                   : make_manifest(o, e->observations, e->observation_n, &text, &e->err);
+
+	for (int p = 0; rc == 0 && p < ARCHIVE_PARTS; p++)
+		rc = archive_flush(o, (enum archive_part)p, &e->err);
+	for (int p = 0; rc == 0 && o->torn && p < ARCHIVE_PARTS; p++)
+		rc = archive_cut(a, o->lane->file[p], o->end[p], &e->err);
+	if (rc == 0)
+		rc = archive_manifest_stage(a, o->id, buf_slice(&text), &e->err);
+	buf_release(&text);
+	return rc;
+}
+
+/* The order is kept. What fails from here on follows from its manifest, and the next archive_open
+ * does it; until then nothing may be appended. */
+static void enter(struct archive_order *o)
+{
+	struct archive *a = o->archive;
+
+	for (int p = 0; p < ARCHIVE_PARTS; p++)
+		o->lane->length[p] = o->end[p];
+	if (a->broken || archive_index_enter(a, &o->indexed, NULL) ||
+	    archive_journal_seal(a, o->id, o->lane, o->begun, NULL))
+		a->broken = true;
+	order_free(o);
+}
+
+/* Those that go on take each step together. */
+static void sync_staged(struct archive *a, struct archive_ending *ending, size_t n)
+{
+	bool any = false;
+	struct err why = { 0 };
+
+	for (size_t i = 0; i < n; i++)
+		any = any || ending[i].rc == 0;
+	/* The records and the journal with it. */
+	int rc = any && a->options.sync ? file_sync_all(a->dir, &why) : 0;
+	for (size_t i = 0; rc && i < n; i++) {
+		if (ending[i].rc == 0) {
+			ending[i].rc = rc;
+			ending[i].err = why;
+		}
+	}
+}
+
+void archive_seal_all(struct archive *a, struct archive_ending *ending, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		ending[i].rc = stage(&ending[i]);
+	sync_staged(a, ending, n);
+	for (size_t i = 0; i < n; i++)
+		if (ending[i].rc == 0)
+			ending[i].rc = archive_manifest_name_it(a, ending[i].order->id, &ending[i].err);
+	for (size_t i = 0; i < n; i++)
+		if (ending[i].rc == 0 && a->options.sync)
+			ending[i].rc = archive_manifest_settle(a, ending[i].order->id, &ending[i].err);
+	for (size_t i = 0; i < n; i++) {
+		if (ending[i].rc == 0)
+			enter(ending[i].order);
+		else
+			archive_drop(ending[i].order);
+	}
 }
 
 int archive_seal(struct archive_order *o, struct sha256 observations, size_t observation_n,
                  struct err *err)
 {
-	struct archive *a = o->archive;
-	json_t *manifest = NULL;
-	int rc = a->broken ? err_set(err, ERR_IO, 0, "archive %s: has to be opened again", a->dir)
-	                   : make_manifest(o, observations, observation_n, &manifest, err);
+	struct archive_ending e = { .order = o, .observations = observations,
+		                    .observation_n = observation_n };
 
-	for (int p = 0; rc == 0 && o->torn && p < ARCHIVE_PARTS; p++)
-		rc = archive_cut(a, o->lane->file[p], o->end[p], err);
-	if (rc == 0)
-		rc = archive_manifest_write(a, o->id, manifest, err);
-	if (rc) {
-		json_decref(manifest);
-		archive_drop(o);
-		return rc;
-	}
-	/* The order is kept. What fails from here on follows from its manifest, and the next
-	 * archive_open does it; until then nothing may be appended. */
-	for (int p = 0; p < ARCHIVE_PARTS; p++)
-		o->lane->length[p] = o->end[p];
-	if (archive_index_add(a, manifest, NULL) ||
-	    archive_journal_seal(a, o->id, o->lane, o->begun, NULL))
-		a->broken = true;
-	json_decref(manifest);
-	order_free(o);
-	return 0;
+	archive_seal_all(o->archive, &e, 1);
+	if (e.rc && err)
+		*err = e.err;
+	return e.rc;
 }
 
 /* ---- all of them ---- */

@@ -60,7 +60,8 @@ int archive_begin(struct archive *a, const json_t *about, struct archive_order *
                   struct err *err);
 bool archive_has(struct archive *a, struct sha256 order);
 
-/* Keep one exchange. class: of its response. A payload that the archive has already becomes a
+/* Keep one exchange; until the order is sealed that promises nothing for a crash. class: of its
+ * response. A payload that the archive has already becomes a
  * revisit record; *response says where the bytes lie (unset where nothing came); *picture of a
  * rendering. Their .file is valid until archive_close, their .media_type until the order ends.
  *
@@ -79,6 +80,15 @@ int archive_put_fault(struct archive_order *o, uint32_t number, enum exchange_fa
  * it is taken back. Frees o in any case. */
 int archive_seal(struct archive_order *o, struct sha256 observations, size_t observation_n,
                  struct err *err);
+/* The same for several: one wait for the disk instead of one each. */
+struct archive_ending {
+	struct archive_order *order;
+	struct sha256 observations;
+	size_t observation_n;
+	int rc; /* what became of it; written */
+	struct err err;
+};
+void archive_seal_all(struct archive *a, struct archive_ending *ending, size_t n);
 /* Take an order back that was not ended. Frees o. */
 void archive_drop(struct archive_order *o);
 

@@ -32,10 +32,42 @@ static int open_name(const struct archive *a, const char *name, int how, struct 
 	return rc;
 }
 
+void archive_close_appending(struct archive *a)
+{
+	for (int i = 0; i < ARCHIVE_APPENDED; i++) {
+		if (a->appending[i].fd)
+			close(a->appending[i].fd - 1); /* each write's failure was seen */
+		a->appending[i].fd = 0;
+	}
+}
+
+/* *kept: it stays open. The files of many orders lie in the archive's own folder. */
+static int open_for_writing(struct archive *a, const char *name, bool *kept, struct err *err)
+{
+	int free_one = 0, fd;
+
+	*kept = !strchr(name, '/');
+	for (int i = 0; *kept && i < ARCHIVE_APPENDED; i++) {
+		if (!a->appending[i].fd)
+			free_one = i;
+		else if (strcmp(a->appending[i].name, name) == 0)
+			return a->appending[i].fd - 1;
+	}
+	fd = open_name(a, name, O_WRONLY | O_CREAT, err);
+	if (fd >= 0 && *kept) {
+		if (a->appending[free_one].fd)
+			close(a->appending[free_one].fd - 1);
+		a->appending[free_one].fd = fd + 1;
+		snprintf(a->appending[free_one].name, sizeof(a->appending[free_one].name), "%s", name);
+	}
+	return fd;
+}
+
 int archive_write_at(struct archive *a, const char *name, uint64_t at, struct slice bytes,
                      struct err *err)
 {
-	int fd = open_name(a, name, O_WRONLY | O_CREAT, err), rc = 0;
+	bool kept;
+	int fd = open_for_writing(a, name, &kept, err), rc = 0;
 
 	if (fd < 0)
 		return fd;
@@ -50,8 +82,22 @@ int archive_write_at(struct archive *a, const char *name, uint64_t at, struct sl
 		at += (uint64_t)did;
 		bytes = slice_sub(bytes, (size_t)did, bytes.n);
 	}
-	if (close(fd) < 0 && rc == 0)
+	if (!kept && close(fd) < 0 && rc == 0)
 		rc = err_sys(err, "%s/%s", a->dir, name);
+	return rc;
+}
+
+int archive_flush(struct archive_order *o, enum archive_part part, struct err *err)
+{
+	struct buf *b = &o->pending[part];
+
+	if (b->n == 0)
+		return 0;
+	int rc = archive_write_at(o->archive, o->lane->file[part], o->end[part] - b->n, buf_slice(b), err);
+	if (rc == 0)
+		buf_clear(b);
+	else
+		o->torn = true;
 	return rc;
 }
 
@@ -142,6 +188,7 @@ int archive_cut(struct archive *a, const char *name, uint64_t length, struct err
 	if (rc == 0 && have > length) {
 		rc = archive_path(a, name, &path, err);
 		archive_close_reading(a); /* another may get its name */
+		archive_close_appending(a);
 		if (rc == 0 && length == 0 && unlink(buf_str(&path)) < 0 && errno != ENOENT)
 			rc = err_sys(err, "%s", buf_str(&path));
 		int fd = rc == 0 && length ? open(buf_str(&path), O_WRONLY | O_CLOEXEC) : -1;
@@ -163,23 +210,25 @@ void archive_file_name(unsigned lane, enum archive_part part, char out[40])
 
 bool archive_file_of(struct slice name, unsigned *lane, enum archive_part *part)
 {
-	for (int p = 0; p < ARCHIVE_PARTS; p++) {
-		char want[40];
-		unsigned n = 0;
-		size_t at = slice_find(name, '/') + 1;
-		for (size_t i = at; i < at + 6 && i < name.n; i++)
-			n = name.p[i] >= '0' && name.p[i] <= '9' ? n * 10 + (unsigned)(name.p[i] - '0')
-			                                         : ARCHIVE_LANES_MAX + 1;
-		if (n == 0 || n > ARCHIVE_LANES_MAX)
+	static const struct slice before[ARCHIVE_PARTS] = { SLICE("warc/"), SLICE("sealed/") },
+	                          behind[ARCHIVE_PARTS] = { SLICE(".warc.gz"), SLICE(".warc.sealed") };
+	enum { DIGITS = 6 };
+	unsigned n = 0;
+	int p = slice_starts(name, before[ARCHIVE_WARC]) ? ARCHIVE_WARC : ARCHIVE_SEALED;
+
+	if (!slice_starts(name, before[p]) || name.n != before[p].n + DIGITS + behind[p].n ||
+	    !slice_ends(name, behind[p]))
+		return false;
+	for (const char *digit = name.p + before[p].n; digit < name.p + before[p].n + DIGITS; digit++) {
+		if (*digit < '0' || *digit > '9')
 			return false;
-		archive_file_name(n, (enum archive_part)p, want);
-		if (slice_eq_str(name, want)) {
-			*lane = n;
-			*part = (enum archive_part)p;
-			return true;
-		}
+		n = n * 10 + (unsigned)(*digit - '0');
 	}
-	return false;
+	if (n == 0)
+		return false;
+	*lane = n;
+	*part = (enum archive_part)p;
+	return true;
 }
 
 struct archive_lane *archive_lane(struct archive *a, unsigned number)

@@ -23,13 +23,7 @@ enum { SMALL = 64 << 20, SHARE = 8, PIECE = 1 << 20 };
 
 /* ---- lines and payloads of a manifest ---- */
 
-struct adding {
-	struct buf *lines;
-	struct archive_payload *payload;
-	size_t n, cap;
-};
-
-static int add_payload(struct adding *add, struct sha256 digest, const struct archive_place *place,
+static int add_payload(struct archive_indexed *add, struct sha256 digest, const struct archive_place *place,
                        struct err *err)
 {
 	if (add->n == add->cap) {
@@ -45,7 +39,7 @@ static int add_payload(struct adding *add, struct sha256 digest, const struct ar
 	return 0;
 }
 
-static int add_record(struct adding *add, const json_t *x, const char *part, struct err *err)
+static int add_record(struct archive_indexed *add, const json_t *x, const char *part, struct err *err)
 {
 	const json_t *r = json_obj(x, part);
 	struct cdxj line = { .uri = json_str(x, "uri") };
@@ -75,45 +69,72 @@ static int add_record(struct adding *add, const json_t *x, const char *part, str
 	line.length = place.length;
 	if ((rc = warc_date_parse(json_str(x, "at"), &line.at_ms, err)))
 		return rc;
-	return cdxj_put(&line, add->lines, err);
+	return cdxj_put(&line, &add->lines, err);
 }
 
-static int add_records(struct adding *add, const json_t *manifest, struct err *err)
+int archive_index_of(const json_t *exchange, struct archive_indexed *out, struct err *err)
 {
 	static const char *const parts[] = { "response", "picture", "chain" };
+	int rc = 0;
+
+	for (size_t p = 0; rc == 0 && p < sizeof(parts) / sizeof(*parts); p++)
+		rc = add_record(out, exchange, parts[p], err);
+	return rc;
+}
+
+void archive_indexed_release(struct archive_indexed *x)
+{
+	buf_release(&x->lines);
+	free(x->payload);
+}
+
+static int add_records(struct archive_indexed *add, const json_t *manifest, struct err *err)
+{
 	size_t i;
 	json_t *x;
 	int rc = 0;
 
 	json_array_foreach(json_arr(manifest, "exchanges"), i, x)
-		for (size_t p = 0; rc == 0 && p < sizeof(parts) / sizeof(*parts); p++)
-			rc = add_record(add, x, parts[p], err);
+		if (rc == 0)
+			rc = archive_index_of(x, add, err);
 	return rc;
 }
 
 int archive_index_lines(const json_t *manifest, struct buf *out, struct err *err)
 {
-	struct adding add = { .lines = out };
+	struct archive_indexed add = { .n = 0 };
 	int rc = add_records(&add, manifest, err);
 
-	free(add.payload);
+	if (rc == 0) {
+		buf_put(out, buf_slice(&add.lines));
+		if (!buf_ok(out))
+			rc = err_set(err, ERR_NOMEM, 0, "archive: out of memory");
+	}
+	archive_indexed_release(&add);
+	return rc;
+}
+
+int archive_index_enter(struct archive *a, const struct archive_indexed *x, struct err *err)
+{
+	int rc = 0;
+
+	if (x->lines.n)
+		rc = archive_write_at(a, ARCHIVE_TAIL, a->tail_length, buf_slice(&x->lines), err);
+	if (rc == 0)
+		rc = archive_payloads_add(&a->payloads, x->payload, x->n, err);
+	if (rc == 0)
+		a->tail_length += x->lines.n;
 	return rc;
 }
 
 int archive_index_add(struct archive *a, const json_t *manifest, struct err *err)
 {
-	struct buf lines = { 0 };
-	struct adding add = { .lines = &lines };
+	struct archive_indexed add = { .n = 0 };
 	int rc = add_records(&add, manifest, err);
 
-	if (rc == 0 && lines.n)
-		rc = archive_write_at(a, ARCHIVE_TAIL, a->tail_length, buf_slice(&lines), err);
 	if (rc == 0)
-		rc = archive_payloads_add(&a->payloads, add.payload, add.n, err);
-	if (rc == 0)
-		a->tail_length += lines.n;
-	free(add.payload);
-	buf_release(&lines);
+		rc = archive_index_enter(a, &add, err);
+	archive_indexed_release(&add);
 	return rc;
 }
 
@@ -265,6 +286,7 @@ static int write_merged(struct archive *a, const char *name, struct slice old,
 		rc = err_sys(err, "%s", buf_str(&tmp));
 	if (w.fd >= 0 && close(w.fd) < 0 && rc == 0)
 		rc = err_sys(err, "%s", buf_str(&tmp));
+	archive_close_appending(a); /* another may get the name */
 	if (rc == 0)
 		rc = file_move(buf_str(&tmp), buf_str(&path), err);
 	else if (w.fd >= 0)

@@ -23,6 +23,8 @@ enum {
 	ARCHIVE_RECORD_MAX = WARC_RECORD_MAX + (1 << 20), /* a block and its header */
 	ARCHIVE_LANES_MAX = 999999,
 	ARCHIVE_CHUNKS_MAX = 1024, /* a revisit of more is stored whole */
+	ARCHIVE_PENDING = 32 << 10, /* bytes of an order that wait to be written together */
+	ARCHIVE_APPENDED = 2,       /* files that are appended to by many orders: journal, tail */
 };
 
 enum archive_part { ARCHIVE_WARC, ARCHIVE_SEALED, ARCHIVE_PARTS };
@@ -57,7 +59,12 @@ struct archive {
 	bool has_key;
 	uint64_t journal_length;
 	uint64_t tail_length;       /* of ARCHIVE_TAIL: what sealed orders have written */
+	bool fan[256];              /* which of orders/00 to orders/ff are there, as far as we made them */
 	bool broken;                /* an order ended and could not be noted: the next open sees to it */
+	struct {
+		int fd;             /* + 1; 0: none */
+		char name[40];
+	} appending[ARCHIVE_APPENDED];
 	int reading;                /* descriptor + 1 of the file that was read last; 0: none */
 	char reading_name[40];
 	struct buf scratch;         /* a stored record on its way in or out */
@@ -70,16 +77,27 @@ struct archive_place {
 	uint64_t at, length;
 };
 
+/* What the index and the table of payloads get of an order. */
+struct archive_indexed {
+	struct buf lines;
+	struct archive_payload *payload;
+	size_t n, cap;
+};
+
 struct archive_order {
 	struct archive *archive;
 	struct archive_order *next, **link;
 	struct sha256 id;
-	json_t *about;
+	struct buf about;            /* canonical */
 	struct archive_lane *lane;
 	uint64_t begun;              /* offset of its line in the journal */
 	uint64_t end[ARCHIVE_PARTS]; /* of what was put; from lane->length on */
+	/* The last of it is written when there is enough of it, or the order ends: before that, what is
+	 * in the file is worth nothing to who finds it after a crash. */
+	struct buf pending[ARCHIVE_PARTS];
 	bool torn;                   /* a write failed: something may lie behind .end */
 	struct buf entries;          /* canonical texts of exchanges, "," between them */
+	struct archive_indexed indexed;
 	json_t *warcinfo;            /* where this order began its WARC file */
 	struct archive_payload *own; /* public payloads stored by it */
 	size_t own_n, own_cap;
@@ -93,6 +111,10 @@ int archive_path(const struct archive *a, const char *name, struct buf *out, str
 /* Write at an offset. ERR_IO: what lies behind `at` is then undefined. */
 int archive_write_at(struct archive *a, const char *name, uint64_t at, struct slice bytes,
                      struct err *err);
+/* What is kept open for that is closed. */
+void archive_close_appending(struct archive *a);
+/* Write what is pending of an order. ERR_IO: it is still pending. */
+int archive_flush(struct archive_order *o, enum archive_part part, struct err *err);
 /* Append length bytes from an offset to out. ERR_NOTFOUND, ERR_CORRUPT (the file is shorter). */
 int archive_read_at(struct archive *a, const char *name, uint64_t at, uint64_t length,
                     struct buf *out, struct err *err);
@@ -139,7 +161,14 @@ int archive_read_head(struct archive *a, const struct archive_place *place, stru
 void archive_manifest_name(struct sha256 order, char out[90]);
 /* DIR/orders/ab/ID.json. ERR_NOTFOUND; ERR_CORRUPT where its own digest is another. */
 int archive_manifest_read(const struct archive *a, struct sha256 order, json_t **out, struct err *err);
-int archive_manifest_write(struct archive *a, struct sha256 order, json_t *manifest, struct err *err);
+/* Writing one takes three steps, so that many wait for the disk together: its bytes into tmp/; here
+ * the caller sees to it that they are on the disk, with all that they name; its name, which is what
+ * ends the order; the disk has the name too. */
+int archive_manifest_stage(struct archive *a, struct sha256 order, struct slice manifest,
+                           struct err *err);
+int archive_manifest_name_it(struct archive *a, struct sha256 order, struct err *err);
+/* Where this fails it has no name any more. */
+int archive_manifest_settle(struct archive *a, struct sha256 order, struct err *err);
 /* The digest that a manifest ought to name. */
 int archive_manifest_digest(const json_t *manifest, struct sha256 *out, struct err *err);
 int archive_place_of(const json_t *record, struct archive_place *out, struct err *err);
@@ -167,9 +196,14 @@ int archive_journal_index(struct archive *a, struct err *err);
 #define ARCHIVE_INDEX "index.cdxj"
 #define ARCHIVE_TAIL "index.tail.cdxj"
 
+/* Append what an exchange of a manifest gives. Where it fails a part of it may be there. */
+int archive_index_of(const json_t *exchange, struct archive_indexed *out, struct err *err);
+void archive_indexed_release(struct archive_indexed *x);
 /* Append the lines that a manifest gives. */
 int archive_index_lines(const json_t *manifest, struct buf *out, struct err *err);
-/* Enter a sealed order's records. */
+/* Enter what a sealed order gives. */
+int archive_index_enter(struct archive *a, const struct archive_indexed *x, struct err *err);
+/* The same of its manifest. */
 int archive_index_add(struct archive *a, const json_t *manifest, struct err *err);
 /* Make it all anew from every manifest. */
 int archive_index_rebuild(struct archive *a, struct err *err);

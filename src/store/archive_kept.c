@@ -302,6 +302,15 @@ static int find_place(struct archive *a, struct sha256 digest, struct archive_pl
 	return rc;
 }
 
+/* What an order has put may be wanted before it is sealed. */
+static int write_pending(struct archive *a, const struct archive_place *place, struct err *err)
+{
+	for (struct archive_order *o = a->under_way; o; o = o->next)
+		if (o->lane->number == place->lane)
+			return archive_flush(o, place->part, err);
+	return 0;
+}
+
 int archive_get(struct archive *a, const struct evidence *e, struct buf *out, struct err *err)
 {
 	struct archive_place place = { .lane = 0 };
@@ -316,6 +325,8 @@ int archive_get(struct archive *a, const struct evidence *e, struct buf *out, st
 		             SLICE_ARG(e->file));
 	else
 		place.at = e->offset;
+	if (rc == 0)
+		rc = write_pending(a, &place, err);
 	if (rc == 0)
 		rc = read_parsed(a, &place, &arena, &record, err);
 	if (rc == 0 && !sha256_eq(sha256_of(record.payload), e->address))

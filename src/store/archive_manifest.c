@@ -104,44 +104,68 @@ int archive_manifest_read(const struct archive *a, struct sha256 order, json_t *
 	return rc;
 }
 
-/* Whole and durable under a name of its own first; the rename is what ends the order. */
-int archive_manifest_write(struct archive *a, struct sha256 order, json_t *m, struct err *err)
+/* DIR/tmp/ID.json */
+static void staged_name(struct sha256 order, char out[90])
 {
-	struct buf text = { 0 }, tmp = { 0 }, path = { 0 };
-	char name[90], address[EVIDENCE_ADDRESS_SIZE];
-	struct sha256 digest;
+	char hex[SHA256_HEX];
 
-	archive_manifest_name(order, name);
-	int rc = archive_manifest_digest(m, &digest, err);
-	if (rc == 0) {
-		evidence_address_format(digest, address);
-		if (json_put_str(m, "digest", slice_str(address)))
-			rc = err_set(err, ERR_NOMEM, 0, "archive: out of memory");
-	}
+	sha256_hex(order, hex);
+	snprintf(out, 90, "tmp/%s.json", hex);
+}
+
+static int make_fan(struct archive *a, struct sha256 order, struct err *err)
+{
+	struct buf path = { 0 };
+	char name[90];
+
+	if (a->fan[order.b[0]])
+		return 0;
+	snprintf(name, sizeof(name), "orders/%02x", order.b[0]);
+	int rc = archive_path(a, name, &path, err);
 	if (rc == 0)
-		rc = json_canonical(m, &text, err);
-	buf_putc(&text, '\n');
+		rc = file_make_dir(buf_str(&path), err);
+	a->fan[order.b[0]] = rc == 0;
+	buf_release(&path);
+	return rc;
+}
+
+int archive_manifest_stage(struct archive *a, struct sha256 order, struct slice manifest,
+                           struct err *err)
+{
+	char name[90];
+	int rc = make_fan(a, order, err);
+
+	staged_name(order, name);
+	if (rc == 0)
+		rc = archive_cut(a, name, 0, err); /* what failed before may have left one */
+	return rc ? rc : archive_write_at(a, name, 0, manifest, err);
+}
+
+int archive_manifest_name_it(struct archive *a, struct sha256 order, struct err *err)
+{
+	struct buf tmp = { 0 }, path = { 0 };
+	char name[90];
+
+	staged_name(order, name);
+	int rc = archive_path(a, name, &tmp, err);
+	archive_manifest_name(order, name);
 	if (rc == 0)
 		rc = archive_path(a, name, &path, err);
-	if (rc == 0) {
-		*strrchr(path.p, '/') = '\0';
-		rc = a->options.sync ? file_make_dir_durable(path.p, err) : file_make_dir(path.p, err);
-		path.p[strlen(path.p)] = '/';
-	}
-	if (rc == 0)
-		rc = archive_path(a, "tmp", &tmp, err);
-	if (rc == 0)
-		rc = file_make_dir(buf_str(&tmp), err);
-	buf_printf(&tmp, "/%s", name + sizeof("orders/ab/") - 1);
-	if (rc == 0 && (!buf_ok(&tmp) || !buf_ok(&text)))
-		rc = err_set(err, ERR_NOMEM, 0, "archive: out of memory");
-	if (rc == 0)
-		rc = file_write_unsynced(buf_str(&tmp), buf_slice(&text), err);
-	if (rc == 0 && a->options.sync) /* the records and the journal with it */
-		rc = file_sync_all(a->dir, err);
 	if (rc == 0)
 		rc = file_move(buf_str(&tmp), buf_str(&path), err);
-	if (rc == 0 && a->options.sync) {
+	buf_release(&tmp);
+	buf_release(&path);
+	return rc;
+}
+
+int archive_manifest_settle(struct archive *a, struct sha256 order, struct err *err)
+{
+	struct buf path = { 0 };
+	char name[90];
+
+	archive_manifest_name(order, name);
+	int rc = archive_path(a, name, &path, err);
+	if (rc == 0) {
 		char *slash = strrchr(path.p, '/');
 		*slash = '\0';
 		rc = file_sync_dir(path.p, err);
@@ -149,8 +173,6 @@ int archive_manifest_write(struct archive *a, struct sha256 order, json_t *m, st
 		if (rc)
 			remove_file(path.p, NULL); /* not acknowledged, so not there; best effort */
 	}
-	buf_release(&text);
-	buf_release(&tmp);
 	buf_release(&path);
 	return rc;
 }

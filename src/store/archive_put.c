@@ -8,8 +8,8 @@
  *             (the latter as Browsertrix names its screenshots)
  *   what is not HTTP although it ought to be, as a resource, application/octet-stream
  *
- * All of an exchange is built in memory, then written at once behind what the order has; what fails
- * leaves the order as it was. */
+ * All of an exchange is built in memory, then appended to what the order has; what fails leaves the
+ * order as it was. */
 #include "store/archive_putting.h"
 
 #include "base/base64.h"
@@ -319,10 +319,22 @@ static int write_out(struct putting *p, struct err *err)
 	int rc = 0;
 
 	for (int i = 0; rc == 0 && i < ARCHIVE_PARTS; i++)
-		if (p->out[i].n)
-			rc = archive_write_at(o->archive, o->lane->file[i], o->end[i], buf_slice(&p->out[i]),
-			                      err);
-	o->torn = o->torn || rc != 0;
+		if (!buf_reserve(&o->pending[i], p->out[i].n))
+			rc = no_memory(err);
+	if (rc)
+		return rc;
+	for (int i = 0; i < ARCHIVE_PARTS; i++) {
+		buf_put(&o->pending[i], buf_slice(&p->out[i]));
+		o->end[i] += p->out[i].n;
+	}
+	for (int i = 0; rc == 0 && i < ARCHIVE_PARTS; i++)
+		if (o->pending[i].n > ARCHIVE_PENDING)
+			rc = archive_flush(o, (enum archive_part)i, err);
+	/* What was written before it failed lies behind the end then. */
+	for (int i = 0; rc && i < ARCHIVE_PARTS; i++) {
+		o->end[i] -= p->out[i].n;
+		o->pending[i].n -= p->out[i].n < o->pending[i].n ? p->out[i].n : o->pending[i].n;
+	}
 	return rc;
 }
 
@@ -333,7 +345,7 @@ int archive_put(struct archive_order *o, const struct exchange *x, const char *p
 	struct putting p = { .o = o, .x = x, .entry = json_object(), .own_n = o->own_n };
 	struct evidence got = { .class = class }, seen = { .class = class };
 	json_t *warcinfo = o->warcinfo;
-	size_t keep_n = o->entries.n;
+	size_t keep_n = o->entries.n, lines_n = o->indexed.lines.n, payload_n = o->indexed.n;
 	int rc = 0;
 
 	p.part = class == EVIDENCE_RESTRICTED ? ARCHIVE_SEALED : ARCHIVE_WARC;
@@ -357,10 +369,10 @@ int archive_put(struct archive_order *o, const struct exchange *x, const char *p
 			rc = no_memory(err);
 	}
 	if (rc == 0)
+		rc = archive_index_of(p.entry, &o->indexed, err);
+	if (rc == 0)
 		rc = write_out(&p, err);
 	if (rc == 0) {
-		for (int i = 0; i < ARCHIVE_PARTS; i++)
-			o->end[i] += p.out[i].n;
 		*has_response = x->response.n != 0;
 		*has_picture = x->picture.n != 0;
 		if (*has_response)
@@ -369,6 +381,8 @@ int archive_put(struct archive_order *o, const struct exchange *x, const char *p
 			*picture = seen;
 	} else {
 		o->entries.n = keep_n;
+		o->indexed.lines.n = lines_n;
+		o->indexed.n = payload_n;
 		o->own_n = p.own_n;
 		if (o->warcinfo != warcinfo)
 			json_decref(o->warcinfo);

@@ -142,11 +142,17 @@ bool putting_refer(struct putting *p, const struct archive_payload *known, struc
 	size_t block_at;
 	int rc;
 
-	/* It may be of this exchange, and not be written yet. */
-	if (place.lane == p->o->lane->number && place.at >= p->o->end[ARCHIVE_WARC]) {
-		size_t from = (size_t)(place.at - p->o->end[ARCHIVE_WARC]);
-		rc = gzip_get(a->gzip, slice_sub(buf_slice(&p->out[ARCHIVE_WARC]), from, from + known->length),
-		              ARCHIVE_RECORD_MAX, text, NULL);
+	/* It may be of this exchange, or of this order, and not be written yet. */
+	uint64_t end = p->o->end[ARCHIVE_WARC];
+	struct slice own = buf_slice(&p->o->pending[ARCHIVE_WARC]);
+	if (place.lane == p->o->lane->number && place.at >= end - own.n) {
+		size_t from = (size_t)(place.at - (end - own.n));
+		if (place.at >= end) {
+			own = buf_slice(&p->out[ARCHIVE_WARC]);
+			from = (size_t)(place.at - end);
+		}
+		rc = gzip_get(a->gzip, slice_sub(own, from, from + known->length), ARCHIVE_RECORD_MAX,
+		              text, NULL);
 		if (rc == 0)
 			rc = warc_read_head(buf_slice(text), &w, &block_at, &length, NULL);
 	} else {

@@ -351,6 +351,7 @@ int archive_verify(const char *dir, const char *key_file, archive_finding_fn fn,
 	free(v.ranges.at);
 	free(j.at);
 	buf_release(&v.plain);
+	buf_release(&v.window.bytes);
 	if (rc == 0)
 		*out = counts;
 	return rc;

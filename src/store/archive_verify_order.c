@@ -29,26 +29,64 @@ void verifying_find(struct verifying *v, enum archive_trouble trouble, const cha
 {
 	struct archive_finding f = { .trouble = trouble, .file = file, .what = what, .order = v->order,
 		                     .has_order = v->in_order };
+	char part[60];
 
 	if (offset) {
 		f.offset = *offset;
 		f.has_offset = true;
 	}
-	f.part = v->in_order && v->part[0] ? v->part : NULL;
+	if (v->in_order && v->part && v->number >= 0) {
+		snprintf(part, sizeof(part), "exchange %lld %s", (long long)v->number, v->part);
+		f.part = part;
+	} else if (v->in_order) {
+		f.part = v->part;
+	}
 	v->out->findings++;
 	v->fn(v->ctx, &f);
 }
 
 /* ---- one record ---- */
 
+enum { WINDOW = 256 << 10 };
+
+/* The stored bytes of a record, until the next are asked for. An order's records lie one behind the
+ * other: some are read at once, as many as stay in the processor's cache. */
+static int read_stored(struct verifying *v, const struct archive_place *place, const char *name,
+                       struct slice *out, struct err *err)
+{
+	struct buf *bytes = &v->window.bytes;
+	uint64_t to = v->to[place->part], take = place->length;
+
+	if (v->window.lane == place->lane && v->window.part == place->part &&
+	    place->at >= v->window.at && place->at - v->window.at <= bytes->n &&
+	    bytes->n - (place->at - v->window.at) >= place->length) {
+		size_t from = (size_t)(place->at - v->window.at);
+		*out = slice_sub(buf_slice(bytes), from, from + (size_t)place->length);
+		return 0;
+	}
+	if (take < WINDOW && to > place->at)
+		take = to - place->at < WINDOW ? to - place->at : WINDOW;
+	if (take < place->length)
+		take = place->length;
+	buf_clear(bytes);
+	v->window.lane = place->lane;
+	v->window.part = place->part;
+	v->window.at = place->at;
+	int rc = archive_read_at(v->a, name, place->at, take, bytes, NULL);
+	if (rc) /* what is behind it may be gone */
+		rc = archive_read_at(v->a, name, place->at, place->length, bytes, err);
+	if (rc == 0)
+		*out = slice_sub(buf_slice(bytes), 0, (size_t)place->length);
+	return rc;
+}
+
 /* 0 and *checked false where there is no key. Failures of the system are returned; of the data,
  * found. */
 static int open_record(struct verifying *v, const struct archive_place *place, const char *name,
-                       bool *checked, struct err *err)
+                       struct slice member, bool *checked, struct err *err)
 {
 	struct archive *a = v->a;
 	struct buf opened = { 0 };
-	struct slice member = buf_slice(&a->scratch);
 	struct err why = { 0 };
 	int rc = 0;
 
@@ -63,7 +101,7 @@ static int open_record(struct verifying *v, const struct archive_place *place, c
 		return 0;
 	}
 	if (rc == 0)
-		rc = gzip_get(a->gzip, member, ARCHIVE_RECORD_MAX, &v->plain, &why);
+		rc = gzip_get_unsummed(a->gzip, member, ARCHIVE_RECORD_MAX, &v->plain, &why);
 	buf_release(&opened);
 	if (rc == ERR_NOMEM)
 		return no_memory(err);
@@ -113,8 +151,10 @@ static int check_record(struct verifying *v, const json_t *r, uint64_t end[ARCHI
                         unsigned lane, struct err *err)
 {
 	struct archive_place place;
-	char name[40], crc[9];
+	char name[40];
 	struct err why = { 0 };
+	struct slice stored;
+	uint8_t want[4];
 	bool checked = false;
 
 	if (archive_place_of(r, &place, &why)) {
@@ -128,8 +168,7 @@ static int check_record(struct verifying *v, const json_t *r, uint64_t end[ARCHI
 	end[place.part] = place.at + place.length;
 	v->out->records++;
 	v->out->stored += place.length;
-	buf_clear(&v->a->scratch);
-	int rc = archive_read_at(v->a, name, place.at, place.length, &v->a->scratch, &why);
+	int rc = read_stored(v, &place, name, &stored, &why);
 	if (rc == ERR_NOTFOUND || rc == ERR_CORRUPT) {
 		verifying_find(v, TROUBLE_MISSING, name, &place.at, "the record is not there");
 		return 0;
@@ -139,12 +178,13 @@ static int check_record(struct verifying *v, const json_t *r, uint64_t end[ARCHI
 			*err = why;
 		return rc;
 	}
-	snprintf(crc, sizeof(crc), "%08x", (unsigned)gzip_crc32(0, buf_slice(&v->a->scratch)));
-	if (!slice_eq_str(json_str(r, "crc"), crc)) {
+	uint32_t crc = gzip_crc32(0, stored);
+	if (!hex_decode(json_str(r, "crc"), want, sizeof(want)) ||
+	    crc != ((uint32_t)want[0] << 24 | (uint32_t)want[1] << 16 | (uint32_t)want[2] << 8 | want[3])) {
 		verifying_find(v, TROUBLE_ALTERED, name, &place.at, "the stored record was altered");
 		return 0;
 	}
-	rc = open_record(v, &place, name, &checked, err);
+	rc = open_record(v, &place, name, stored, &checked, err);
 	return rc || !checked ? rc : check_content(v, r, &place, name, err);
 }
 
@@ -160,7 +200,8 @@ static int check_part(struct verifying *v, const json_t *x, const char *part,
 
 	if (!r)
 		return 0;
-	snprintf(v->part, sizeof(v->part), "exchange %lld %s", (long long)json_i64(x, "number", 0), part);
+	v->part = part;
+	v->number = json_i64(x, "number", 0);
 	if (elsewhere) {
 		if (archive_place_of(elsewhere, &place, NULL) || place.part != ARCHIVE_WARC ||
 		    evidence_address_parse(json_str(r, "address"), &digest, NULL)) {
@@ -192,6 +233,7 @@ static int check_ranges(struct verifying *v, const json_t *manifest, unsigned *l
 		unsigned number = 0;
 		int64_t from = json_i64(f, "from", -1), to = json_i64(f, "to", -1);
 		end[p] = UINT64_MAX;
+		v->to[p] = 0;
 		if (!f && p == ARCHIVE_SEALED)
 			continue;
 		if (!archive_file_of(json_str(f, "file"), &number, &part) || part != (enum archive_part)p ||
@@ -202,7 +244,7 @@ static int check_ranges(struct verifying *v, const json_t *manifest, unsigned *l
 		*lane = number;
 		r.lane = number;
 		r.from = end[p] = (uint64_t)from;
-		r.to = (uint64_t)to;
+		r.to = v->to[p] = (uint64_t)to;
 		if (r.to > r.from)
 			rc = verifying_add(&v->ranges, &r, err);
 	}
@@ -213,7 +255,7 @@ static void check_end(struct verifying *v, const json_t *manifest, const uint64_
 {
 	static const char *const names[ARCHIVE_PARTS] = { "warc", "sealed" };
 
-	v->part[0] = '\0';
+	v->part = NULL;
 	for (int p = 0; p < ARCHIVE_PARTS; p++) {
 		const json_t *f = json_obj(json_obj(manifest, "lane"), names[p]);
 		if (f && (uint64_t)json_i64(f, "to", -1) != end[p])
@@ -264,7 +306,8 @@ int verifying_order(struct verifying *v, struct sha256 order, struct err *err)
 
 	v->order = order;
 	v->in_order = true;
-	v->part[0] = '\0';
+	v->part = NULL;
+	v->number = -1;
 	archive_manifest_name(order, name);
 	int rc = archive_manifest_read(v->a, order, &manifest, &why);
 	v->out->orders++;
@@ -282,7 +325,7 @@ int verifying_order(struct verifying *v, struct sha256 order, struct err *err)
 	if (rc == 0)
 		rc = check_ranges(v, manifest, &lane, end, err);
 	if (rc == 0 && json_obj(manifest, "warcinfo")) {
-		snprintf(v->part, sizeof(v->part), "warcinfo");
+		v->part = "warcinfo";
 		rc = check_record(v, json_obj(manifest, "warcinfo"), end, lane, err);
 	}
 	json_array_foreach(json_arr(manifest, "exchanges"), i, x) {

@@ -30,9 +30,17 @@ struct verifying {
 	struct archive_verified *out;
 	struct sha256 order;
 	bool in_order;
-	char part[60];
+	const char *part;  /* of the exchange: "response"; "warcinfo"; NULL */
+	int64_t number;    /* of the exchange; -1: of none */
 	struct list have, need, ranges;
 	struct buf plain;
+	uint64_t to[ARCHIVE_PARTS]; /* where the order's range ends */
+	struct {                    /* stored bytes that were read ahead */
+		enum archive_part part;
+		unsigned lane;
+		uint64_t at;
+		struct buf bytes;
+	} window;
 	uint64_t index_sum, index_lines;
 	bool unsettled; /* an order was under way when the last writer ended */
 };

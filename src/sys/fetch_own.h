@@ -24,6 +24,8 @@ struct fetcher {
 	struct uv_timer_s *tick;    /* sees to silence and length while transfers are under way */
 	X509_STORE *trust;          /* the system's certificates, once they were needed */
 	bool is_ticking, stopping;
+	size_t rested;              /* transfers that gave memory back since the system was given it */
+	int64_t trimmed_ms;         /* when that was, of clock_ticks_ns */
 };
 
 /* Whether text may stand in a line of a request. */

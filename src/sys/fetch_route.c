@@ -25,8 +25,8 @@ struct route {
 	struct vantage vantage;
 	struct watched **by_fd;
 	size_t fds;
-	struct wire *idle;
-	size_t idle_n;
+	struct wire *idle[2]; /* [1]: for https */
+	size_t idle_n[2];
 };
 
 static void handle_gone(uv_handle_t *h)
@@ -217,10 +217,12 @@ void route_free(struct route *r)
 {
 	if (!r)
 		return;
-	while (r->idle) {
-		struct wire *w = r->idle;
-		r->idle = w->next;
-		wire_free(w);
+	for (int tls = 0; tls < 2; tls++) {
+		while (r->idle[tls]) {
+			struct wire *w = r->idle[tls];
+			r->idle[tls] = w->next;
+			wire_free(w);
+		}
 	}
 	if (r->multi)
 		curl_multi_cleanup(r->multi); /* closes its sockets by close_socket */
@@ -251,18 +253,18 @@ bool route_is_of(const struct route *r, const struct vantage *v)
 	       slice_eq(mine->user_agent, v->user_agent);
 }
 
-int route_wire(struct route *r, struct wire **out, struct err *err)
+int route_wire(struct route *r, bool is_tls, struct wire **out, struct err *err)
 {
-	struct wire *w = r->idle;
+	struct wire *w = r->idle[is_tls];
 	int rc;
 
 	if (w) {
-		r->idle = w->next;
-		r->idle_n--;
+		r->idle[is_tls] = w->next;
+		r->idle_n[is_tls]--;
 		*out = w;
 		return 0;
 	}
-	if ((rc = wire_new(&w, err)) < 0)
+	if ((rc = wire_new(is_tls, &w, err)) < 0)
 		return rc;
 	if (curl_easy_setopt(w->easy, CURLOPT_CLOSESOCKETFUNCTION, close_socket) != CURLE_OK ||
 	    curl_easy_setopt(w->easy, CURLOPT_CLOSESOCKETDATA, r) != CURLE_OK) {
@@ -287,12 +289,12 @@ void route_abort(struct route *r, struct wire *w)
 
 void route_give_back(struct route *r, struct wire *w)
 {
-	if (r->idle_n >= ROUTE_IDLE_WIRES) {
+	if (r->idle_n[w->is_tls] >= ROUTE_IDLE_WIRES) {
 		wire_free(w);
 		return;
 	}
 	wire_clear(w);
-	w->next = r->idle;
-	r->idle = w;
-	r->idle_n++;
+	w->next = r->idle[w->is_tls];
+	r->idle[w->is_tls] = w;
+	r->idle_n[w->is_tls]++;
 }

@@ -11,7 +11,7 @@
 
 #include <stdbool.h>
 
-enum { ROUTE_IDLE_WIRES = 64 };
+enum { ROUTE_IDLE_WIRES = 64 /* of each kind */ };
 
 struct route;
 
@@ -28,7 +28,7 @@ const struct vantage *route_vantage(const struct route *r);
 bool route_is_of(const struct route *r, const struct vantage *v);
 
 /* A wire to be set up and started, or given back. */
-int route_wire(struct route *r, struct wire **out, struct err *err);
+int route_wire(struct route *r, bool is_tls, struct wire **out, struct err *err);
 int route_start(struct route *r, struct wire *w, struct err *err);
 /* End one that is under way. */
 void route_abort(struct route *r, struct wire *w);

@@ -15,7 +15,13 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { RECEIVE = 16 << 10 };
+enum {
+	RECEIVE = 16 << 10,
+	/* OpenSSL has a record of up to 16 KiB in a buffer of its own; smaller pieces of it cost nothing,
+	 * while from a bare socket each takes a round of the loop. */
+	RECEIVE_TLS = 4 << 10,
+	SEND = 16 << 10, /* libcurl's least */
+};
 
 static void moved(struct wire *w)
 {
@@ -165,16 +171,20 @@ static X509_STORE *trust_store(X509_STORE **store)
 	return *store;
 }
 
-void wire_rest(struct wire *w)
+bool wire_rest(struct wire *w)
 {
 	struct curl_tlssessioninfo *tls = NULL;
 
 	if (w->rests || !w->is_tls || !w->connected)
-		return;
+		return false;
 	w->rests = true;
 	if (curl_easy_getinfo(w->easy, CURLINFO_TLS_SSL_PTR, &tls) == CURLE_OK && tls &&
 	    tls->backend == CURLSSLBACKEND_OPENSSL && tls->internals)
 		SSL_free_buffers(tls->internals); /* 0 where something is in them */
+	/* Setting its size frees it; only where nothing of a request is left to be sent from it. */
+	if (slice_ends(buf_slice(&w->request), SLICE("\r\n\r\n")))
+		curl_easy_setopt(w->easy, CURLOPT_UPLOAD_BUFFERSIZE, (long)SEND);
+	return true;
 }
 
 static CURLcode set_tls(CURL *easy, void *context, void *ctx)
@@ -209,8 +219,8 @@ static bool set_options(struct wire *w)
 	SET(CURLOPT_PRIVATE, w);
 	SET(CURLOPT_ERRORBUFFER, w->error);
 	SET(CURLOPT_NOSIGNAL, 1L);
-	SET(CURLOPT_BUFFERSIZE, (long)RECEIVE);
-	SET(CURLOPT_UPLOAD_BUFFERSIZE, (long)RECEIVE);
+	SET(CURLOPT_BUFFERSIZE, (long)(w->is_tls ? RECEIVE_TLS : RECEIVE));
+	SET(CURLOPT_UPLOAD_BUFFERSIZE, (long)SEND);
 	SET(CURLOPT_PROTOCOLS_STR, "http,https");
 	SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	SET(CURLOPT_HTTP_TRANSFER_DECODING, 0L);
@@ -249,10 +259,12 @@ static bool set_options(struct wire *w)
 	return !failed;
 }
 
-int wire_new(struct wire **out, struct err *err)
+int wire_new(bool is_tls, struct wire **out, struct err *err)
 {
 	struct wire *w = calloc(1, sizeof(*w));
 
+	if (w)
+		w->is_tls = is_tls;
 	if (!w || !(w->easy = curl_easy_init()) || !set_options(w)) {
 		wire_free(w);
 		return err_set(err, ERR_NOMEM, 0, "fetch: no memory");

@@ -28,10 +28,11 @@ enum {
 struct wire {
 	struct wire *next; /* while nobody uses it */
 	CURL *easy;
+	bool is_tls;       /* for https alone, or for http alone */
 	void *owner;
 	/* What the exchange may do. */
 	const struct reach *reach;
-	bool is_proxied, is_tls, host_is_ip;
+	bool is_proxied, host_is_ip;
 	char host[WIRE_HOST]; /* whose certificate is wanted */
 	X509_STORE **trust;   /* shared; the first to need it makes it */
 	uint64_t header_limit, body_limit;
@@ -54,16 +55,17 @@ struct wire {
 	char pinned[WIRE_HOST + 8]; /* "host:443" as libcurl's table of addresses has it; empty: none */
 };
 
-/* A handle with all options that every exchange has. ERR_NOMEM. */
-int wire_new(struct wire **out, struct err *err);
+/* A handle with all options that every exchange of its kind has. ERR_NOMEM. */
+int wire_new(bool is_tls, struct wire **out, struct err *err);
 void wire_free(struct wire *w);
 
 /* Make it ready for the next exchange. */
 void wire_clear(struct wire *w);
 
-/* It has not moved for a while: give back the memory that TLS keeps to read into, 16 KiB, which
- * OpenSSL 3.0 does not do by itself after session tickets. */
-void wire_rest(struct wire *w);
+/* It has not moved for a while: give back what TLS keeps meanwhile, 16 KiB to read into (which
+ * OpenSSL 3.0 does not do by itself after session tickets) and 16 KiB that the request was sent
+ * from. True where that was done now. */
+bool wire_rest(struct wire *w);
 
 /* How it ended. Sets the cut, and .chain. */
 enum exchange_fault wire_conclude(struct wire *w, CURLcode rc);

@@ -5,7 +5,8 @@
 #include <stdlib.h>
 
 enum {
-	MEMBER_MIN = 18, /* RFC 1952 2.3: 10 bytes before the data, 8 behind it */
+	HEADER = 10, /* RFC 1952 2.3 */
+	MEMBER_MIN = HEADER + 8,
 	SAMPLE = 4096,
 	SAMPLE_OF = 4 * SAMPLE, /* shorter ones are tried whole */
 };
@@ -86,9 +87,17 @@ static uint32_t length_of(struct slice member)
 	return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
 }
 
-int gzip_get(struct gzip *z, struct slice member, size_t limit, struct buf *out, struct err *err)
+/* RFC 1952 2.3: a header of ten bytes, without a name or the like. */
+static bool is_bare(struct slice member)
+{
+	return memcmp(member.p, "\x1f\x8b\x08\0", 4) == 0;
+}
+
+static int get(struct gzip *z, struct slice member, size_t limit, bool summed, struct buf *out,
+               struct err *err)
 {
 	size_t used = 0, got = 0;
+	enum libdeflate_result rc;
 
 	if (member.n < MEMBER_MIN)
 		return err_set(err, ERR_SYNTAX, 0, "gzip: %zu bytes are no member", member.n);
@@ -100,8 +109,16 @@ int gzip_get(struct gzip *z, struct slice member, size_t limit, struct buf *out,
 	char *room = buf_reserve(out, length + 1);
 	if (!room)
 		return err_set(err, ERR_NOMEM, 0, "gzip: no memory");
-	enum libdeflate_result rc = libdeflate_gzip_decompress_ex(z->from, member.p, member.n, room,
-	                                                          length + 1, &used, &got);
+	if (!summed && is_bare(member)) {
+		rc = libdeflate_deflate_decompress_ex(z->from, member.p + HEADER, member.n - MEMBER_MIN,
+		                                      room, length + 1, &used, &got);
+		used += MEMBER_MIN;
+		if (got != length)
+			rc = LIBDEFLATE_BAD_DATA;
+	} else {
+		rc = libdeflate_gzip_decompress_ex(z->from, member.p, member.n, room, length + 1, &used,
+		                                   &got);
+	}
 	if (rc != LIBDEFLATE_SUCCESS || used != member.n) {
 		out->p[out->n] = '\0';
 		return err_set(err, ERR_SYNTAX, 0, "gzip: the member is damaged");
@@ -109,6 +126,17 @@ int gzip_get(struct gzip *z, struct slice member, size_t limit, struct buf *out,
 	out->n += got;
 	out->p[out->n] = '\0';
 	return 0;
+}
+
+int gzip_get(struct gzip *z, struct slice member, size_t limit, struct buf *out, struct err *err)
+{
+	return get(z, member, limit, true, out, err);
+}
+
+int gzip_get_unsummed(struct gzip *z, struct slice member, size_t limit, struct buf *out,
+                      struct err *err)
+{
+	return get(z, member, limit, false, out, err);
 }
 
 uint32_t gzip_crc32(uint32_t crc, struct slice bytes)

@@ -27,6 +27,11 @@ int gzip_put(struct gzip *z, struct slice bytes, struct buf *out, struct err *er
  * ERR_NOMEM. out is then as it was. */
 int gzip_get(struct gzip *z, struct slice member, size_t limit, struct buf *out, struct err *err);
 
+/* The same, but what the member holds is not compared with the CRC-32 in it: for whoever has a
+ * digest of that, and a checksum of the member. */
+int gzip_get_unsummed(struct gzip *z, struct slice member, size_t limit, struct buf *out,
+                      struct err *err);
+
 /* CRC-32 (RFC 1952 8), of bytes that follow others: start with 0. */
 uint32_t gzip_crc32(uint32_t crc, struct slice bytes);
 

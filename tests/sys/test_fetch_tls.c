@@ -183,6 +183,71 @@ static void a_chain_is_kept_and_its_verification_told(void **state)
 	check_done();
 }
 
+enum { LONG_BODY = 40000, HALF_OF_IT = 20000, SILENCE_MS = 400 };
+
+/* Half of each answer, a silence in which the fetcher gives back what it can, the other half. */
+static void serve_tls_with_silence(struct little_server *s, int fd)
+{
+	struct tls_site *site = s->ctx;
+	SSL *ssl = SSL_new(site->ctx);
+	char c, head[100], body[LONG_BODY];
+	int line = 0;
+
+	for (int i = 0; i < LONG_BODY; i++)
+		body[i] = (char)('a' + i % 23);
+	SSL_set_fd(ssl, fd);
+	if (SSL_accept(ssl) == 1) {
+		while (SSL_read(ssl, &c, 1) == 1) {
+			line = c == '\n' ? line + 1 : c == '\r' ? line : 0;
+			if (line < 2)
+				continue;
+			int n = snprintf(head, sizeof(head), "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n",
+			                 (int)LONG_BODY);
+			SSL_write(ssl, head, n);
+			SSL_write(ssl, body, HALF_OF_IT);
+			poll(NULL, 0, SILENCE_MS);
+			SSL_write(ssl, body + HALF_OF_IT, LONG_BODY - HALF_OF_IT);
+			line = 0;
+		}
+	}
+	SSL_free(ssl);
+}
+
+static void a_silence_takes_nothing_from_what_comes_behind_it(void **state)
+{
+	(void)state;
+	struct tls_site site = { .party = &shop };
+	struct little_server s;
+	struct bench b;
+	char url[100];
+
+	tls_site_open(&site);
+	bench_open(&b, rows, ROWS(rows), (struct fetcher_options){ 0 });
+	little_start(&s, SITE, serve_tls_with_silence, &site);
+	snprintf(url, sizeof(url), "https://shop.example:%u/", s.port);
+	/* The second over the same connection, by the same handle. */
+	for (size_t i = 0; i < 2; i++) {
+		struct kept k;
+		size_t wrong = 0;
+		fetch(&b, (struct fetch_request){ 0 }, url, &k);
+		CHECK_INT(i, url, k.fault, FAULT_NONE);
+		const char *body = strstr(k.response, "\r\n\r\n");
+		assert_non_null(body);
+		CHECK_INT(i, url, strlen(body + 4), LONG_BODY);
+		for (size_t n = 0; body[4 + n]; n++)
+			wrong += body[4 + n] != (char)('a' + n % 23);
+		CHECK_INT(i, url, wrong, 0);
+		CHECK_INT(i, url, strncmp(k.request, "GET / HTTP/1.1\r\n", 16), 0);
+		CHECK_INT(i, url, k.chain_n, 2);
+		forget(&k);
+	}
+	CHECK_INT(0, url, s.accepted, 1);
+	bench_close(&b);
+	little_stop(&s);
+	SSL_CTX_free(site.ctx);
+	check_done();
+}
+
 static void serve_plain(struct little_server *s, int fd)
 {
 	(void)s;
@@ -475,6 +540,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_chain_is_kept_and_its_verification_told),
+		cmocka_unit_test(a_silence_takes_nothing_from_what_comes_behind_it),
 		cmocka_unit_test(no_session_is_a_fault_of_tls),
 		cmocka_unit_test(a_proxy_gets_addresses_unless_it_is_trusted),
 		cmocka_unit_test(a_proxy_may_fail_or_say_that_the_site_does),

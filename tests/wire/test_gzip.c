@@ -86,9 +86,49 @@ static void damage_is_told(void **state)
 	check_done();
 }
 
+/* For who has digests of his own the member's is not compared; all else is as it was. */
+static void without_its_checksum(void **state)
+{
+	(void)state;
+	static const char named[] = "\x1f\x8b\x08\x08\0\0\0\0\0\xff" "a\0" "\x01\x02\0\xfd\xff" "hi"
+	                            "\xac\x2a\x93\xd8\x02\0\0\0";
+	struct gzip *z = NULL;
+	struct buf out = { 0 }, back = { 0 };
+	size_t limit = 99;
+
+	assert_int_equal(gzip_new(1, &z, NULL), 0);
+	buf_puts(&back, "kept");
+	assert_int_equal(gzip_put(z, SLICE("hello hello hello hello"), &out, NULL), 0);
+	assert_int_equal(gzip_get_unsummed(z, buf_slice(&out), limit, &back, NULL), 0);
+	CHECK_SLICE(0, "appended", buf_slice(&back), SLICE("kepthello hello hello hello"));
+	back.n = 4;
+	out.p[out.n - 8] ^= 1;
+	CHECK_INT(1, "sum", gzip_get_unsummed(z, buf_slice(&out), limit, &back, NULL), 0);
+	back.n = 4;
+	out.p[out.n - 4] ^= 1;
+	CHECK_INT(2, "length", gzip_get_unsummed(z, buf_slice(&out), limit, &back, NULL), ERR_SYNTAX);
+	out.p[out.n - 4] ^= 3;
+	CHECK_INT(3, "shorter", gzip_get_unsummed(z, buf_slice(&out), limit, &back, NULL), ERR_SYNTAX);
+	out.p[out.n - 4] ^= 2;
+	CHECK_INT(4, "limit", gzip_get_unsummed(z, buf_slice(&out), 22, &back, NULL), ERR_LIMIT);
+	buf_putc(&out, 'x');
+	CHECK_INT(5, "longer", gzip_get_unsummed(z, buf_slice(&out), 2000000000, &back, NULL) < 0, 1);
+	out.n -= 2;
+	CHECK_INT(6, "cut", gzip_get_unsummed(z, buf_slice(&out), limit, &back, NULL) < 0, 1);
+	CHECK_SLICE(0, "as it was", buf_slice(&back), SLICE("kept"));
+	/* With a name in its header it is read as ever. */
+	assert_int_equal(gzip_get_unsummed(z, slice_from(named, sizeof(named) - 1), limit, &back, NULL), 0);
+	CHECK_SLICE(7, "named", buf_slice(&back), SLICE("kepthi"));
+	gzip_free(z);
+	buf_release(&out);
+	buf_release(&back);
+	check_done();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(without_its_checksum),
 		cmocka_unit_test(what_is_compressed_comes_back),
 		cmocka_unit_test(damage_is_told),
 	};

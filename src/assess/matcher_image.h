@@ -1,13 +1,13 @@
 /* A matcher as bytes, made once for a lexicon and mapped by each program that reads with it.
  *
  *   source  doc/format/matcher.md
- *   why     a matcher takes half a second to build from the shipped lexicon, and the image 8 ms to
+ *   why     a matcher takes half a second to build from the shipped lexicon, and the image 9 ms to
  *           check: what a command costs that reads one page
  *   fits    the header names everything that a matcher is built from: the lexicon by its digest,
  *           the rules and data of folding (fold_version), how phrases are spelled and tables laid
  *           out (the format's version), the machine's byte order. An image that differs in one of
  *           them is not used, so results never depend on whether there is one
- *   damage  the body has a SHA-256, checked whole (9 MB at 1.4 GB/s: 6 ms): without it a flipped
+ *   damage  the body has a SHA-256, checked whole (10 MB at 1.4 GB/s: 7 ms): without it a flipped
  *           bit would give other hits and so, silently, another verdict. It tells damage, not who
  *           wrote it: a file that others may write to is no place for an image. Whatever the
  *           bytes are, a walk stays within them (base/automaton.h) */

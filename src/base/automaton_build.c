@@ -8,9 +8,9 @@
 
 enum {
 	MAX_BYTES = 1 << 28,
-	/* Most of a text is read within two bytes of the root. Beyond, a list of so many ways is
+	/* Most of a text is read within three bytes of the root. Beyond, a list of so many ways is
 	 * read about as fast as a row, and takes a tenth of its room. */
-	DENSE_DEPTH = 2,
+	DENSE_DEPTH = 3,
 	DENSE_WAYS = 8,
 	NO_ID = UINT32_MAX,
 };

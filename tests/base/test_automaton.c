@@ -170,8 +170,9 @@ static void automaton_agrees_with_a_plain_search_on_random_texts(void **state)
  * leaf, in a branch and in a row. */
 static struct automaton *make_sorts(void)
 {
-	static const char words[] = "abc abcd abcde abcdx abcdefghij bcdefx cdefy xyza xyzb xyzc xyzd "
-				    "xyze xyzf xyzg xyzh xyzi xyzj xyzk xyzabcdefgh defghij ghij";
+	static const char words[] = "abc abcd abcde abcdx abcdefghij bcdefx cdefy wxyza wxyzb wxyzc "
+				    "wxyzd wxyze wxyzf wxyzg wxyzh wxyzi wxyzj wxyzk "
+				    "wxyzabcdefgh defghij ghij";
 	struct automaton_pattern p[32];
 	struct slice rest = slice_str(words), word;
 	struct automaton *a = NULL;
@@ -188,7 +189,7 @@ static struct automaton *make_sorts(void)
 static void damaged_bytes_are_refused_or_walked_within_their_bounds(void **state)
 {
 	(void)state;
-	static const char text[] = "xyzabcdefghij abcdexyzkabcdxbcdefxcdefyghijdefghijxyzabcdefgh";
+	static const char text[] = "wxyzabcdefghij abcdewxyzkabcdxbcdefxcdefyghijdefghijwxyzabcdefgh";
 	struct automaton *a = make_sorts(), *b;
 	struct slice good = automaton_bytes(a);
 	size_t walked = 0;

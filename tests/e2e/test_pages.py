@@ -123,6 +123,18 @@ def test_a_listing_tells_all_that_it_rests_on(server, browser):
         assert answer.status == 200 and "処方箋不要" in answer.read().decode()
 
 
+@pytest.mark.parametrize("lang, means", [("en", "It says that no prescription is needed."),
+                                         ("ja", "\u51e6\u65b9\u7b8b\u306f\u4e0d\u8981\u3060\u3068\u8ff0\u3079\u3066\u3044\u307e\u3059\u3002")])
+def test_a_quotation_says_which_of_its_words_count_and_what_such_words_mean(server, browser, lang,
+                                                                            means):
+    browser.get(at(server, f"/d/{LISTED}?for=JP&lang={lang}"))
+    marked = [e.text for e in browser.find_elements("css selector", "blockquote mark")]
+    assert "\u51e6\u65b9\u7b8b\u4e0d\u8981" in marked
+    said = [e.text for e in browser.find_elements("css selector", "ul.matched li")]
+    assert any("\u51e6\u65b9\u7b8b\u4e0d\u8981" in line and means in line for line in said), said
+    assert any("finasteride" in line for line in said), said
+
+
 def test_innocents_are_accused_by_no_page(server, chromium):
     chromium.size("desktop")
     hit, seen = [], 0

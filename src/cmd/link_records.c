@@ -247,7 +247,7 @@ static json_t *affiliates_json(const struct link_told *t, uint32_t domain)
 	const struct link_edge *e = link_input_edges(t->in, domain, &n);
 
 	for (; n--; e++)
-		if (t->in->value[e->value].kind == SIGNAL_AFFILIATE)
+		if (link_value_is_affiliate(&t->in->value[e->value]))
 			failed |= json_add_str(list, t->in->value[e->value].text);
 	if (failed) {
 		json_decref(list);

@@ -296,3 +296,21 @@ int link_put_attributions(const struct link_told *t, int64_t at, struct buf *out
 	}
 	return rc;
 }
+
+int link_put_guess(const struct link_told *t, const struct link_attribution *a, int64_t at,
+                   struct buf *out, struct err *err)
+{
+	struct buf claim = { 0 };
+	struct record r;
+
+	buf_puts(&claim, "may be a storefront of ");
+	buf_put(&claim, a->program->title);
+	begin(t, "hypothesis", a->domain, at, &r);
+	record_set_str(&r, "claim", buf_slice(&claim));
+	record_set_flag(&r, "restricted", true);
+	record_set_str(&r, "programme", a->program->id);
+	record_set_str(&r, "title", a->program->title);
+	record_set_new(&r, "marks", marks_json(a));
+	buf_release(&claim);
+	return finish(&r, out, err);
+}

@@ -5,6 +5,7 @@
 #include "cmd/cmd.h"
 #include "cmd/intake.h"
 #include "cmd/link_graph.h"
+#include "cmd/link_hypotheses.h"
 #include "cmd/link_records.h"
 #include "cmd/link_words.h"
 #include "cmd/log.h"
@@ -21,15 +22,20 @@ struct linking {
 	struct link_input input;
 	struct link_networks networks;
 	const char *shared, *programs, *epoch, *freeze, *previous, *without, *graph;
-	bool why;
+	struct link_hypotheses guesses;
+	bool why, hypotheses;
 	struct slice a, b; /* of --why: sites */
 };
 
 static int take_record(void *ctx, const struct record *r, const struct intake_where *w,
                        struct err *err)
 {
+	struct linking *l = ctx;
+
 	(void)w;
-	return link_input_record(ctx, r, err);
+	if (l->hypotheses && slice_eq_str(r->type_name, "hypothesis"))
+		return link_hypotheses_take(&l->guesses, r, &l->cmd->arena, err);
+	return link_input_record(&l->input, r, err);
 }
 
 static int take_earlier(void *ctx, const struct record *r, const struct intake_where *w,
@@ -44,7 +50,7 @@ static int take_earlier(void *ctx, const struct record *r, const struct intake_w
 static int read_all(struct linking *l, struct err *err)
 {
 	struct intake in = { .suffixes = l->rules.suffixes, .log = &l->log, .at = l->cmd->at,
-		             .sink = { .ctx = &l->input, .record = take_record } };
+		             .sink = { .ctx = l, .record = take_record } };
 	static char standard_input[] = "-";
 	char *one[] = { standard_input };
 	int n = l->cmd->argc ? l->cmd->argc : 1, rc = 0;
@@ -140,6 +146,9 @@ static int put_all(struct linking *l, const struct link_told *told, struct buf *
 	if (rc == 0)
 		rc = l->cmd->format == FORMAT_TEXT ? link_put_storefronts(told, out, err)
 		                                   : link_put_attributions(told, at, out, err);
+	if (rc == 0 && l->hypotheses)
+		rc = link_put_hypotheses(told, &l->guesses, l->cmd->format == FORMAT_TEXT, at, out,
+		                         err);
 	return rc;
 }
 
@@ -221,6 +230,7 @@ int cmd_link(struct cmd *cmd, struct err *err)
 		{ "freeze", OPTION_TEXT, &l.freeze },     { "previous", OPTION_TEXT, &l.previous },
 		{ "without", OPTION_TEXT, &l.without },   { "graph", OPTION_TEXT, &l.graph },
 		{ "programs", OPTION_TEXT, &l.programs }, { "why", OPTION_FLAG, &l.why },
+		{ "hypotheses", OPTION_FLAG, &l.hypotheses },
 	};
 	int rc = cmd_options(cmd, own, sizeof(own) / sizeof(own[0]), err);
 	bool yes = true;
@@ -229,6 +239,10 @@ int cmd_link(struct cmd *cmd, struct err *err)
 		return rc < 0 ? rc : EXIT_DONE;
 	if (!!l.why + !!l.without + !!l.graph > 1)
 		return err_set(err, ERR_USAGE, 0, "of --why, --without and --graph one is allowed");
+	/* A graph is handed on; a guess is not. */
+	if (l.hypotheses && (l.why || l.without || l.graph))
+		return err_set(err, ERR_USAGE, 0,
+		               "--hypotheses are for analysts: not with --graph, --why or --without");
 	l.log = log_to_stderr(cmd->config.log_level);
 	rc = rulebook_load(&cmd->config, false, false, &l.rules, err);
 	l.input.suffixes = l.rules.suffixes;
@@ -246,6 +260,7 @@ int cmd_link(struct cmd *cmd, struct err *err)
 		rc = read_all(&l, err);
 	if (rc == 0)
 		rc = run(&l, &yes, err);
+	link_hypotheses_release(&l.guesses);
 	link_networks_release(&l.networks);
 	link_input_release(&l.input);
 	rulebook_release(&l.rules);

@@ -47,8 +47,9 @@ struct run {
 
 static bool is_kept(struct slice type)
 {
-	static const char *const types[] = { "suspect", "sighting", "link",  "network",
-		                             "notice",  "outcome",  "report" };
+	static const char *const types[] = { "suspect",     "sighting",   "link",   "network",
+		                             "attribution", "hypothesis", "notice", "outcome",
+		                             "report" };
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
 		if (slice_eq_str(type, types[i]))

@@ -170,7 +170,7 @@ static void add_affiliates(struct drawing *d, uint32_t domain)
 
 	for (; n-- && d->rc == 0; e++) {
 		const struct link_value *v = &in->value[e->value];
-		if (v->kind != SIGNAL_AFFILIATE)
+		if (!link_value_is_affiliate(v))
 			continue;
 		if (!d->affiliate[e->value])
 			d->affiliate[e->value] = add_node(

@@ -41,6 +41,12 @@ struct link_value {
 	bool struck;         /* --without */
 };
 
+/* Whether it names somebody who is paid for buyers. */
+static inline bool link_value_is_affiliate(const struct link_value *v)
+{
+	return v->kind == SIGNAL_AFFILIATE || v->kind == SIGNAL_AFFILIATE_NUMBER;
+}
+
 /* Where an edge was read: id of the first record that says it. */
 struct link_source {
 	struct sha256 record;

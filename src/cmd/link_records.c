@@ -247,7 +247,7 @@ static json_t *affiliates_json(const struct link_told *t, uint32_t domain)
 	const struct link_edge *e = link_input_edges(t->in, domain, &n);
 
 	for (; n--; e++)
-		if (t->in->value[e->value].kind == SIGNAL_AFFILIATE)
+		if (link_value_is_affiliate(&t->in->value[e->value]))
 			failed |= json_add_str(list, t->in->value[e->value].text);
 	if (failed) {
 		json_decref(list);
@@ -295,4 +295,22 @@ int link_put_attributions(const struct link_told *t, int64_t at, struct buf *out
 		rc = finish(&r, out, err);
 	}
 	return rc;
+}
+
+int link_put_guess(const struct link_told *t, const struct link_attribution *a, int64_t at,
+                   struct buf *out, struct err *err)
+{
+	struct buf claim = { 0 };
+	struct record r;
+
+	buf_puts(&claim, "may be a storefront of ");
+	buf_put(&claim, a->program->title);
+	begin(t, "hypothesis", a->domain, at, &r);
+	record_set_str(&r, "claim", buf_slice(&claim));
+	record_set_flag(&r, "restricted", true);
+	record_set_str(&r, "programme", a->program->id);
+	record_set_str(&r, "title", a->program->title);
+	record_set_new(&r, "marks", marks_json(a));
+	buf_release(&claim);
+	return finish(&r, out, err);
 }

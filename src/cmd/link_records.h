@@ -13,4 +13,8 @@ int link_put_records(const struct link_told *t, const struct link_network *w, in
 /* One attribution for each storefront of a programme: what it shows, affiliates, suppliers. ERR_NOMEM. */
 int link_put_attributions(const struct link_told *t, int64_t at, struct buf *out, struct err *err);
 
+/* A hypothesis: that a storefront may be of a programme of which it shows too little. ERR_NOMEM. */
+int link_put_guess(const struct link_told *t, const struct link_attribution *a, int64_t at,
+                   struct buf *out, struct err *err);
+
 #endif

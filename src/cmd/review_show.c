@@ -105,6 +105,8 @@ static void put_what(struct buf *out, const struct store_record *r, const json_t
 		return;
 	}
 	buf_put(out, r->type);
+	if (slice_eq_str(r->type, "hypothesis"))
+		buf_puts(out, ", a guess and no evidence");
 	if (store_is_redacted(r->body))
 		buf_puts(out, " redacted");
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
@@ -152,9 +154,10 @@ static int see(void *ctx, const struct store_record *r, struct err *err)
 	bool registration = slice_eq_str(r->type, "observation") &&
 	                    slice_find_slice(r->body, SLICE("\"registration\":{")) < r->body.n;
 
-	if (!is_act(r->type) && (!registration || t->acts_alone) && !slice_eq_str(r->type, "verdict"))
-		return 0;
-	if (slice_eq_str(r->type, "verdict") && t->acts_alone)
+	bool beside = registration || slice_eq_str(r->type, "verdict") ||
+	              slice_eq_str(r->type, "hypothesis");
+
+	if (!is_act(r->type) && (!beside || t->acts_alone))
 		return 0;
 	int rc = json_parse_object(r->body, RECORD_LINE_MAX, &body, err);
 	if (rc || !is_news(t, body)) {

@@ -12,6 +12,10 @@ enum form {
 	FORM_SITE,    /* the site of a host or web address, when it is another one than the subject */
 	FORM_ADDRESS, /* an Internet address: canonical */
 	FORM_PREFIX,  /* its /24 or /48 */
+	FORM_MX,      /* "10 mail.shop.test": the host */
+	FORM_RNAME,   /* "ns.shop.test hostmaster.shop.test 1 …": the second word (RFC 1035 3.3.13) */
+	FORM_ELSEWHERE, /* "shop.test?aff=7": as it stands, when the host is of another site */
+	FORM_HERE,    /* the same when it is the subject's own: "aff=7", if the id has digits enough */
 };
 
 struct row {
@@ -27,8 +31,8 @@ static const struct row rows[] = {
 	{ "observation", "dns", NULL, "dns.aaaa[]", SIGNAL_ADDRESS, FORM_ADDRESS },
 	{ "observation", "dns", NULL, "dns.a[]", SIGNAL_PREFIX, FORM_PREFIX },
 	{ "observation", "dns", NULL, "dns.aaaa[]", SIGNAL_PREFIX, FORM_PREFIX },
-	{ "observation", "dns", NULL, "dns.mx[]", SIGNAL_MX, FORM_NAME },
-	{ "observation", "dns", NULL, "dns.soa.rname", SIGNAL_SOA_MAIL, FORM_PLAIN },
+	{ "observation", "dns", NULL, "dns.mx[]", SIGNAL_MX, FORM_MX },
+	{ "observation", "dns", NULL, "dns.soa[]", SIGNAL_SOA_MAIL, FORM_RNAME },
 	{ "observation", "tls", NULL, "tls.sha256", SIGNAL_CERTIFICATE, FORM_PLAIN },
 	{ "observation", "tls", NULL, "tls.names[]", SIGNAL_CERTIFICATE_NAME, FORM_SITE },
 	{ "observation", "registration", NULL, "registration.hashes.registrant.name[]",
@@ -65,7 +69,8 @@ static const struct row rows[] = {
 	{ "fact", "contact", "kik", "value", SIGNAL_MESSENGER, FORM_PLAIN },
 	{ "fact", "payment", "descriptor", "value", SIGNAL_PAYMENT, FORM_PLAIN },
 	{ "fact", "payment", "processor", "value", SIGNAL_CART, FORM_PLAIN },
-	{ "fact", "affiliate", "parameter", "value", SIGNAL_AFFILIATE, FORM_EXACT },
+	{ "fact", "affiliate", "parameter", "value", SIGNAL_AFFILIATE, FORM_ELSEWHERE },
+	{ "fact", "affiliate", "parameter", "value", SIGNAL_AFFILIATE_NUMBER, FORM_HERE },
 	{ "fact", "affiliate", "tracker", "value", SIGNAL_AFFILIATE, FORM_EXACT },
 	{ "fact", "identity", "company", "value", SIGNAL_COMPANY, FORM_PLAIN },
 	{ "fact", "identity", "vat", "value", SIGNAL_COMPANY, FORM_PLAIN },
@@ -132,6 +137,43 @@ static struct slice address_of(const struct walk *w, struct slice text, bool pre
 	return lower(w->arena, slice_str(formatted));
 }
 
+/* Word number n of a text, from 0; empty where it has fewer. */
+static struct slice word_of(struct slice text, unsigned n)
+{
+	struct slice word = { NULL, 0 };
+
+	while (slice_cut(&text, ' ', &word))
+		if (n-- == 0)
+			return word;
+	return (struct slice){ NULL, 0 };
+}
+
+static struct slice last_word(struct slice text)
+{
+	size_t from = text.n;
+
+	while (from && text.p[from - 1] != ' ')
+		from--;
+	return slice_sub(text, from, text.n);
+}
+
+/* An id of one or two digits is anybody's. */
+enum { NUMBER_MIN = 4 };
+
+static struct slice parameter_of(const struct walk *w, struct slice text, bool here)
+{
+	size_t mark = slice_find(text, '?');
+	struct slice host = host_of(w, lower(w->arena, slice_sub(text, 0, mark)));
+	bool own = host.p && slice_eq(site_of(w, host), w->own);
+	struct slice pair = slice_sub(text, mark + 1, text.n);
+
+	if (own != here)
+		return (struct slice){ NULL, 0 };
+	if (!here)
+		return text;
+	return pair.n >= slice_find(pair, '=') + 1 + NUMBER_MIN ? pair : (struct slice){ NULL, 0 };
+}
+
 static struct slice normal(const struct walk *w, enum form form, struct slice text)
 {
 	struct slice value = { NULL, 0 };
@@ -149,6 +191,10 @@ static struct slice normal(const struct walk *w, enum form form, struct slice te
 		break;
 	case FORM_ADDRESS: value = address_of(w, text, false); break;
 	case FORM_PREFIX: value = address_of(w, text, true); break;
+	case FORM_MX: value = host_of(w, lower(w->arena, last_word(text))); break;
+	case FORM_RNAME: value = host_of(w, lower(w->arena, word_of(text, 1))); break;
+	case FORM_ELSEWHERE: value = parameter_of(w, text, false); break;
+	case FORM_HERE: value = parameter_of(w, text, true); break;
 	}
 	return value;
 }
@@ -209,6 +255,20 @@ static struct slice site_of_url(const struct walk *w, struct slice address)
 	return site_of(w, url.host);
 }
 
+/* A page that says that there is none, or that there will be one: the server's words, which all who use
+ * such a server share. */
+static bool is_placeholder(const struct record *r)
+{
+	const json_t *hint;
+	size_t i;
+
+	json_array_foreach(json_arr(r->body, "hints"), i, hint)
+		if (slice_eq_str(json_text(hint), "under_construction") ||
+		    slice_eq_str(json_text(hint), "parked"))
+			return true;
+	return json_integer_value(json_object_get(r->body, "status")) >= 400;
+}
+
 static bool is_of(const struct walk *w, const json_t *quotation)
 {
 	struct slice url = json_str(quotation, "url");
@@ -228,7 +288,7 @@ bool attribute_is_own(const struct record *r, const struct suffixes *suffixes, s
 	if (!r->has_subject || subject_site(r->subject, suffixes, arena, &site, NULL))
 		return false;
 	w.own = site.key;
-	if (json_str(r->body, "lands_on").n)
+	if (json_str(r->body, "lands_on").n || is_placeholder(r))
 		return false;
 	json_array_foreach(list, i, q)
 		if (!*quotation && is_of(&w, q))
@@ -251,7 +311,7 @@ int attributes_of(const struct record *r, const struct suffixes *suffixes, struc
 	struct subject site;
 	if (subject_site(r->subject, suffixes, arena, &site, NULL) == 0)
 		w.own = site.key;
-	/* What a page shows that visitors were led to is that site's. */
+	/* What a page shows that visitors were led to is that site's, an error page is the server's. */
 	const json_t *quotation;
 	bool own = attribute_is_own(r, suffixes, arena, &quotation);
 	/* What stands in a registrant's place is a service's, which anybody may buy. */

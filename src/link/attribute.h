@@ -4,7 +4,8 @@
  *   table  which field of which record is an attribute of which kind; a new one is a row there
  *   never  a fact that is negated, or that the page tells of others: it is none of the site's own. A
  *          registrant counts as the keyed hash that the record carries. What a page of another site shows
- *          that visitors are led to is that site's: of such a page only the redirect counts */
+ *          that visitors are led to is that site's: of such a page only the redirect counts. So it is with pages that
+ *          say that there is none (yet): their words are the server's */
 #ifndef LINK_ATTRIBUTE_H
 #define LINK_ATTRIBUTE_H
 
@@ -29,7 +30,7 @@ struct slice attribute_normal(enum signal_kind kind, struct slice text,
                               const struct suffixes *suffixes, struct arena *arena);
 
 /* Whether a record tells of the subject's own pages, and not of a page of another site that visitors
- * were led to. *quotation: the first of its own, or NULL. */
+ * were led to, or of an error or a placeholder. *quotation: the first of its own, or NULL. */
 bool attribute_is_own(const struct record *r, const struct suffixes *suffixes, struct arena *arena,
                       const json_t **quotation);
 

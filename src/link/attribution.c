@@ -101,10 +101,10 @@ static enum signal_group group_of(const struct program_mark *m)
 	return m->is_phrase ? GROUP_TEXT : signals[m->kind].group;
 }
 
-/* Hosting and what an agency gives its customers: together they tell of a host, not of a programme. */
-static bool is_look(enum signal_group g)
+/* What weighs too little for a link with hosting weighs too little here: together they tell of a host. */
+static bool is_weak(const struct program_mark *m)
 {
-	return g == GROUP_LOOK || g == GROUP_PICTURE;
+	return !m->is_phrase && m->kind != SIGNAL_PREFIX && signals[m->kind].best <= 800;
 }
 
 enum attribution_grade attribution_grade(const struct program_mark *const *mark, size_t n)
@@ -113,8 +113,8 @@ enum attribution_grade attribution_grade(const struct program_mark *const *mark,
 		for (size_t k = 0; k < n; k++) {
 			enum signal_group a = group_of(mark[i]), b = group_of(mark[k]);
 			if (program_mark_is_plantable(mark[i]) || a == b ||
-			    (a == GROUP_HOSTING && is_look(b)) ||
-			    (b == GROUP_HOSTING && is_look(a)))
+			    (a == GROUP_HOSTING && is_weak(mark[k])) ||
+			    (b == GROUP_HOSTING && is_weak(mark[i])))
 				continue;
 			return ATTRIBUTION_MADE;
 		}

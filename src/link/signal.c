@@ -2,8 +2,8 @@
 
 #define NEVER UINT16_MAX
 
-/* Hosting together with a look or a picture stays below LINK_LEAST (network.h): the customers of a
- * small host, or of an agency that builds sites, share just that. */
+/* Hosting together with a look, a picture or a number of few digits stays below LINK_LEAST (network.h): the
+ * customers of a small host, or of an agency that builds sites, share just that. */
 const struct signal signals[SIGNAL_KINDS] = {
 	[SIGNAL_NAME_SERVER] = { "name_server", "the name server", GROUP_HOSTING, false, 1050,
 	                         950 },
@@ -37,6 +37,8 @@ const struct signal signals[SIGNAL_KINDS] = {
 	[SIGNAL_URL_SHAPE] = { "url_shape", "the shape of addresses", GROUP_LOOK, true, 800, 750 },
 	[SIGNAL_TEXT] = { "text", "nearly the same text", GROUP_TEXT, true, 1600, 900 },
 	[SIGNAL_PRICES] = { "prices", "the list of prices", GROUP_TEXT, true, 1600, 800 },
+	[SIGNAL_AFFILIATE_NUMBER] = { "affiliate_number", "the affiliate number", GROUP_TAG, true,
+	                              800, 750 },
 	[SIGNAL_COMPANY] = { "company", "the company named", GROUP_CONTACT, true, 1600, 900 },
 };
 

@@ -32,7 +32,7 @@ enum signal_kind {
 	SIGNAL_PAYMENT,          /* account, descriptor or host that takes the money */
 	SIGNAL_CART,             /* host of the cart */
 	SIGNAL_ANALYTICS,        /* id of statistics, advertising or chat */
-	SIGNAL_AFFILIATE,        /* parameter of a programme's links */
+	SIGNAL_AFFILIATE,        /* parameter of a programme's links, with the host they lead to */
 	SIGNAL_TELEPHONE,
 	SIGNAL_MAIL,             /* address on a page */
 	SIGNAL_MESSENGER,
@@ -44,6 +44,7 @@ enum signal_kind {
 	SIGNAL_TEXT,             /* near-duplicate class of the text */
 	SIGNAL_PRICES,           /* fingerprint of a list of drugs and prices */
 	SIGNAL_COMPANY,          /* name or number of a company on a page */
+	SIGNAL_AFFILIATE_NUMBER, /* the parameter alone, in links within the site: few digits */
 	SIGNAL_KINDS
 };
 

@@ -25,6 +25,7 @@ const struct record_type record_types[] = {
 	                                  { "parts", RECORD_ARRAY } } },
 	{ "network",     1, true,  true,  { { "network", RECORD_STRING }, { "members", RECORD_ARRAY } } },
 	{ "attribution", 1, true,  true,  { { "programme", RECORD_STRING }, { "marks", RECORD_ARRAY } } },
+	{ "hypothesis",  1, true,  true,  { { "claim", RECORD_STRING } } },
 	{ "decision",    1, false, true,  { { "cells", RECORD_CELLS }, { "reason", RECORD_STRING } } },
 	{ "listing",     1, false, false, { { "list", RECORD_STRING }, { "action", RECORD_STRING },
 	                                  { "reason", RECORD_STRING } } },

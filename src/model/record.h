@@ -2,8 +2,8 @@
  *
  *   source  doc/format/record.md (the authority), doc/format/schema/ (a JSON Schema per type)
  *   id      SHA-256 of the canonical form (RFC 8785) without `id`; for outputs of pure stages
- *           (suspect, fact, finding, verdict, link, network, attribution) also without `at`, so that
- *           the same inputs give the same id and a repeated write is the same row
+ *           (suspect, fact, finding, verdict, link, network, attribution, hypothesis) also without
+ *           `at`, so that the same inputs give the same id and a repeated write is the same row
  *   fields  what this program does not know is kept and passed on; a type it does not know too */
 #ifndef MODEL_RECORD_H
 #define MODEL_RECORD_H

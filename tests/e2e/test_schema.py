@@ -24,7 +24,8 @@ SCHEMAS = {p.name: json.loads(p.read_text(encoding="utf-8"))
            for p in sorted((ROOT / "doc/format/schema").glob("*.schema.json"))}
 GOLDEN = {p.stem: p.read_text(encoding="utf-8").split("\n")[:-1]
           for p in sorted((ROOT / "tests/golden/records").glob("*.jsonl"))}
-PURE = {"suspect", "fact", "finding", "verdict", "link", "network", "attribution"}
+PURE = {"suspect", "fact", "finding", "verdict", "link", "network", "attribution",
+        "hypothesis"}
 
 
 def validator(kind):

@@ -1,13 +1,10 @@
 #include "base/hex.h"
 
-static int digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return -1;
-}
+/* 16 and the digit's value; 0: no digit. */
+static const uint8_t digit[256] = {
+	['0'] = 16, ['1'] = 17, ['2'] = 18, ['3'] = 19, ['4'] = 20, ['5'] = 21, ['6'] = 22, ['7'] = 23,
+	['8'] = 24, ['9'] = 25, ['a'] = 26, ['b'] = 27, ['c'] = 28, ['d'] = 29, ['e'] = 30, ['f'] = 31,
+};
 
 void hex_encode(const uint8_t *bytes, size_t n, char *out)
 {
@@ -24,10 +21,14 @@ bool hex_decode(struct slice s, uint8_t *out, size_t n)
 {
 	if (s.n / 2 != n || s.n % 2)
 		return false;
+	const unsigned char *p = (const unsigned char *)s.p;
+	uint8_t all = 16;
+
 	for (size_t i = 0; i < s.n; i++)
-		if (digit(s.p[i]) < 0)
-			return false;
+		all &= digit[p[i]];
+	if (!all)
+		return false;
 	for (size_t i = 0; i < n; i++)
-		out[i] = (uint8_t)(digit(s.p[2 * i]) << 4 | digit(s.p[2 * i + 1]));
+		out[i] = (uint8_t)(digit[p[2 * i]] << 4 | (digit[p[2 * i + 1]] & 15));
 	return true;
 }

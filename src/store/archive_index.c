@@ -5,7 +5,7 @@
  * nine times at most however many closings there are, and a closing after a few orders is cheap
  * beside a hundred million captures. The two files together are the index; each is sorted once the
  * archive was closed. Sorting maps the tail and holds 16 bytes a line. */
-#include "store/archive_inside.h"
+#include "store/archive_listing.h"
 
 #include "sys/file.h"
 #include "wire/cdxj.h"
@@ -39,46 +39,45 @@ static int add_payload(struct archive_indexed *add, struct sha256 digest, const 
 	return 0;
 }
 
-static int add_record(struct archive_indexed *add, const json_t *x, const char *part, struct err *err)
+static int add_record(struct archive_indexed *add, const struct listed_exchange *x,
+                      enum listed_part part, struct err *err)
 {
-	const json_t *r = json_obj(x, part);
-	struct cdxj line = { .uri = json_str(x, "uri") };
+	const struct listed_record *r = &x->part[part];
+	/* That of the record may be another than that of the exchange. */
+	struct cdxj line = { .uri = r->uri.p ? r->uri : x->uri };
 	struct archive_place place;
 	struct sha256 digest;
 	int rc;
 
-	if (!r || !json_str(r, "file").p)
+	if (!r->is_there || !r->file.p)
 		return 0; /* no record of its own */
-	if ((rc = archive_place_of(r, &place, err)) ||
-	    (rc = evidence_address_parse(json_str(r, "address"), &digest, err)))
+	if ((rc = listed_place(r, &place, err)) ||
+	    (rc = evidence_address_parse(r->address, &digest, err)))
 		return rc;
 	if (place.part == ARCHIVE_SEALED)
 		return 0;
-	if (!json_obj(r, "payload") && json_i64(r, "bytes", 0) > 0 &&
-	    (rc = add_payload(add, digest, &place, err)))
+	if (!r->has_payload && r->bytes > 0 && (rc = add_payload(add, digest, &place, err)))
 		return rc;
-	if (strcmp(part, "chain") == 0)
+	if (part == LISTED_CHAIN)
 		return 0;
-	if (json_str(r, "uri").p) /* that of the record is another than that of the exchange */
-		line.uri = json_str(r, "uri");
-	line.mime = json_obj(r, "payload") ? SLICE("warc/revisit") : json_str(r, "media_type");
-	line.status = json_i64(r, "status", 0);
-	line.digest = json_str(r, "address");
-	line.filename = json_str(r, "file");
+	line.mime = r->has_payload ? SLICE("warc/revisit") : r->media_type;
+	line.status = r->status > 0 ? r->status : 0;
+	line.digest = r->address;
+	line.filename = r->file;
 	line.offset = place.at;
 	line.length = place.length;
-	if ((rc = warc_date_parse(json_str(x, "at"), &line.at_ms, err)))
+	if ((rc = warc_date_parse(x->at, &line.at_ms, err)))
 		return rc;
 	return cdxj_put(&line, &add->lines, err);
 }
 
-int archive_index_of(const json_t *exchange, struct archive_indexed *out, struct err *err)
+int archive_index_of(const struct listed_exchange *x, struct archive_indexed *out, struct err *err)
 {
-	static const char *const parts[] = { "response", "picture", "chain" };
+	static const enum listed_part parts[] = { LISTED_RESPONSE, LISTED_PICTURE, LISTED_CHAIN };
 	int rc = 0;
 
 	for (size_t p = 0; rc == 0 && p < sizeof(parts) / sizeof(*parts); p++)
-		rc = add_record(out, exchange, parts[p], err);
+		rc = add_record(out, x, parts[p], err);
 	return rc;
 }
 
@@ -86,32 +85,6 @@ void archive_indexed_release(struct archive_indexed *x)
 {
 	buf_release(&x->lines);
 	free(x->payload);
-}
-
-static int add_records(struct archive_indexed *add, const json_t *manifest, struct err *err)
-{
-	size_t i;
-	json_t *x;
-	int rc = 0;
-
-	json_array_foreach(json_arr(manifest, "exchanges"), i, x)
-		if (rc == 0)
-			rc = archive_index_of(x, add, err);
-	return rc;
-}
-
-int archive_index_lines(const json_t *manifest, struct buf *out, struct err *err)
-{
-	struct archive_indexed add = { .n = 0 };
-	int rc = add_records(&add, manifest, err);
-
-	if (rc == 0) {
-		buf_put(out, buf_slice(&add.lines));
-		if (!buf_ok(out))
-			rc = err_set(err, ERR_NOMEM, 0, "archive: out of memory");
-	}
-	archive_indexed_release(&add);
-	return rc;
 }
 
 int archive_index_enter(struct archive *a, const struct archive_indexed *x, struct err *err)
@@ -130,8 +103,16 @@ int archive_index_enter(struct archive *a, const struct archive_indexed *x, stru
 int archive_index_add(struct archive *a, const json_t *manifest, struct err *err)
 {
 	struct archive_indexed add = { .n = 0 };
-	int rc = add_records(&add, manifest, err);
+	struct listed_exchange one;
+	size_t i;
+	json_t *x;
+	int rc = 0;
 
+	json_array_foreach(json_arr(manifest, "exchanges"), i, x) {
+		listed_exchange_of(x, &one);
+		if (rc == 0)
+			rc = archive_index_of(&one, &add, err);
+	}
 	if (rc == 0)
 		rc = archive_index_enter(a, &add, err);
 	archive_indexed_release(&add);

@@ -196,11 +196,10 @@ int archive_journal_index(struct archive *a, struct err *err);
 #define ARCHIVE_INDEX "index.cdxj"
 #define ARCHIVE_TAIL "index.tail.cdxj"
 
+struct listed_exchange; /* archive_listing.h */
 /* Append what an exchange of a manifest gives. Where it fails a part of it may be there. */
-int archive_index_of(const json_t *exchange, struct archive_indexed *out, struct err *err);
+int archive_index_of(const struct listed_exchange *x, struct archive_indexed *out, struct err *err);
 void archive_indexed_release(struct archive_indexed *x);
-/* Append the lines that a manifest gives. */
-int archive_index_lines(const json_t *manifest, struct buf *out, struct err *err);
 /* Enter what a sealed order gives. */
 int archive_index_enter(struct archive *a, const struct archive_indexed *x, struct err *err);
 /* The same of its manifest. */

@@ -13,6 +13,7 @@
 #include "store/archive_putting.h"
 
 #include "base/base64.h"
+#include "store/archive_listing.h"
 #include "wire/http_response.h"
 
 
@@ -344,6 +345,7 @@ int archive_put(struct archive_order *o, const struct exchange *x, const char *p
 {
 	struct putting p = { .o = o, .x = x, .entry = json_object(), .own_n = o->own_n };
 	struct evidence got = { .class = class }, seen = { .class = class };
+	struct listed_exchange listed;
 	json_t *warcinfo = o->warcinfo;
 	size_t keep_n = o->entries.n, lines_n = o->indexed.lines.n, payload_n = o->indexed.n;
 	int rc = 0;
@@ -368,8 +370,10 @@ int archive_put(struct archive_order *o, const struct exchange *x, const char *p
 		if (rc == 0 && !buf_ok(&o->entries))
 			rc = no_memory(err);
 	}
-	if (rc == 0)
-		rc = archive_index_of(p.entry, &o->indexed, err);
+	if (rc == 0) {
+		listed_exchange_of(p.entry, &listed);
+		rc = archive_index_of(&listed, &o->indexed, err);
+	}
 	if (rc == 0)
 		rc = write_out(&p, err);
 	if (rc == 0) {

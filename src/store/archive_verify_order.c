@@ -1,5 +1,6 @@
 /* One order: record by record, which must lie one behind the other and fill exactly the range that
  * the manifest names. */
+#include "store/archive_listing.h"
 #include "store/archive_verifying.h"
 
 #include <stdio.h>
@@ -112,26 +113,26 @@ static int open_record(struct verifying *v, const struct archive_place *place, c
 }
 
 /* What the manifest says of the record's content. */
-static int check_content(struct verifying *v, const json_t *r, const struct archive_place *place,
+static int check_content(struct verifying *v, const struct listed_record *r, const struct archive_place *place,
                          const char *name, struct err *err)
 {
 	struct archive_record record;
 	struct arena arena = { 0 };
 	struct err why = { 0 };
 	struct sha256 lead, want, payload;
-	bool own = json_str(r, "address").p && !json_obj(r, "payload");
+	bool own = r->address.p && !r->has_payload;
 	int rc = archive_record_parse(buf_slice(&v->plain), &arena, &record, &why);
 
 	if (rc == 0)
 		rc = archive_lead(buf_slice(&v->plain), record.piece, record.pieces, &lead, &why);
 	v->out->bytes += v->plain.n;
-	if (rc == 0 && (!sha256_parse_hex(json_str(r, "lead"), &want) || !sha256_eq(lead, want)))
+	if (rc == 0 && (!sha256_parse_hex(r->lead, &want) || !sha256_eq(lead, want)))
 		rc = err_set(&why, ERR_CORRUPT, 0, "the record's header has another digest than was sealed");
 	if (rc == 0 && own) {
 		payload = sha256_of(record.payload);
-		rc = evidence_address_parse(json_str(r, "address"), &want, &why);
+		rc = evidence_address_parse(r->address, &want, &why);
 		if (rc == 0 && (!sha256_eq(payload, want) ||
-		                json_i64(r, "bytes", -1) != (int64_t)record.payload.n))
+		                r->bytes != (int64_t)record.payload.n))
 			rc = err_set(&why, ERR_CORRUPT, 0, "the payload has another digest than was sealed");
 	}
 	if (rc == 0 && own && place->part == ARCHIVE_WARC) {
@@ -147,7 +148,7 @@ static int check_content(struct verifying *v, const json_t *r, const struct arch
 	return 0;
 }
 
-static int check_record(struct verifying *v, const json_t *r, uint64_t end[ARCHIVE_PARTS],
+static int check_record(struct verifying *v, const struct listed_record *r, uint64_t end[ARCHIVE_PARTS],
                         unsigned lane, struct err *err)
 {
 	struct archive_place place;
@@ -157,7 +158,7 @@ static int check_record(struct verifying *v, const json_t *r, uint64_t end[ARCHI
 	uint8_t want[4];
 	bool checked = false;
 
-	if (archive_place_of(r, &place, &why)) {
+	if (listed_place(r, &place, &why)) {
 		verifying_find(v, TROUBLE_ALTERED, "orders", NULL, why.what);
 		return 0;
 	}
@@ -179,7 +180,7 @@ static int check_record(struct verifying *v, const json_t *r, uint64_t end[ARCHI
 		return rc;
 	}
 	uint32_t crc = gzip_crc32(0, stored);
-	if (!hex_decode(json_str(r, "crc"), want, sizeof(want)) ||
+	if (!hex_decode(r->crc, want, sizeof(want)) ||
 	    crc != ((uint32_t)want[0] << 24 | (uint32_t)want[1] << 16 | (uint32_t)want[2] << 8 | want[3])) {
 		verifying_find(v, TROUBLE_ALTERED, name, &place.at, "the stored record was altered");
 		return 0;
@@ -190,21 +191,21 @@ static int check_record(struct verifying *v, const json_t *r, uint64_t end[ARCHI
 
 /* ---- one order ---- */
 
-static int check_part(struct verifying *v, const json_t *x, const char *part,
+static int check_part(struct verifying *v, const struct listed_exchange *x, enum listed_part part,
                       uint64_t end[ARCHIVE_PARTS], unsigned lane, struct err *err)
 {
-	const json_t *r = json_obj(x, part), *elsewhere = json_obj(r, "payload");
+	const struct listed_record *r = &x->part[part];
 	struct archive_place place;
 	struct sha256 digest;
 	int rc = 0;
 
-	if (!r)
+	if (!r->is_there)
 		return 0;
-	v->part = part;
-	v->number = json_i64(x, "number", 0);
-	if (elsewhere) {
-		if (archive_place_of(elsewhere, &place, NULL) || place.part != ARCHIVE_WARC ||
-		    evidence_address_parse(json_str(r, "address"), &digest, NULL)) {
+	v->part = listed_part_name(part);
+	v->number = x->number;
+	if (r->has_payload) {
+		if (listed_payload_place(r, &place, NULL) || place.part != ARCHIVE_WARC ||
+		    evidence_address_parse(r->address, &digest, NULL)) {
 			verifying_find(v, TROUBLE_ALTERED, "orders", NULL, "a revisit of no known place");
 		} else {
 			struct lying l = { .at = place.at, .lane = place.lane,
@@ -213,55 +214,49 @@ static int check_part(struct verifying *v, const json_t *x, const char *part,
 			rc = verifying_add(&v->need, &l, err);
 		}
 	}
-	if (rc == 0 && json_str(r, "file").p)
+	if (rc == 0 && r->file.p)
 		rc = check_record(v, r, end, lane, err);
 	return rc;
 }
 
-static int check_ranges(struct verifying *v, const json_t *manifest, unsigned *lane,
+static int check_ranges(struct verifying *v, const struct archive_listing *l, unsigned *lane,
                         uint64_t end[ARCHIVE_PARTS], struct err *err)
 {
-	static const char *const names[ARCHIVE_PARTS] = { "warc", "sealed" };
-	const json_t *files = json_obj(manifest, "lane");
 	int rc = 0;
 
 	*lane = 0;
 	for (int p = 0; rc == 0 && p < ARCHIVE_PARTS; p++) {
-		const json_t *f = json_obj(files, names[p]);
+		const struct listed_lane *f = &l->lane[p];
 		struct range r = { .part = (uint32_t)p };
 		enum archive_part part = ARCHIVE_PARTS;
 		unsigned number = 0;
-		int64_t from = json_i64(f, "from", -1), to = json_i64(f, "to", -1);
 		end[p] = UINT64_MAX;
 		v->to[p] = 0;
-		if (!f && p == ARCHIVE_SEALED)
+		if (!f->is_there && p == ARCHIVE_SEALED)
 			continue;
-		if (!archive_file_of(json_str(f, "file"), &number, &part) || part != (enum archive_part)p ||
-		    from < 0 || to < from || (*lane && number != *lane)) {
+		if (!archive_file_of(f->file, &number, &part) || part != (enum archive_part)p ||
+		    f->from < 0 || f->to < f->from || (*lane && number != *lane)) {
 			verifying_find(v, TROUBLE_ALTERED, "orders", NULL, "the manifest names no files of ours");
 			continue;
 		}
 		*lane = number;
 		r.lane = number;
-		r.from = end[p] = (uint64_t)from;
-		r.to = v->to[p] = (uint64_t)to;
+		r.from = end[p] = (uint64_t)f->from;
+		r.to = v->to[p] = (uint64_t)f->to;
 		if (r.to > r.from)
 			rc = verifying_add(&v->ranges, &r, err);
 	}
 	return rc;
 }
 
-static void check_end(struct verifying *v, const json_t *manifest, const uint64_t end[ARCHIVE_PARTS])
+static void check_end(struct verifying *v, const struct archive_listing *l,
+                      const uint64_t end[ARCHIVE_PARTS])
 {
-	static const char *const names[ARCHIVE_PARTS] = { "warc", "sealed" };
-
 	v->part = NULL;
-	for (int p = 0; p < ARCHIVE_PARTS; p++) {
-		const json_t *f = json_obj(json_obj(manifest, "lane"), names[p]);
-		if (f && (uint64_t)json_i64(f, "to", -1) != end[p])
+	for (int p = 0; p < ARCHIVE_PARTS; p++)
+		if (l->lane[p].is_there && (uint64_t)l->lane[p].to != end[p])
 			verifying_find(v, TROUBLE_ALTERED, "orders", NULL,
-			     "the manifest's records do not fill its range");
-	}
+			               "the manifest's records do not fill its range");
 }
 
 static uint64_t line_hash(struct slice line)
@@ -281,64 +276,68 @@ void verifying_sum(struct verifying *v, struct slice lines, int sign)
 	}
 }
 
-static int check_id(struct verifying *v, const json_t *manifest, struct err *err)
+/* Its lines of the index. What they cannot be made of was found with the records. */
+static int sum_lines(struct verifying *v, const struct archive_listing *l, struct err *err)
 {
-	struct buf text = { 0 };
-	const json_t *about = json_obj(manifest, "about");
-	int rc = about ? json_canonical(about, &text, err) : 0;
+	struct archive_indexed x = { .n = 0 };
+	struct err why = { 0 };
+	int rc = 0;
 
-	if (rc == 0 && !sha256_eq(sha256_of(buf_slice(&text)), v->order))
-		verifying_find(v, TROUBLE_ALTERED, "orders", NULL, "the order is not the digest of what it is about");
-	buf_release(&text);
-	return rc;
+	for (size_t i = 0; rc == 0 && i < l->n; i++)
+		rc = archive_index_of(&l->exchange[i], &x, &why);
+	if (rc == 0)
+		verifying_sum(v, buf_slice(&x.lines), 1);
+	archive_indexed_release(&x);
+	return rc == ERR_NOMEM ? no_memory(err) : 0;
+}
+
+static int check_listed(struct verifying *v, const struct archive_listing *l, struct err *err)
+{
+	uint64_t end[ARCHIVE_PARTS];
+	unsigned lane = 0;
+
+	if (l->has_about && !sha256_eq(l->about, v->order))
+		verifying_find(v, TROUBLE_ALTERED, "orders", NULL,
+		               "the order is not the digest of what it is about");
+	int rc = check_ranges(v, l, &lane, end, err);
+	if (rc == 0 && l->warcinfo.is_there) {
+		v->part = "warcinfo";
+		rc = check_record(v, &l->warcinfo, end, lane, err);
+	}
+	for (size_t i = 0; i < l->n; i++) {
+		v->out->exchanges += !slice_eq_str(l->exchange[i].kind, "reading");
+		for (int p = 0; rc == 0 && p < LISTED_PARTS; p++)
+			rc = check_part(v, &l->exchange[i], (enum listed_part)p, end, lane, err);
+	}
+	if (rc == 0)
+		check_end(v, l, end);
+	return rc ? rc : sum_lines(v, l, err);
 }
 
 int verifying_order(struct verifying *v, struct sha256 order, struct err *err)
 {
-	static const char *const parts[] = { "response", "request", "picture", "chain" };
-	json_t *manifest = NULL, *x;
-	uint64_t end[ARCHIVE_PARTS];
-	struct buf lines = { 0 };
+	struct archive_listing listing;
 	struct err why = { 0 };
 	char name[90];
-	unsigned lane = 0;
-	size_t i;
 
 	v->order = order;
 	v->in_order = true;
 	v->part = NULL;
 	v->number = -1;
 	archive_manifest_name(order, name);
-	int rc = archive_manifest_read(v->a, order, &manifest, &why);
+	int rc = archive_listing_read(v->a, order, &listing, &why);
 	v->out->orders++;
 	if (rc == ERR_NOTFOUND || rc == ERR_CORRUPT) {
-		verifying_find(v, rc == ERR_CORRUPT ? TROUBLE_ALTERED : TROUBLE_MISSING, name, NULL, why.what);
-		v->in_order = false;
-		return 0;
-	}
-	if (rc) {
+		verifying_find(v, rc == ERR_CORRUPT ? TROUBLE_ALTERED : TROUBLE_MISSING, name, NULL,
+		               why.what);
+		rc = 0;
+	} else if (rc) {
 		if (err)
 			*err = why;
-		return rc;
+	} else {
+		rc = check_listed(v, &listing, err);
 	}
-	rc = check_id(v, manifest, err);
-	if (rc == 0)
-		rc = check_ranges(v, manifest, &lane, end, err);
-	if (rc == 0 && json_obj(manifest, "warcinfo")) {
-		v->part = "warcinfo";
-		rc = check_record(v, json_obj(manifest, "warcinfo"), end, lane, err);
-	}
-	json_array_foreach(json_arr(manifest, "exchanges"), i, x) {
-		v->out->exchanges += !slice_eq_str(json_str(x, "kind"), "reading");
-		for (size_t p = 0; rc == 0 && p < sizeof(parts) / sizeof(*parts); p++)
-			rc = check_part(v, x, parts[p], end, lane, err);
-	}
-	if (rc == 0)
-		check_end(v, manifest, end);
-	if (rc == 0 && archive_index_lines(manifest, &lines, &why) == 0)
-		verifying_sum(v, buf_slice(&lines), 1);
-	buf_release(&lines);
-	json_decref(manifest);
+	archive_listing_release(&listing);
 	v->in_order = false;
 	return rc;
 }

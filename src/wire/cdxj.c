@@ -139,7 +139,15 @@ static int put_text(struct buf *out, const char *name, struct slice s)
 
 static void put_number(struct buf *out, const char *name, uint64_t n)
 {
-	buf_printf(out, "%s\"%llu\"", name, (unsigned long long)n);
+	char digits[24], *at = digits + sizeof(digits);
+
+	*--at = '"';
+	do
+		*--at = (char)('0' + n % 10);
+	while (n /= 10);
+	*--at = '"';
+	buf_puts(out, name);
+	buf_put(out, slice_from(at, (size_t)(digits + sizeof(digits) - at)));
 }
 
 /* "2026-09-14T01:02:03Z" -> "20260914010203" */

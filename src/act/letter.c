@@ -143,11 +143,12 @@ static void set_values(struct letter *l)
 	set_foreign(l, "issuer", n->on_behalf.n || !m ? n->on_behalf : m->issuer, NAME_SHOWN);
 	set_foreign(l, "mandate", m ? m->name : SLICE(""), NAME_SHOWN);
 	set_foreign(l, "country", m ? m->country : SLICE(""), NAME_SHOWN);
-	set_foreign(l, "feed", m ? m->feed : SLICE(""), NAME_SHOWN * 2);
+	/* Addresses of ours, and of a mandate's issuer, may be links. */
+	buf_put(name_value(l, "feed"), m ? m->feed : SLICE(""));
+	buf_put(name_value(l, "verify"), n->verify);
 	set_time(l, "from", m ? m->from : NOTICE_NEVER);
 	set_foreign(l, "sponsor", n->sponsor, NAME_SHOWN * 2);
 	set_foreign(l, "appeal", n->appeal_address, NAME_SHOWN);
-	set_foreign(l, "verify", n->verify, NAME_SHOWN * 3);
 	for (size_t i = 0; i < l->values; i++)
 		l->value[i].is = buf_slice(&l->text[i]);
 }
@@ -568,6 +569,7 @@ int letter_write(const struct notice *n, const struct catalogue *c, size_t colum
 		l.p.column = column;
 	}
 	put_title(&l, "title.names");
+	letter_rules(&l.p, n);
 	for (size_t i = 0; i < n->annex_n && l.p.rc == 0; i++)
 		letter_item(&l.p, n, i);
 	for (size_t i = 0; i < VALUES; i++)

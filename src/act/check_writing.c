@@ -121,7 +121,7 @@ static void check_letter(struct checking *c, struct slice letter)
 	join_first(letter, &first);
 	if (n->annex_n && !is_among(&first, n->annex[0].subject.key))
 		checking_fail(c, NULL, todo, "its first ten lines name no subject");
-	if (checking_asks(c) && n->law_n &&
+	if (checking_asks(c) && n->law_n && n->law[0].basis != BASIS_VOLUNTARY &&
 	    !is_among(&first, slice_sub(n->law[0].cite, 0, CITE_SHOWN)))
 		checking_fail(c, NULL, todo, "its first ten lines cite no clause");
 	c->failed = c->failed || !buf_ok(&first);

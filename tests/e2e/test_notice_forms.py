@@ -10,7 +10,6 @@ import os
 import re
 import subprocess
 import unicodedata
-from pathlib import Path
 
 import jsonschema
 import pytest
@@ -292,9 +291,12 @@ def test_one_destination_s_law_is_refused_whatever_the_mandate(lines):
                for row in bad for why in row["why"])
 
 
-def test_the_format_page_names_every_condition(lines):
+def test_the_format_page_names_every_condition():
     page = (ROOT / "doc/format/notice.md").read_text(encoding="utf-8")
-    named = re.findall(r"^\| `([a-z_]+)` \|", page.split("## Conditions")[1].split("\n## ")[0], re.M)
-    source = (Path(ROOT) / "src/act/check.c").read_text(encoding="utf-8")
-    assert named == re.findall(r'\[CHECK_[A-Z_]+\] = \{ "([a-z_]+)"', source)
+    table = page.split("## Conditions")[1].split("\n| recipient |")[0]
+    named = re.findall(r"^\| `([a-z_]+)`( \*)? \|", table, re.M)
+    source = (ROOT / "src/act/check.c").read_text(encoding="utf-8")
+    rows = re.findall(r'\[CHECK_[A-Z_]+\] = \{ "([a-z_]+)",.*?(true|false) \}', source, re.S)
+    assert [(name, bool(star)) for name, star in named] == \
+        [(name, always == "true") for name, always in rows]
     assert len(named) == 22

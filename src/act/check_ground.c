@@ -166,6 +166,11 @@ void check_innocent(struct checking *c)
 
 /* ---- victims and bystanders ---- */
 
+static bool shows_registrant(struct slice json)
+{
+	return slice_find_slice(json, SLICE("\"registrant\"")) < json.n;
+}
+
 void check_victim(struct checking *c)
 {
 	const struct notice *n = c->n;
@@ -188,8 +193,7 @@ void check_victim(struct checking *c)
 	if (n->matter == MATTER_REGISTRATION && n->statement_n)
 		checking_fail(c, NULL, "leave the statements out",
 		              "a statement is attached, which may show the registrant");
-	if (checking_holds_words(c->written->annex, "\"registrant\"") ||
-	    checking_holds_words(c->written->xarf, "\"registrant\""))
+	if (shows_registrant(c->written->annex) || shows_registrant(c->written->xarf))
 		checking_fail(c, NULL, "write the attachments anew",
 		              "an attachment shows the registrant");
 }

@@ -1,12 +1,6 @@
-/* What is written: nobody's personal data, no word too strong, and a form that desks can read.
- *
- * The texts of others in a notice are looked through by themselves, each once however often it is
- * repeated, and what was written is looked through as a whole. Digests and references are blanked before:
- * among so many digits some look like a telephone number. */
+/* What is written: no word too strong, and a form that desks can read. */
 #include "act/checking.h"
 #include "base/utf8.h"
-#include "wire/mail_address.h"
-#include "wire/redaction.h"
 #include "wire/wrap.h"
 
 #include <uniwidth.h>
@@ -19,108 +13,6 @@ enum {
 	FIRST_LINES = 10,
 	CITE_SHOWN = 24,
 };
-
-/* ---- personal data ---- */
-
-static bool is_hex(char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-}
-
-/* A copy with digests as 'x'; .p NULL: no memory. */
-static struct slice blank_digests(struct arena *a, struct slice text)
-{
-	struct slice copy = arena_copy(a, text);
-	char *p = (char *)(uintptr_t)copy.p;
-
-	for (size_t at = 0; p && at < copy.n;) {
-		size_t end = at;
-		while (end < copy.n && is_hex(p[end]))
-			end++;
-		if (end - at >= HEX_RUN)
-			memset(p + at, 'x', end - at);
-		at = end + 1;
-	}
-	return copy;
-}
-
-/* Addresses that a notice has to name: of desks, and of functions. */
-static bool is_ours(const struct notice *n, struct slice found)
-{
-	const struct slice named[] = { n->recipient.contact.address, n->sender_mail,
-		                       n->appeal_address };
-	struct mail_address address;
-
-	for (size_t i = 0; i < sizeof(named) / sizeof(named[0]); i++)
-		if (named[i].n && slice_eq_nocase(found, named[i]))
-			return true;
-	return mail_address_parse(found, &address, NULL) == 0 && mail_address_is_role(&address);
-}
-
-static void look_through(struct checking *c, const struct notice_subject *s, const char *where,
-                         struct slice text)
-{
-	struct arena a = { 0 };
-	struct redaction *found;
-	struct err err = { .what = "" };
-	size_t n = 0;
-
-	if (text.n == 0)
-		return;
-	struct slice blank = blank_digests(&a, text);
-	int rc = blank.p ? redaction_find(blank, &a, &found, &n, &err) : ERR_NOMEM;
-	if (rc == ERR_LIMIT)
-		checking_fail(c, s, "draw up several notices", "%s is too long", where);
-	else if (rc)
-		c->failed = true;
-	for (size_t i = 0; rc == 0 && i < n; i++) {
-		struct slice is = slice_sub(text, found[i].start, found[i].end);
-		if (found[i].kind == REDACTION_EMAIL && is_ours(c->n, is))
-			continue;
-		/* Not shown again in a message that may be logged. */
-		checking_fail(c, s, "mask it", "%s holds what looks like personal data (%s)", where,
-		              redaction_kind_name(found[i].kind));
-		break;
-	}
-	arena_release(&a);
-}
-
-static void look_through_subject(struct checking *c, const struct notice_subject *s,
-                                 const struct notice_subject *before)
-{
-	look_through(c, s, "the statement on collateral damage", s->collateral);
-	for (size_t i = 0; i < s->finding_n; i++)
-		for (size_t k = 0; k < s->finding[i].quote_n; k++)
-			look_through(c, s, "a quotation", s->finding[i].quote[k].quote);
-	for (size_t i = 0; i < s->capture_n; i++) {
-		const struct notice_capture *p = &s->capture[i];
-		bool again = before && i < before->capture_n &&
-		             slice_eq(before->capture[i].expect, p->expect);
-		if (!again)
-			look_through(c, s, "what is expected of a capture", p->expect);
-		look_through(c, s, "what other vantages saw", p->others);
-	}
-}
-
-void check_private(struct checking *c)
-{
-	const struct notice *n = c->n;
-	const struct check_writing *w = c->written;
-
-	look_through(c, NULL, "the harm", n->harm);
-	look_through(c, NULL, "the recipient's name", n->recipient.name);
-	look_through(c, NULL, "the reason", n->retracts_reason);
-	for (size_t i = 0; i < n->recipient.demand_n; i++)
-		look_through(c, NULL, "what the recipient demands", n->recipient.demand[i]);
-	for (size_t i = 0; i < n->statement_n; i++)
-		look_through(c, NULL, "a statement", n->statement[i]);
-	for (size_t i = 0; i < n->annex_n; i++)
-		look_through_subject(c, &n->annex[i], i ? &n->annex[i - 1] : NULL);
-	look_through(c, NULL, "the subject line", w->mail_subject);
-	look_through(c, NULL, "the letter", w->letter);
-	look_through(c, NULL, "the annex", w->annex);
-	look_through(c, NULL, "the XARF report", w->xarf);
-}
 
 /* ---- words too strong ---- */
 
@@ -209,9 +101,13 @@ static void check_letter(struct checking *c, struct slice letter)
 	const char *todo = "write the letter anew";
 	size_t number = 0;
 
-	if (letter.n > LETTER_MAX || !utf8_valid(letter, NULL)) {
+	if (letter.n > LETTER_MAX) {
 		checking_fail(c, NULL, "draw up several notices",
-		              "the letter is no UTF-8, or longer than 1 MiB");
+		              "the letter has %zu bytes, more than a mail's text may have", letter.n);
+		return;
+	}
+	if (!utf8_valid(letter, NULL)) {
+		checking_fail(c, NULL, todo, "the letter is no UTF-8");
 		return;
 	}
 	while (slice_cut(&rest, '\n', &line)) {
@@ -225,7 +121,7 @@ static void check_letter(struct checking *c, struct slice letter)
 	join_first(letter, &first);
 	if (n->annex_n && !is_among(&first, n->annex[0].subject.key))
 		checking_fail(c, NULL, todo, "its first ten lines name no subject");
-	if (checking_asks(c) && n->law_n &&
+	if (checking_asks(c) && n->law_n && n->law[0].basis != BASIS_VOLUNTARY &&
 	    !is_among(&first, slice_sub(n->law[0].cite, 0, CITE_SHOWN)))
 		checking_fail(c, NULL, todo, "its first ten lines cite no clause");
 	c->failed = c->failed || !buf_ok(&first);

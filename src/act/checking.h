@@ -53,7 +53,7 @@ void check_victim(struct checking *c);
 void check_collateral(struct checking *c);
 void check_verified(struct checking *c);
 
-/* check_writing.c: about what was written. */
+/* check_private.c, check_writing.c: about what was written. */
 void check_private(struct checking *c);
 void check_no_fraud(struct checking *c);
 void check_form(struct checking *c);

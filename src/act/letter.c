@@ -14,6 +14,7 @@
 #include "wire/wrap.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum {
 	FIRST_LINES = 10,
@@ -143,11 +144,12 @@ static void set_values(struct letter *l)
 	set_foreign(l, "issuer", n->on_behalf.n || !m ? n->on_behalf : m->issuer, NAME_SHOWN);
 	set_foreign(l, "mandate", m ? m->name : SLICE(""), NAME_SHOWN);
 	set_foreign(l, "country", m ? m->country : SLICE(""), NAME_SHOWN);
-	set_foreign(l, "feed", m ? m->feed : SLICE(""), NAME_SHOWN * 2);
+	/* Addresses of ours, and of a mandate's issuer, may be links. */
+	buf_put(name_value(l, "feed"), m ? m->feed : SLICE(""));
+	buf_put(name_value(l, "verify"), n->verify);
 	set_time(l, "from", m ? m->from : NOTICE_NEVER);
 	set_foreign(l, "sponsor", n->sponsor, NAME_SHOWN * 2);
 	set_foreign(l, "appeal", n->appeal_address, NAME_SHOWN);
-	set_foreign(l, "verify", n->verify, NAME_SHOWN * 3);
 	for (size_t i = 0; i < l->values; i++)
 		l->value[i].is = buf_slice(&l->text[i]);
 }
@@ -269,13 +271,45 @@ static void first_see(struct letter *l, size_t most, struct buf *out)
 	buf_release(&text);
 }
 
+/* The key of a clause's words: "says." and its citation, with '-' for what is no letter, digit or dot:
+ * "says.raa-2013-as-amended-5-april-2024-3.18.1". */
+static void clause_key(const char *stem, struct slice cite, char *key, size_t size)
+{
+	size_t n = strlen(stem);
+
+	snprintf(key, size, "%s", stem);
+	for (size_t i = 0; i < cite.n && n + 1 < size; i++) {
+		char c = ascii_lower(cite.p[i]);
+		bool word = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.';
+		if (word)
+			key[n++] = c;
+		else if (key[n - 1] != '-' && key[n - 1] != '.')
+			key[n++] = '-';
+	}
+	key[n] = '\0';
+}
+
+/* In the language of the letter, where the catalogue has the clause. */
+static void put_clause(struct letter *l, const char *stem, struct slice cite, struct slice own,
+                       struct buf *out)
+{
+	struct slice said;
+	char key[128];
+
+	clause_key(stem, cite, key, sizeof(key));
+	if (l->p.column && prose_find(&l->p, key, &said))
+		buf_put(out, said);
+	else
+		wrap_put_foreign(own, TEXT_SHOWN, out);
+}
+
 static void first_clause(struct letter *l, struct buf *out)
 {
 	struct buf cite = { 0 }, basis = { 0 };
 	char key[32];
 
 	if (l->n->law_n) {
-		wrap_put_foreign(l->n->law[0].cite, NAME_SHOWN, &cite);
+		put_clause(l, "cite.", l->n->law[0].cite, l->n->law[0].cite, &cite);
 		snprintf(key, sizeof(key), "basis.%s", notice_basis_name(l->n->law[0].basis));
 		prose_sentence(&l->p, key, NULL, &basis);
 	} else {
@@ -422,8 +456,8 @@ static void put_basis(struct letter *l)
 		char key[32];
 		snprintf(key, sizeof(key), "basis.%s", notice_basis_name(l->n->law[i].basis));
 		prose_sentence(&l->p, key, NULL, &basis);
-		wrap_put_foreign(l->n->law[i].cite, TEXT_SHOWN, &cite);
-		wrap_put_foreign(l->n->law[i].says, TEXT_SHOWN, &says);
+		put_clause(l, "cite.", l->n->law[i].cite, l->n->law[i].cite, &cite);
+		put_clause(l, "says.", l->n->law[i].cite, l->n->law[i].says, &says);
 		const struct prose_value values[] = { { "cite", buf_slice(&cite) },
 			                              { "basis", buf_slice(&basis) },
 			                              { "says", buf_slice(&says) },
@@ -568,6 +602,7 @@ int letter_write(const struct notice *n, const struct catalogue *c, size_t colum
 		l.p.column = column;
 	}
 	put_title(&l, "title.names");
+	letter_rules(&l.p, n);
 	for (size_t i = 0; i < n->annex_n && l.p.rc == 0; i++)
 		letter_item(&l.p, n, i);
 	for (size_t i = 0; i < VALUES; i++)

@@ -13,6 +13,8 @@ enum {
 	URL_SHOWN = 300,
 	QUOTE_SHOWN = 160,
 	TEXT_SHOWN = 600,
+	FULL_NAMES = 50, /* of a notice of more names, quotations stand in annex.json alone */
+	RULES_SHOWN = 64,
 };
 
 #define VALUE(name, buf)                                                                           \
@@ -146,7 +148,7 @@ static void put_quote(struct prose *p, const struct notice_quote *q)
 	buf_release(&vantage);
 }
 
-static void put_finding(struct prose *p, const struct notice_finding *f)
+static void put_finding(struct prose *p, const struct notice_finding *f, bool full)
 {
 	struct buf text = { 0 }, cite = { 0 };
 
@@ -161,10 +163,25 @@ static void put_finding(struct prose *p, const struct notice_finding *f)
 		const struct prose_value law[] = { VALUE("cite", &cite), END };
 		prose_say(p, "      ", "item.law", law);
 	}
-	if (f->quote_n)
+	if (full && f->quote_n)
 		put_quote(p, &f->quote[0]);
 	buf_release(&text);
 	buf_release(&cite);
+}
+
+/* The rules by their names. */
+static void put_rules(struct prose *p, const struct notice_subject *s)
+{
+	struct buf list = { 0 };
+
+	for (size_t i = 0; i < s->finding_n; i++) {
+		buf_puts(&list, i ? ", " : "");
+		wrap_put_foreign(s->finding[i].rule, NAME_SHOWN, &list);
+	}
+	const struct prose_value values[] = { VALUE("list", &list), END };
+	if (s->finding_n)
+		prose_say(p, "    ", "item.rules", values);
+	buf_release(&list);
 }
 
 static void put_capture(struct prose *p, const struct notice_capture *c)
@@ -224,10 +241,37 @@ static void put_addresses(struct prose *p, const struct notice_subject *s)
 	buf_release(&list);
 }
 
+static bool asks(const struct notice *n)
+{
+	return n->purpose == PURPOSE_REQUEST || n->purpose == PURPOSE_ARRIVED;
+}
+
+void letter_rules(struct prose *p, const struct notice *n)
+{
+	const struct notice_finding *shown[RULES_SHOWN];
+	size_t count = 0;
+
+	if (!asks(n) || n->annex_n <= FULL_NAMES)
+		return;
+	for (size_t i = 0; i < n->annex_n; i++)
+		for (size_t k = 0; k < n->annex[i].finding_n && count < RULES_SHOWN; k++) {
+			const struct notice_finding *f = &n->annex[i].finding[k];
+			size_t at = 0;
+			while (at < count && !(slice_eq(shown[at]->rule, f->rule) &&
+			                       slice_eq(shown[at]->destination, f->destination)))
+				at++;
+			if (at < count)
+				continue;
+			shown[count++] = f;
+			put_finding(p, f, false);
+		}
+}
+
 void letter_item(struct prose *p, const struct notice *n, size_t i)
 {
 	const struct notice_subject *s = &n->annex[i];
-	bool pages = n->matter != MATTER_REGISTRATION;
+	bool pages = n->matter != MATTER_REGISTRATION, full = n->annex_n <= FULL_NAMES;
+	size_t captures = full ? CAPTURES_SHOWN : 1;
 	struct buf name = { 0 };
 
 	buf_printf(&name, "[%zu] ", i + 1);
@@ -235,7 +279,7 @@ void letter_item(struct prose *p, const struct notice *n, size_t i)
 	prose_gap(p);
 	prose_lines(p, "", buf_slice(&name));
 	buf_release(&name);
-	if (n->purpose == PURPOSE_RETRACTION || n->purpose == PURPOSE_DEPARTED)
+	if (!asks(n))
 		return;
 	put_decision(p, s);
 	put_registration(p, &s->registration);
@@ -243,9 +287,11 @@ void letter_item(struct prose *p, const struct notice *n, size_t i)
 		prose_say(p, "    ", "item.victim", NULL);
 	if (pages)
 		put_addresses(p, s);
-	for (size_t k = 0; k < s->finding_n && k < FINDINGS_SHOWN; k++)
-		put_finding(p, &s->finding[k]);
-	for (size_t k = 0; pages && k < s->capture_n && k < CAPTURES_SHOWN; k++)
+	for (size_t k = 0; full && k < s->finding_n && k < FINDINGS_SHOWN; k++)
+		put_finding(p, &s->finding[k], true);
+	if (!full)
+		put_rules(p, s);
+	for (size_t k = 0; pages && k < s->capture_n && k < captures; k++)
 		put_capture(p, &s->capture[k]);
 	if (s->collateral.n) {
 		struct buf text = { 0 };

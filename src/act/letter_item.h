@@ -7,6 +7,10 @@
 
 #include <stddef.h>
 
+/* Of a notice of many names, each rule that is found is told once, before them: write those, or nothing
+ * where each name tells its own. */
+void letter_rules(struct prose *p, const struct notice *n);
+
 /* Write the subject i, numbered from 1. What goes wrong is kept in p. */
 void letter_item(struct prose *p, const struct notice *n, size_t i);
 

@@ -129,7 +129,7 @@ static bool is_domain(struct slice s)
 static void put_evidence(struct json_writer *w, const struct notice_subject *s)
 {
 	struct buf text = { 0 }, payload = { 0 };
-	char hash[EVIDENCE_ADDRESS_SIZE], at[TIMESTAMP_SIZE], page[EVIDENCE_ADDRESS_SIZE];
+	char hash[EVIDENCE_ADDRESS_SIZE];
 
 	json_writer_name(w, "evidence");
 	json_writer_open(w, '[');
@@ -139,12 +139,9 @@ static void put_evidence(struct json_writer *w, const struct notice_subject *s)
 			continue;
 		buf_clear(&text);
 		buf_clear(&payload);
-		timestamp_format(c->at, at);
-		evidence_address_format(c->evidence, page);
-		buf_printf(&text,
-		           "Text of the page at %.*s, from %.*s (%.*s) at %s; whole page: %s",
-		           SLICE_ARG(slice_sub(c->url, 0, 200)), SLICE_ARG(c->vantage),
-		           SLICE_ARG(c->profile ? c->profile->country : SLICE("ZZ")), at, page);
+		buf_printf(&text, "Text that the page shows, from %.*s (%.*s)",
+		           SLICE_ARG(c->vantage),
+		           SLICE_ARG(c->profile ? c->profile->country : SLICE("ZZ")));
 		base64_encode(c->expect, &payload);
 		evidence_address_format(sha256_of(c->expect), hash);
 		json_writer_open(w, '{');
@@ -179,6 +176,20 @@ static void put_finding(struct json_writer *w, const struct notice_finding *f)
 	json_writer_close(w, '}');
 }
 
+/* A capture: the whole page by its digest. */
+static void put_page(struct json_writer *w, const struct notice_capture *c)
+{
+	char page[EVIDENCE_ADDRESS_SIZE];
+
+	evidence_address_format(c->evidence, page);
+	json_writer_open(w, '{');
+	put_time(w, "at", c->at);
+	json_writer_member(w, "evidence", slice_str(page));
+	json_writer_member(w, "url", c->url);
+	json_writer_member(w, "vantage", c->vantage);
+	json_writer_close(w, '}');
+}
+
 static void put_profile(struct json_writer *w, const struct notice *n,
                         const struct notice_subject *s)
 {
@@ -208,6 +219,11 @@ static void put_profile(struct json_writer *w, const struct notice *n,
 		json_writer_member(w, "mandate", n->mandate->name);
 	json_writer_member(w, "matter", slice_str(notice_matter_name(n->matter)));
 	json_writer_member(w, "on_behalf", n->on_behalf);
+	json_writer_name(w, "pages");
+	json_writer_open(w, '[');
+	for (size_t i = 0; n->matter != MATTER_REGISTRATION && i < s->capture_n; i++)
+		put_page(w, &s->capture[i]);
+	json_writer_close(w, ']');
 	json_writer_member(w, "profile", slice_str(XARF_PROFILE));
 	json_writer_member(w, "verify", n->verify);
 	json_writer_close(w, '}');

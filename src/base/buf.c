@@ -42,7 +42,12 @@ void buf_put(struct buf *b, struct slice s)
 
 void buf_putc(struct buf *b, char c)
 {
-	buf_put(b, (struct slice){ &c, 1 });
+	if (!b->failed && b->n + 1 < b->cap) {
+		b->p[b->n++] = c;
+		b->p[b->n] = '\0';
+	} else {
+		buf_put(b, (struct slice){ &c, 1 });
+	}
 }
 
 void buf_puts(struct buf *b, const char *s)

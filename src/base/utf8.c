@@ -45,7 +45,7 @@ uint32_t utf8_next(struct slice s, size_t *at)
 	return v;
 }
 
-/* Most text is ASCII: eight bytes at once. Where the first is that cannot be skipped so. */
+/* Most text is ASCII: eight bytes at once. Where the first is that is none. */
 static size_t skip_ascii(struct slice s, size_t at)
 {
 	uint64_t eight;
@@ -55,6 +55,8 @@ static size_t skip_ascii(struct slice s, size_t at)
 		if (eight & 0x8080808080808080u)
 			break;
 	}
+	while (at < s.n && (unsigned char)s.p[at] < 0x80)
+		at++;
 	return at;
 }
 

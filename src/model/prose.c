@@ -51,6 +51,7 @@ void prose_say(struct prose *p, const char *lead, const char *key, const struct 
 {
 	struct buf one = { 0 };
 
+	buf_reserve(&one, 250); /* most sentences, at once */
 	prose_sentence(p, key, values, &one);
 	prose_lines(p, lead, buf_slice(&one));
 	buf_release(&one);

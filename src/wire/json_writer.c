@@ -37,42 +37,52 @@ void json_writer_close(struct json_writer *w, char bracket)
 		w->depth--;
 }
 
-/* RFC 8785 3.2.2.2: the short escapes, \u00xx for the other control characters, all else as it is. */
-static void put_text(struct buf *out, struct slice s)
+/* RFC 8785 3.2.2.2: the short escapes, \u00xx for the other control characters. */
+static void put_escaped(struct buf *out, unsigned char c)
 {
 	static const char hex[] = "0123456789abcdef";
-	size_t from = 0;
-	bool valid = utf8_valid(s, NULL);
+	const char *shorts = "\"\"\\\\\bb\tt\nn\ff\rr";
 
+	while (*shorts && (unsigned char)*shorts != c)
+		shorts += 2;
+	if (*shorts) {
+		buf_putc(out, '\\');
+		buf_putc(out, shorts[1]);
+	} else {
+		buf_puts(out, "\\u00");
+		buf_putc(out, hex[c >> 4]);
+		buf_putc(out, hex[c & 15]);
+	}
+}
+
+static bool is_escaped(unsigned char c)
+{
+	return c < 0x20 || c == '"' || c == '\\';
+}
+
+static void put_text(struct buf *out, struct slice s)
+{
+	bool valid = utf8_valid(s, NULL);
+	size_t from = 0, at = 0;
+
+	buf_reserve(out, s.n + 2); /* at once, what is enough for most */
 	buf_putc(out, '"');
-	for (size_t at = 0; at < s.n;) {
+	while (at < s.n) {
 		unsigned char c = (unsigned char)s.p[at];
-		size_t next = at;
+		size_t start = at;
 		bool bad = false;
 		if (c >= 0x80 && !valid)
-			bad = utf8_next(s, &next) == UTF8_BAD;
+			bad = utf8_next(s, &at) == UTF8_BAD;
 		else
-			next = at + 1;
-		if (c >= 0x20 && c != '"' && c != '\\' && !bad) {
-			at = next;
+			at++;
+		if (!bad && !is_escaped(c))
 			continue;
-		}
-		buf_put(out, slice_sub(s, from, at));
-		at = from = next;
-		if (bad) {
+		buf_put(out, slice_sub(s, from, start));
+		from = at;
+		if (bad)
 			buf_puts(out, "\xef\xbf\xbd");
-		} else if (c == '"' || c == '\\') {
-			buf_putc(out, '\\');
-			buf_putc(out, (char)c);
-		} else {
-			const char *shorts = "\bb\tt\nn\ff\rr";
-			while (*shorts && (unsigned char)*shorts != c)
-				shorts += 2;
-			buf_puts(out, *shorts ? "\\" : "\\u00");
-			if (!*shorts)
-				buf_putc(out, hex[c >> 4]);
-			buf_putc(out, *shorts ? shorts[1] : hex[c & 15]);
-		}
+		else
+			put_escaped(out, c);
 	}
 	buf_put(out, slice_sub(s, from, s.n));
 	buf_putc(out, '"');
@@ -90,8 +100,11 @@ void json_writer_name(struct json_writer *w, const char *name)
 		return;
 	}
 	w->level[top].name = name;
-	put_text(w->out, s);
-	buf_putc(w->out, ':');
+	/* A literal of ours has nothing to escape. */
+	buf_reserve(w->out, s.n + 3);
+	buf_putc(w->out, '"');
+	buf_put(w->out, s);
+	buf_puts(w->out, "\":");
 	w->named = true;
 }
 

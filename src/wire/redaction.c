@@ -5,6 +5,7 @@
 #include "wire/glyphs.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 const char *redaction_kind_name(enum redaction_kind kind)
 {
@@ -56,22 +57,35 @@ static int lay_out(struct slice text, struct arena *a, struct glyphs *out, struc
 
 size_t glyphs_spells(const struct glyphs *s, size_t i, const char *word)
 {
-	struct slice w = slice_str(word);
-	size_t at = 0, from = i;
+	size_t from = i;
 
-	while (at < w.n)
-		if (i >= s->n || to_lower(s->c[i++]) != utf8_next(w, &at))
+	for (; *word; i++) {
+		unsigned char byte = (unsigned char)*word;
+		uint32_t c = byte;
+		if (i >= s->n)
 			return 0;
+		if (byte < 0x80) {
+			word++;
+		} else {
+			struct slice rest = { word, strnlen(word, 4) };
+			size_t n = 0;
+			c = utf8_next(rest, &n);
+			word += n;
+		}
+		if (to_lower(s->c[i]) != c)
+			return 0;
+	}
 	return i - from;
 }
 
 size_t glyphs_spells_any(const struct glyphs *s, size_t i, const char *const *words)
 {
-	uint32_t first = to_lower(glyphs_c(s, i));
+	char first[4];
+	size_t first_n = utf8_encode(to_lower(glyphs_c(s, i)), first);
 
 	for (; *words; words++) {
-		/* Most places begin no word: look at its first byte before all of it. */
-		if (first < 0x80 ? (unsigned char)**words != first : (unsigned char)**words < 0x80)
+		/* Most places begin no word: look at its first character before all of it. */
+		if (**words != first[0] || memcmp(*words, first, strnlen(*words, first_n)) != 0)
 			continue;
 		size_t n = glyphs_spells(s, i, *words);
 		if (n && !(is_alnum(glyphs_c(s, i + n - 1)) && is_alnum(glyphs_c(s, i + n))))

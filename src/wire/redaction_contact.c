@@ -9,10 +9,13 @@ static bool is_atext(uint32_t c)
 	return is_alnum(c) || (c > ' ' && c < 0x7f && strchr("!#$%&'*+-/=?^_`{|}~.", (int)c));
 }
 
+/* Words that begin with a character of ASCII. */
 static size_t spells_one(const struct glyphs *s, size_t i, const char *const *words)
 {
+	uint32_t first = to_lower(glyphs_c(s, i));
+
 	for (; *words; words++) {
-		size_t n = glyphs_spells(s, i, *words);
+		size_t n = (unsigned char)**words == first ? glyphs_spells(s, i, *words) : 0;
 		if (n)
 			return n;
 	}

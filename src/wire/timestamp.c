@@ -77,6 +77,14 @@ bad:
 	               s.n > 40 ? 40 : (int)s.n, s.p ? s.p : "");
 }
 
+/* Two digits. */
+static char *put_two(char *p, unsigned n)
+{
+	*p++ = (char)('0' + n / 10 % 10);
+	*p++ = (char)('0' + n % 10);
+	return p;
+}
+
 void timestamp_format(int64_t t, char out[TIMESTAMP_SIZE])
 {
 	const int64_t first = -62135596800, last = 253402300799; /* years 0001 and 9999 */
@@ -92,7 +100,18 @@ void timestamp_format(int64_t t, char out[TIMESTAMP_SIZE])
 	int64_t year;
 	unsigned month, day;
 	date_of(days, &year, &month, &day);
-	snprintf(out, TIMESTAMP_SIZE, "%04u-%02u-%02uT%02u:%02u:%02uZ", (unsigned)year % 10000u,
-	         month % 100u, day % 100u, (unsigned)(rest / 3600), (unsigned)(rest / 60 % 60),
-	         (unsigned)(rest % 60));
+	char *p = put_two(out, (unsigned)year / 100);
+	p = put_two(p, (unsigned)year % 100);
+	*p++ = '-';
+	p = put_two(p, month);
+	*p++ = '-';
+	p = put_two(p, day);
+	*p++ = 'T';
+	p = put_two(p, (unsigned)(rest / 3600));
+	*p++ = ':';
+	p = put_two(p, (unsigned)(rest / 60 % 60));
+	*p++ = ':';
+	p = put_two(p, (unsigned)(rest % 60));
+	*p++ = 'Z';
+	*p = '\0';
 }

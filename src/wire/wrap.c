@@ -5,10 +5,11 @@
 #include "base/utf8.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unilbrk.h>
 #include <uniwidth.h>
 
-enum { TEXT_MAX = 1 << 20, LEAST = 8 };
+enum { TEXT_MAX = 1 << 20, LEAST = 8, FEW = 1024 };
 
 static bool is_space(uint32_t c)
 {
@@ -25,12 +26,26 @@ static bool is_dropped(uint32_t c)
 	       (c >= 0xe0000 && c <= 0xe0fff);
 }
 
+/* Characters of ASCII that are written as they are. */
+static bool is_plain(char c)
+{
+	return c > ' ' && c < 0x7f && c != ':';
+}
+
 static void put_clean(struct slice text, size_t max, bool breaks_links, struct buf *out)
 {
 	size_t shown = 0;
 	bool space = false;
 
 	for (size_t at = 0; at < text.n;) {
+		size_t start = at;
+		while (at < text.n && is_plain(text.p[at]) && !space && shown < max) {
+			at++;
+			shown++;
+		}
+		buf_put(out, slice_sub(text, start, at));
+		if (at == text.n)
+			return;
 		bool scheme =
 			breaks_links && slice_starts(slice_sub(text, at, text.n), SLICE("://"));
 		uint32_t c = utf8_next(text, &at);
@@ -62,6 +77,8 @@ void wrap_put_foreign(struct slice text, size_t max, struct buf *out)
 
 static size_t columns_of(uint32_t c)
 {
+	if (c >= ' ' && c < 0x7f)
+		return 1;
 	int w = uc_width(c, "UTF-8");
 
 	return w > 0 ? (size_t)w : 0;
@@ -117,23 +134,48 @@ static void put_lines(struct slice clean, const char *may, const char *lead, str
 		put_line(slice_sub(clean, from, clean.n), lead, lead_n, first, out);
 }
 
+/* UAX #14 over text of ASCII, in which lines end behind spaces alone: not before closing signs (LB13), nor
+ * behind an opening one (LB14), nor between a quotation mark and an opening one (LB15); else they may
+ * (LB18). False for other text. */
+static bool mark_spaces(struct slice clean, char *may)
+{
+	memset(may, UC_BREAK_PROHIBITED, clean.n);
+	for (size_t at = 0; at < clean.n; at++) {
+		if ((unsigned char)clean.p[at] >= 0x80)
+			return false;
+		if (clean.p[at] != ' ' || at == 0 || at + 1 == clean.n)
+			continue;
+		char before = clean.p[at - 1], next = clean.p[at + 1];
+		bool opens = strchr("([{", next) != NULL;
+		if (!strchr("!),./:;?]}", next) && !strchr(opens ? "\"'([{" : "([{", before))
+			may[at + 1] = UC_BREAK_POSSIBLE;
+	}
+	return true;
+}
+
 int wrap_put(struct slice text, const char *lead, struct buf *out, struct err *err)
 {
 	struct buf clean = { 0 };
+	char few[FEW], *may = few;
 
 	if (text.n > TEXT_MAX || strlen(lead) + LEAST > WRAP_WIDTH)
 		return err_set(err, ERR_LIMIT, 0, "a text of %zu bytes; %d is the most", text.n,
 		               (int)TEXT_MAX);
+	buf_reserve(&clean, text.n);
 	put_clean(text, TEXT_MAX, false, &clean);
-	char *may = malloc(clean.n + 1);
+	if (clean.n > sizeof(few))
+		may = malloc(clean.n);
 	if (!may || !buf_ok(&clean)) {
-		free(may);
+		if (may != few)
+			free(may);
 		buf_release(&clean);
 		return err_set(err, ERR_NOMEM, 0, "out of memory");
 	}
-	u8_possible_linebreaks((const uint8_t *)buf_str(&clean), clean.n, "UTF-8", may);
+	if (!mark_spaces(buf_slice(&clean), may))
+		u8_possible_linebreaks((const uint8_t *)buf_str(&clean), clean.n, "UTF-8", may);
 	put_lines(buf_slice(&clean), may, lead, out);
-	free(may);
+	if (may != few)
+		free(may);
 	buf_release(&clean);
 	return buf_ok(out) ? 0 : err_set(err, ERR_NOMEM, 0, "out of memory");
 }

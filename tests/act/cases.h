@@ -342,7 +342,7 @@ static inline bool case_read(const char *name, struct buf *out)
 {
 	const char *root = getenv("ASSAY_SOURCE");
 	struct err err = { .what = "" };
-	char path[4096];
+	char path[9000];
 
 	snprintf(path, sizeof(path), "%s/%s", root ? root : ".", name);
 	if (file_read(path, 1 << 20, out, &err) == 0)

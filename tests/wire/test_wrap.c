@@ -88,6 +88,27 @@ static void a_lead_leaves_room(void **state)
 	assert_int_equal(out.n, 0);
 }
 
+/* Text of ASCII is cut without asking the library, at the same places. */
+static void ascii_ends_lines_where_other_text_does(void **state)
+{
+	(void)state;
+	for (int before = '!'; before <= '~'; before++)
+		for (int next = '!'; next <= '~'; next++) {
+			struct buf text = { 0 }, plain = { 0 }, asked = { 0 };
+			buf_printf(&text, "aa%.64s%c %cbbbbbbbbbb", SIXTY TEN, before, next);
+			assert_int_equal(wrap_put(buf_slice(&text), "", &plain, NULL), 0);
+			buf_puts(&text, " \xc3\xa9");
+			assert_int_equal(wrap_put(buf_slice(&text), "", &asked, NULL), 0);
+			struct slice a = slice_sub(buf_slice(&plain), 0, slice_find(buf_slice(&plain), '\n'));
+			struct slice b = slice_sub(buf_slice(&asked), 0, slice_find(buf_slice(&asked), '\n'));
+			CHECK_SLICE(before << 8 | next, buf_str(&text), a, b);
+			buf_release(&text);
+			buf_release(&plain);
+			buf_release(&asked);
+		}
+	check_done();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -95,6 +116,7 @@ int main(void)
 		cmocka_unit_test(a_wide_character_counts_as_two_columns),
 		cmocka_unit_test(text_of_others_makes_no_link_and_no_line),
 		cmocka_unit_test(a_lead_leaves_room),
+		cmocka_unit_test(ascii_ends_lines_where_other_text_does),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

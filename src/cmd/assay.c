@@ -18,6 +18,7 @@ static const struct command commands[] = {
 	{ "publish", cmd_publish }, { "ledger", cmd_ledger }, { "store", cmd_store },
 	{ "pack", cmd_pack },     { "account", cmd_account }, { "token", cmd_token },
 	{ "key", cmd_key },       { "mandate", cmd_mandate },
+	{ "report", cmd_report },
 	{ "config", cmd_config }, { "help", cmd_help },
 	{ "eval", cmd_eval },     { "train", cmd_train },
 	{ "link", cmd_link },

@@ -4,6 +4,7 @@
 #include "act/xarf.h"
 #include "cmd/mandates.h"
 #include "cmd/notice_case.h"
+#include "cmd/notice_ground.h"
 #include "wire/mail_address.h"
 
 #include <stdio.h>
@@ -43,6 +44,8 @@ static int gather(struct drafting *d, struct err *err)
 		rc = notice_case_subject(d->desk, w->subject[i], d->a, &d->subject[i], &d->seen[i],
 		                         err);
 		d->subject[i].collateral = w->collateral;
+		if (rc == 0)
+			rc = notice_ground_subject(d->desk, w->matter, &d->subject[i], d->a, err);
 	}
 	return rc ? rc : notice_case_tenants(d->desk, d->subject, w->n, err);
 }
@@ -122,7 +125,7 @@ static int harm_of(struct drafting *d, struct notice *n, struct err *err)
 	struct slice used[HARMS];
 	size_t used_n = 0;
 
-	n->harm = d->wish->harm;
+	n->harm = d->wish->harm.n ? d->wish->harm : ground_harm(d->wish->matter);
 	for (size_t i = 0; n->harm.n == 0 && i < n->annex_n; i++)
 		for (size_t k = 0; k < n->annex[i].finding_n && used_n < HARMS; k++) {
 			const struct notice_finding *f = &n->annex[i].finding[k];
@@ -288,8 +291,10 @@ static int fill(struct drafting *d, const struct notice_recipient *r, struct not
 static int finish(struct drafting *d, struct notice_draft *out, struct err *err)
 {
 	struct notice *n = &out->notice;
-	int rc = basis_choose(d->desk->basis, n, d->a, err);
+	int rc = notice_ground_statements(d->desk, n, d->a, err);
 
+	if (rc == 0)
+		rc = basis_choose(d->desk->basis, n, d->a, err);
 	if (rc == 0)
 		rc = harm_of(d, n, err);
 	if (rc == 0)

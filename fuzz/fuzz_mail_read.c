@@ -1,5 +1,5 @@
-/* A mail as it came: the limits hold, texts are well-formed, header values hold no control character,
- * and both times come to the same. */
+/* A mail as it came: the limits hold, texts are well-formed, header values hold no control
+ * character, and both times come to the same. */
 #include "base/utf8.h"
 #include "wire/mail_read.h"
 

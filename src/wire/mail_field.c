@@ -1,5 +1,6 @@
-/* A value is unfolded first, then its encoded words are taken apart. Words that follow one another and
- * are of one charset are joined before they are decoded: many systems cut a character in two. */
+/* A value is unfolded first, then its encoded words are taken apart. Words that follow one another
+ * and are of one charset are joined before they are decoded: many systems cut a character in
+ * two. */
 #include "wire/mail_field.h"
 
 #include "base/buf.h"

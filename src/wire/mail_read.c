@@ -1,9 +1,9 @@
 /* gmime makes the tree and undoes transfer codings; the outermost header is read by mail_field.
  *
- * gmime recurses into what lies inside and makes an object of each part and field, so a few megabytes
- * could cost it gigabytes or the stack. Hence the look first: a part needs a boundary line and, to
- * hold others, a Content-Type line of its own; a field needs a line with a colon, and a group of
- * addresses (gmime takes groups within groups) one more. */
+ * gmime recurses into what lies inside and makes an object of each part and field, so a few
+ * megabytes could cost it gigabytes or the stack. Hence the look first: a part needs a boundary
+ * line and, to hold others, a Content-Type line of its own; a field needs a line with a colon, and
+ * a group of addresses (gmime takes groups within groups) one more. */
 #include "wire/mail_read.h"
 
 #include "base/utf8.h"
@@ -261,7 +261,7 @@ static int plain_text(const struct mail_part *p, struct arena *a, struct slice *
 	enum charset c = charset_of_label(p->charset);
 	struct slice text;
 
-	/* "us-ascii" is windows-1252 to the standard; much of what says so, or nothing, is UTF-8. */
+	/* "us-ascii" is windows-1252 to the standard; much that says so is UTF-8. */
 	if (c == CHARSET_NONE || c == CHARSET_WINDOWS_1252)
 		c = utf8_valid(p->bytes, NULL) ? CHARSET_UTF_8 : CHARSET_WINDOWS_1252;
 	int rc = charset_decode(c, p->bytes, 8 * MAIL_READ_TEXT, a, &text, err);
@@ -369,7 +369,8 @@ static int take_keyword(struct slice value, struct arena *a, struct slice *out, 
 
 	if (rc)
 		return rc;
-	const char *word = arena_printf(a, "%.*s", (int)slice_find(line, ' '), line.n ? line.p : "");
+	line.n = slice_find(line, ' ');
+	const char *word = arena_printf(a, "%.*s", SLICE_ARG(line));
 	rc = word ? lower(a, word, out, err) : no_memory(err);
 	if (rc == 0 && slice_eq_str(*out, "no"))
 		*out = SLICE("");

@@ -5,8 +5,8 @@
  *   text    of the first text/plain part that is no attachment; else of text/html, as a reader sees
  *           it (wire/html.h). UTF-8, lines ended by LF
  *   parts   leaves of the tree, in order; the bytes of those alone that reports are made of
- *   by      gmime, behind a look at the whole that bounds what it is given (parts, nesting, fields).
- *           Charsets are decoded by wire/charset.h: nothing depends on the machine
+ *   by      gmime, behind a look at the whole that bounds what it is given (parts, nesting,
+ *           fields). Charsets are decoded by wire/charset.h: nothing depends on the machine
  *   owns    nothing: everything lies in the arena, or is a view into the bytes
  *
  * From, Date and all else are what the sender wrote: a claim. Not for two threads at once the first
@@ -60,7 +60,7 @@ struct mail_read {
 	size_t part_n;
 };
 
-/* ERR_SYNTAX (no header at all); ERR_LIMIT (more of anything than above); ERR_NOMEM; out untouched. */
+/* ERR_SYNTAX (no header at all); ERR_LIMIT (more than above); ERR_NOMEM; out untouched. */
 int mail_read(struct slice bytes, struct arena *a, struct mail_read *out, struct err *err);
 
 #endif

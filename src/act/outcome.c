@@ -258,26 +258,6 @@ int outcome_steps(const struct outcome_line *line, const struct outcome_clock *c
 	return 0;
 }
 
-enum notice_outcome outcome_whole(const enum notice_outcome *line, size_t n)
-{
-	static const enum notice_outcome best[] = { OUTCOME_ACKNOWLEDGED, OUTCOME_REFUSED,
-		                                    OUTCOME_PENDING,      OUTCOME_SILENT,
-		                                    OUTCOME_BOUNCED,      OUTCOME_MOVED,
-		                                    OUTCOME_WITHDRAWN };
-	size_t of[NOTICE_OUTCOMES] = { 0 };
-
-	for (size_t i = 0; i < n; i++)
-		of[line[i]]++;
-	if (n && of[OUTCOME_ACTED] == n)
-		return OUTCOME_ACTED;
-	if (of[OUTCOME_ACTED])
-		return OUTCOME_PARTLY;
-	for (size_t i = 0; i < sizeof(best) / sizeof(best[0]); i++)
-		if (of[best[i]])
-			return best[i];
-	return OUTCOME_PENDING;
-}
-
 /* ---- still up ---- */
 
 void outcome_survival(const struct outcome_survivor *list, size_t list_n,

@@ -28,7 +28,7 @@
 struct outcome_change {
 	int64_t at;
 	struct slice of, by, before, after;
-	struct slice party;    /* of transferred and moved_host: key of the new party; may be empty */
+	struct slice party;    /* of transferred and moved_host: key of the new party, or empty */
 	struct sha256 record;
 };
 
@@ -69,10 +69,6 @@ struct outcome_step {
 /* All of them in their order; none: pending still. ERR_NOMEM. */
 int outcome_steps(const struct outcome_line *line, const struct outcome_clock *clock,
                   struct arena *a, struct outcome_step **out, size_t *n, struct err *err);
-
-/* Of a notice as a whole: what all lines have; partly where some were acted upon; else the best of
- * them: acknowledged, refused, pending, silent, bounced, moved, withdrawn. No line: pending. */
-enum notice_outcome outcome_whole(const enum notice_outcome *line, size_t n);
 
 /* ---- still up after N days ---- */
 

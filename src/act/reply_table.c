@@ -46,7 +46,8 @@ static int parse_phrase(struct reply_table *t, struct slice text, struct phrase 
 		if (rc)
 			return rc;
 		if (f.text.n == 0 || p->n == PHRASE_PIECES)
-			return err_set(err, ERR_SYNTAX, 0, "a phrase of no words, or of too many parts");
+			return err_set(err, ERR_SYNTAX, 0,
+			               "a phrase of no words, or of too many parts");
 		p->piece[p->n++] = f.text;
 	}
 	return p->n ? 0 : err_set(err, ERR_SYNTAX, 0, "an empty phrase");

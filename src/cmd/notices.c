@@ -206,6 +206,7 @@ static int load_reply(struct loading *l, const struct store_record *r, const jso
 
 	reply_class_parse(json_str(body, "class"), &reply.class);
 	evidence_address_parse(json_str(evidence, "address"), &reply.evidence, NULL);
+	reply.stranger = json_flag(body, "stranger", false);
 	if (rc == 0)
 		rc = copy(l, json_str(body, "words"), &reply.words, err);
 	if (rc == 0)

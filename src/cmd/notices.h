@@ -8,7 +8,8 @@
  *   sending     committed before a message is handed over, with its Message-ID; alone it means that
  *               nobody knows (uncertain), and it is never sent again by itself
  *   sent, refused, deferred, unknown, written      what was observed behind it
- *   received    a mail that answers it: class, ticket, the mail as restricted evidence
+ *   received    a mail that answers it: class, ticket, the mail as restricted evidence; unmatched:
+ *               the same of a mail that names no notice
  *   commented   said again, or more, on the open notice
  *   withdrawn   by us, before or after it was sent
  *
@@ -58,6 +59,7 @@ struct notice_reply {
 	struct slice ticket, words; /* masked; may be empty */
 	struct slice diagnostic;    /* of a bounce: "5.1.1 no such mailbox" */
 	int64_t at;
+	bool stranger; /* it does not come from the domain that was written to (act/reply.h) */
 };
 
 /* One subject of a notice. */
@@ -150,7 +152,8 @@ int notices_put_comment(struct ledgerbook *book, const struct notice_file *n,
                         size_t evidence_n, struct err *err);
 
 /* A mail that came: kept as restricted evidence, and its record. words and diagnostic are masked by
- * the caller. *is_new false: the same mail was read before. */
+ * the caller. n NULL: nobody knows which notice it answers (state unmatched). *is_new false: the same
+ * mail was read before. */
 int notices_put_reply(struct ledgerbook *book, const struct notice_file *n, struct slice mail,
                       const struct notice_reply *r, bool *is_new, struct err *err);
 

@@ -107,7 +107,8 @@ static void what_is_quoted_is_not_theirs(void **state)
 		{ "了解しました\n2026年11月28日(土) 10:00 x <x@y.example>のメール:\nb\n",
 		  "了解しました\n" },
 		{ "Danke\nAm 28.11.26 um 10:00 schrieb x:\n> b\n", "Danke\n" },
-		{ "On the whole, the tester who wrote: no end\n", "On the whole, the tester who wrote: no end\n" },
+		{ "On the whole, the one who wrote: no end\n",
+		  "On the whole, the one who wrote: no end\n" },
 	};
 	struct reply_table *t = table();
 
@@ -127,8 +128,10 @@ static void a_mail_is_matched_to_its_notice(void **state)
 {
 	(void)state;
 	static const struct reply_known known[] = {
-		{ { "N-0123456789abcdef", 18 }, { "N-0123456789abcdef@assay.example", 32 }, { "", 0 } },
-		{ { "N-fedcba9876543210", 18 }, { "N-fedcba9876543210@assay.example", 32 }, { "", 0 } },
+		{ .reference = { "N-0123456789abcdef", 18 },
+		  .message_id = { "N-0123456789abcdef@assay.example", 32 } },
+		{ .reference = { "N-fedcba9876543210", 18 },
+		  .message_id = { "N-fedcba9876543210@assay.example", 32 } },
 	};
 	static const struct {
 		const char *mail;
@@ -137,7 +140,8 @@ static void a_mail_is_matched_to_its_notice(void **state)
 	} rows[] = {
 		{ "In-Reply-To: <N-fedcba9876543210@assay.example>\n\nok [N-0123456789abcdef]",
 		  REPLY_BY_ANSWER, 1 },
-		{ "References: <x@y> <N-0123456789abcdef@assay.example>\n\nok", REPLY_BY_ANSWER, 0 },
+		{ "References: <x@y> <N-0123456789abcdef@assay.example>\n\nok", REPLY_BY_ANSWER,
+		  0 },
 		{ "Subject: RE: [n-FEDCBA9876543210] x\n\nok", REPLY_BY_REFERENCE, 1 },
 		{ "Subject: hello\n\nabout N-0123456789abcdef.\n", REPLY_BY_REFERENCE, 0 },
 		{ "Subject: hello\n\nabout N-0123456789abcdef0.\n", REPLY_UNLINKED, 0 },
@@ -218,7 +222,8 @@ static void a_bad_table_says_where(void **state)
 		{ "# x\nclaim\ten\n", "replies.tsv:2: a row is: kind, language, phrase" },
 		{ "claims\ten\tx\n", "replies.tsv:1: 'claims' is no kind of phrase" },
 		{ "cover!\ten\tx\n", "replies.tsv:1: 'cover!' is no kind of phrase" },
-		{ "claim\ten\ta * * b\n", "replies.tsv:1: a phrase of no words, or of too many parts" },
+		{ "claim\ten\ta * * b\n",
+		  "replies.tsv:1: a phrase of no words, or of too many parts" },
 	};
 
 	for (size_t i = 0; i < ROWS(rows); i++) {

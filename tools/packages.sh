@@ -18,7 +18,7 @@ build_packages="gcc libc6-dev meson ninja-build pkg-config python3 scdoc
 test_packages="clang libclang-rt-14-dev g++ libcmocka-dev python3-pytest python3-pytest-xdist
 	python3-jsonschema sqlite3 postgresql postgresql-client golang-go golang-golang-x-mod-dev
 	nginx caddy curl openssl python3-aiosmtpd python3-yaml knot knot-dnsutils unbound tinyproxy
-	wget iproute2 util-linux chromium chromium-driver python3-selenium fonts-noto-cjk"
+	exim4-daemon-light wget iproute2 util-linux chromium chromium-driver python3-selenium fonts-noto-cjk"
 
 # Print the packages among "$@" that are not installed.
 missing_packages() {
@@ -54,7 +54,8 @@ esac
 DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@" || exit 1
 for package in "$@"; do
 	case $package in
-	# Without systemd nothing would start it.
+	# Without systemd nothing would start it. exim4-daemon-light has its service from exim4-base.
+	exim4-daemon-light) systemctl disable exim4 || : ;;
 	nginx | caddy | knot | unbound | tinyproxy | postgresql) systemctl disable "$package" || : ;;
 	esac
 done'

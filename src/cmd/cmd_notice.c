@@ -2,6 +2,7 @@
  * can act, from its draft to what came of it. */
 #include "cmd/cmd.h"
 #include "cmd/notice_cmd.h"
+#include "cmd/notice_follow.h"
 
 #include "cmd/identity.h"
 #include "cmd/networks.h"
@@ -457,6 +458,7 @@ static const struct {
 	{ "check", 1, 2, false, true, do_check },
 	{ "approve", 2, 2, true, true, do_approve },
 	{ "send", 1, 2, true, true, notice_cmd_send },
+	{ "follow", 1, 1, true, true, notice_cmd_follow },
 	{ "withdraw", 2, 2, true, false, do_withdraw },
 };
 
@@ -502,6 +504,7 @@ int cmd_notice(struct cmd *cmd, struct err *err)
 		{ "token-file", OPTION_TEXT, &m.token_file },
 		{ "reason", OPTION_TEXT, &m.reason },
 		{ "outbox", OPTION_TEXT, &m.outbox },
+		{ "mailbox", OPTION_TEXT, &m.mailbox },
 		{ "dry-run", OPTION_FLAG, &m.dry_run },
 		{ "again", OPTION_FLAG, &m.again },
 		{ "letter", OPTION_FLAG, &m.letter },
@@ -518,7 +521,7 @@ int cmd_notice(struct cmd *cmd, struct err *err)
 	if (i == n)
 		return err_set(err, ERR_USAGE, 0,
 		               "try: assay notice list | show N | draft DOMAIN... | check [N] | "
-		               "approve N | send [N] | withdraw N");
+		               "approve N | send [N] | follow | withdraw N");
 	rc = begin(&m, acts[i].writes && !m.dry_run, acts[i].desk, err);
 	if (rc == 0)
 		rc = acts[i].run(&m, err);

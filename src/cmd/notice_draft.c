@@ -456,6 +456,34 @@ static int load_writing(struct drafting *d, const struct notice_file *f, struct 
 	return rc;
 }
 
+/* The notice that a follow-up goes back to, as its draft says. */
+static int past_again(struct drafting *d, const struct notice_file *f, struct notice_past *past,
+                      size_t *n, struct err *err)
+{
+	struct store_record r;
+	struct err why = { 0 };
+	json_t *body = NULL;
+
+	*n = 0;
+	if (sha256_eq(f->follows, (struct sha256){ { 0 } }))
+		return 0;
+	int rc = store_get_record(d->desk->store, f->follows, d->a, &r, &why);
+	if (rc == ERR_NOTFOUND) /* then the check says that it goes back to none */
+		return 0;
+	if (rc)
+		return err_set(err, rc, 0, "%s", why.what);
+	rc = json_parse_object(r.body, STORE_BODY_MAX, &body, err);
+	if (rc)
+		return rc;
+	const json_t *to = json_obj(body, "recipient");
+	*past = (struct notice_past){ .notice = f->follows, .at = r.at };
+	past->reference = arena_copy(d->a, json_str(body, "reference"));
+	past->name = arena_copy(d->a, json_str(to, "name"));
+	*n = notice_to_parse(json_str(to, "kind"), &past->to);
+	json_decref(body);
+	return past->reference.p && past->name.p ? 0 : no_memory(err);
+}
+
 /* The party as it is found today; one that holds none of the names any more is as it was told. */
 static int party_again(struct drafting *d, const struct notice_file *f,
                        struct notice_recipient *out, struct err *err)
@@ -485,6 +513,7 @@ int notice_draft_again(struct notice_desk *desk, const struct notice_file *f, st
 {
 	struct subject *subject = arena_array(a, f->line_n, sizeof(*subject));
 	struct notice_recipient recipient;
+	struct notice_past *past = ARENA_NEW(a, struct notice_past);
 	struct notice_wish wish = { .purpose = f->purpose,
 		                    .matter = f->matter,
 		                    .action = f->action,
@@ -503,11 +532,14 @@ int notice_draft_again(struct notice_desk *desk, const struct notice_file *f, st
 	struct drafting d = { .desk = desk, .wish = &wish, .a = a };
 
 	*out = (struct notice_draft){ 0 };
-	if (!subject)
+	if (!subject || !past)
 		return no_memory(err);
 	for (size_t i = 0; i < f->line_n; i++)
 		subject[i] = f->line[i].subject;
-	int rc = gather(&d, err);
+	int rc = past_again(&d, f, past, &wish.past_n, err);
+	wish.past = past;
+	if (rc == 0)
+		rc = gather(&d, err);
 	if (rc == 0)
 		rc = party_again(&d, f, &recipient, err);
 	if (rc == 0)

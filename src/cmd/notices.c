@@ -22,25 +22,9 @@ static const char *const states[NOTICE_STATES] = {
 	[NOTICE_WITHDRAWN] = "withdrawn",
 };
 
-static const char *const classes[REPLY_CLASSES] = {
-	[REPLY_ACKNOWLEDGEMENT] = "acknowledgement",
-	[REPLY_TICKET] = "ticket",
-	[REPLY_REFUSAL] = "refusal",
-	[REPLY_REQUEST] = "request",
-	[REPLY_CLAIM] = "claim",
-	[REPLY_BOUNCE] = "bounce",
-	[REPLY_DELAY] = "delay",
-	[REPLY_OTHER] = "other",
-};
-
 const char *notice_state_name(enum notice_state s)
 {
 	return states[s];
-}
-
-const char *reply_class_name(enum reply_class c)
-{
-	return classes[c];
 }
 
 static bool find_word(const char *const *words, size_t n, struct slice word, size_t *out)
@@ -60,16 +44,6 @@ bool notice_state_parse(struct slice word, enum notice_state *out)
 	if (!find_word(states, NOTICE_STATES, word, &i))
 		return false;
 	*out = (enum notice_state)i;
-	return true;
-}
-
-bool reply_class_parse(struct slice word, enum reply_class *out)
-{
-	size_t i;
-
-	if (!find_word(classes, REPLY_CLASSES, word, &i))
-		return false;
-	*out = (enum reply_class)i;
 	return true;
 }
 
@@ -232,6 +206,7 @@ static int load_reply(struct loading *l, const struct store_record *r, const jso
 
 	reply_class_parse(json_str(body, "class"), &reply.class);
 	evidence_address_parse(json_str(evidence, "address"), &reply.evidence, NULL);
+	reply.stranger = json_flag(body, "stranger", false);
 	if (rc == 0)
 		rc = copy(l, json_str(body, "words"), &reply.words, err);
 	if (rc == 0)

@@ -8,7 +8,8 @@
  *   sending     committed before a message is handed over, with its Message-ID; alone it means that
  *               nobody knows (uncertain), and it is never sent again by itself
  *   sent, refused, deferred, unknown, written      what was observed behind it
- *   received    a mail that answers it: class, ticket, the mail as restricted evidence
+ *   received    a mail that answers it: class, ticket, the mail as restricted evidence; unmatched:
+ *               the same of a mail that names no notice
  *   commented   said again, or more, on the open notice
  *   withdrawn   by us, before or after it was sent
  *
@@ -52,27 +53,13 @@ static inline bool notice_is_uncertain(enum notice_state s)
 	return s == NOTICE_SENDING || s == NOTICE_UNKNOWN;
 }
 
-/* What a mail that came in is. */
-enum reply_class {
-	REPLY_ACKNOWLEDGEMENT,
-	REPLY_TICKET, /* an acknowledgement that gives a number */
-	REPLY_REFUSAL,
-	REPLY_REQUEST, /* asks for more */
-	REPLY_CLAIM,   /* says that it acted: a claim, no outcome */
-	REPLY_BOUNCE,  /* RFC 3464: failed for good */
-	REPLY_DELAY,   /* RFC 3464: not yet delivered */
-	REPLY_OTHER,
-};
-enum { REPLY_CLASSES = REPLY_OTHER + 1 };
-const char *reply_class_name(enum reply_class c);
-bool reply_class_parse(struct slice word, enum reply_class *out);
-
 struct notice_reply {
 	struct sha256 record, evidence; /* the mail as it came, class restricted */
 	enum reply_class class;
 	struct slice ticket, words; /* masked; may be empty */
 	struct slice diagnostic;    /* of a bounce: "5.1.1 no such mailbox" */
 	int64_t at;
+	bool stranger; /* it does not come from the domain that was written to (act/reply.h) */
 };
 
 /* One subject of a notice. */
@@ -165,7 +152,8 @@ int notices_put_comment(struct ledgerbook *book, const struct notice_file *n,
                         size_t evidence_n, struct err *err);
 
 /* A mail that came: kept as restricted evidence, and its record. words and diagnostic are masked by
- * the caller. *is_new false: the same mail was read before. */
+ * the caller. n NULL: nobody knows which notice it answers (state unmatched). *is_new false: the same
+ * mail was read before. */
 int notices_put_reply(struct ledgerbook *book, const struct notice_file *n, struct slice mail,
                       const struct notice_reply *r, bool *is_new, struct err *err);
 

@@ -374,13 +374,20 @@ int notices_put_reply(struct ledgerbook *book, const struct notice_file *n, stru
 	struct record r;
 
 	*is_new = false;
-	if (is_known(n, digest))
+	if (n && is_known(n, digest))
 		return 0;
 	int rc = put_evidence(book->store, "restricted", "message/rfc822", mail, book->at, &digest,
 	                      err);
 	if (rc)
 		return rc;
-	begin_act(&r, book, n, SLICE("received"), SLICE("mail"));
+	if (n) {
+		begin_act(&r, book, n, SLICE("received"), SLICE("mail"));
+	} else {
+		record_new(&r, "notice", 1, SLICE(""), SLICE(""), book->at, SLICE("mail"));
+		record_set_str(&r, "state", SLICE("unmatched"));
+	}
+	if (reply->stranger)
+		record_set_new(&r, "stranger", json_true());
 	record_set_str(&r, "class", slice_str(reply_class_name(reply->class)));
 	set_text(&r, "ticket", reply->ticket);
 	set_text(&r, "words", reply->words);

@@ -66,6 +66,17 @@ static size_t find(const char *const *names, size_t n, struct slice word)
 	return i;
 }
 
+static const char *const class_names[REPLY_CLASSES] = {
+	[REPLY_ACKNOWLEDGEMENT] = "acknowledgement",
+	[REPLY_TICKET] = "ticket",
+	[REPLY_REFUSAL] = "refusal",
+	[REPLY_REQUEST] = "request",
+	[REPLY_CLAIM] = "claim",
+	[REPLY_BOUNCE] = "bounce",
+	[REPLY_DELAY] = "delay",
+	[REPLY_OTHER] = "other",
+};
+
 #define WORDS(type, what, list, count)                                                              \
 	const char *what##_name(type value)                                                         \
 	{                                                                                           \
@@ -88,6 +99,7 @@ WORDS(enum notice_matter, notice_matter, matter_names, NOTICE_MATTERS)
 WORDS(enum notice_purpose, notice_purpose, purpose_names, NOTICE_PURPOSES)
 WORDS(enum notice_interest, notice_interest, interest_names, NOTICE_INTERESTS)
 WORDS(enum notice_basis, notice_basis, basis_names, NOTICE_BASES)
+WORDS(enum reply_class, reply_class, class_names, REPLY_CLASSES)
 WORDS(enum notice_outcome, notice_outcome, outcome_names, NOTICE_OUTCOMES)
 
 bool notice_reaches_everywhere(enum notice_to to)

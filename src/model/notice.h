@@ -270,6 +270,23 @@ struct notice {
 	size_t past_n;
 };
 
+/* ---- answers ---- */
+
+/* What a mail that came in is. */
+enum reply_class {
+	REPLY_ACKNOWLEDGEMENT,
+	REPLY_TICKET, /* an acknowledgement that gives a number */
+	REPLY_REFUSAL,
+	REPLY_REQUEST, /* asks for more */
+	REPLY_CLAIM,   /* says that it acted: a claim, no outcome */
+	REPLY_BOUNCE,  /* RFC 3464: failed for good */
+	REPLY_DELAY,   /* RFC 3464: not yet delivered */
+	REPLY_OTHER,
+};
+enum { REPLY_CLASSES = REPLY_OTHER + 1 };
+const char *reply_class_name(enum reply_class c);
+bool reply_class_parse(struct slice word, enum reply_class *out);
+
 /* ---- outcomes ---- */
 
 enum notice_outcome {

@@ -1,9 +1,10 @@
 """The mail servers of the abuse desks: one process, one address a party.
 
-    desks.py FOLDER      what came lies in FOLDER/mail/DESK/NNNN.eml, with NNNN.json beside it: from,
+    desks.py FOLDER [answer]   what came lies in FOLDER/mail/DESK/NNNN.eml, with NNNN.json beside it: from,
                          to, when, over TLS or not, by which client; every try is in log/smtp.jsonl
 
-A desk behaves as FOLDER/plan.json says; SIGHUP reads that again."""
+A desk behaves as FOLDER/plan.json says; SIGHUP reads that again. With "answer" it answers as well: the
+texts of answers.py that world.yaml names, to the sender, by the mail server of the sender's domain."""
 
 import asyncio
 import json
@@ -15,6 +16,7 @@ from pathlib import Path
 
 from aiosmtpd.smtp import SMTP
 
+import answers
 from plan import Place, Plan
 
 # What a desk says to RCPT before it takes anything.
@@ -22,8 +24,9 @@ REFUSALS = {"bounce": "550 5.1.1 no such mailbox here", "full": "452 4.2.2 mailb
 
 
 class Desk:
-    def __init__(self, folder, mail, behaviour):
+    def __init__(self, folder, mail, behaviour, reply=None):
         self.mail, self.behaviour, self.seen = mail, behaviour, set()
+        self.reply = reply
         self.log = open(folder / "log" / "smtp.jsonl", "a", buffering=1, encoding="utf-8")
         self.box = folder / "mail" / mail
         self.box.mkdir(parents=True, exist_ok=True)
@@ -60,6 +63,9 @@ class Desk:
         part = self.box / f"{number:04d}.part"
         part.write_bytes(envelope.content)
         part.rename(part.with_suffix(".eml"))
+        if self.reply and envelope.mail_from:
+            asyncio.get_running_loop().run_in_executor(
+                None, self.reply, self.mail, envelope.mail_from, envelope.content, number)
         return self.put("DATA", session, envelope, f"250 2.0.0 Ok: queued as {number:04d}")
 
 
@@ -67,7 +73,7 @@ class Mute(asyncio.Protocol):
     """Takes a connection and says nothing."""
 
 
-async def main(folder):
+async def main(folder, answering=False):
     folder = Path(folder)
     settings = json.loads((folder / "place.json").read_text())
     place = Place(settings["second"], settings["base"])
@@ -75,8 +81,9 @@ async def main(folder):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(folder / "ca" / "mx.pem", folder / "ca" / "mx.key")
     loop, done, desks = asyncio.get_running_loop(), asyncio.Event(), {}
+    reply = answers.Answering(plan, place) if answering else None
     for mail, (address, behaviour) in plan.desks().items():
-        desk = desks[mail] = Desk(folder, mail, behaviour)
+        desk = desks[mail] = Desk(folder, mail, behaviour, reply)
 
         def factory(desk=desk):
             if desk.behaviour == "hang":
@@ -100,4 +107,4 @@ async def main(folder):
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1]))
+    asyncio.run(main(sys.argv[1], "answer" in sys.argv[2:]))

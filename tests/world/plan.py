@@ -72,6 +72,7 @@ class Plan:
         self.registrars, self.resellers = d["registrars"], d["resellers"]
         self.hosts, self.registrants = d["hosts"], d["registrants"]
         self.parking, self.steps = d["parking"], d["steps"]
+        self.mail, self.answers = d["mail"], d["answers"]
         self.groups, self.domains = {}, {}
         self.serial = 1  # of this edition; zones carry it too
         created = registered()
@@ -132,7 +133,8 @@ class Plan:
 
     def services(self):
         """Names of the infrastructure outside the registries' own, with their address."""
-        out = {"data.iana.test": self.iana["address"], "whois.iana.test": self.iana["address"]}
+        out = {"data.iana.test": self.iana["address"], "whois.iana.test": self.iana["address"],
+               f"mx.{self.mail['host']}": self.mail["address"]}
         for r in self.registrars.values():
             out[f"rdap.{r['host']}"] = out[f"whois.{r['host']}"] = r["address"]
             out[f"www.{r['host']}"] = out[f"mx.{r['host']}"] = r["address"]
@@ -154,7 +156,7 @@ class Plan:
 
     def addresses(self):
         """Every address that something listens on or connects from."""
-        found = {self.resolver, self.root["address"], self.iana["address"]}
+        found = {self.resolver, self.root["address"], self.iana["address"], self.mail["address"]}
         for many in (self.vantages, self.registries, self.registrars, self.resellers):
             found |= {x["address"] for x in many.values()}
         for h in self.hosts.values():

@@ -21,6 +21,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import hostile  # noqa: E402
+import post  # noqa: E402
 import registration  # noqa: E402
 import settings  # noqa: E402
 import sites  # noqa: E402
@@ -64,13 +65,17 @@ class World:
     namespace  False: on loopback addresses of this machine, as where namespaces are forbidden
     folder     to make it in; None: a new one. Short, since sockets lie in it
     keep       leave the folder behind
+    mail       with the notice desk's mail server, and desks that answer; Unavailable where it cannot be
     """
 
-    def __init__(self, namespace=True, folder=None, keep=False):
+    def __init__(self, namespace=True, folder=None, keep=False, mail=False):
         self.plan, self.folder = Plan(), folder
         self.keep, self.keeper, self.inside, self.network = keep, None, [], None
         self.session = None
         self.namespace = namespaces() if namespace else None
+        self.has_mail = mail
+        if mail and post.missing(self.namespace):
+            raise Unavailable(post.missing(self.namespace))
         self.place = Place() if self.namespace else loopback_place()
         self.written = {}
 
@@ -136,7 +141,11 @@ class World:
         daemon("resolver", ["unbound", "-c", confs["resolver"]], [(plan.resolver, 53)])
         daemon("nginx", ["nginx", "-e", "stderr", "-c", nginx], [("203.0.113.20", 443)])
         daemon("servers", [sys.executable, HERE / "servers.py", f], ready=f / "servers.ready")
-        daemon("desks", [sys.executable, HERE / "desks.py", f], ready=f / "desks.ready")
+        daemon("desks", [sys.executable, HERE / "desks.py", f, *(["answer"] if self.has_mail else [])],
+               ready=f / "desks.ready")
+        if self.has_mail:
+            args, listens = post.write(plan, place, f / "post")
+            daemon("post", args, listens)
         for country, v in plan.vantages.items():
             conf = f / f"proxy-{country}.conf"
             conf.write_text(f"Port {place.port(PROXY_PORT)}\nListen {place.address(v['address'])}\n"
@@ -262,6 +271,18 @@ class World:
         box = self.folder / "mail" / desk
         return [(json.loads(p.with_suffix(".json").read_text()), p.read_bytes())
                 for p in sorted(box.glob("*.eml"))]
+
+    def mailbox(self):
+        """The Maildir of the notice desk."""
+        return self.folder / "post" / "mailbox"
+
+    def received(self, n, seconds=30):
+        """Wait until that many mails lie in it; answers them, as bytes, the oldest first."""
+        end = time.monotonic() + seconds
+        while len(found := sorted((self.mailbox() / "new").iterdir())) < n:
+            assert time.monotonic() < end, f"{len(found)} mails of {n} came"
+            time.sleep(0.05)
+        return [p.read_bytes() for p in found]
 
     def config(self, path, only=None, **more):
         """Write an assay.yaml for this world at path, and vantages.yaml beside it: see settings.py."""

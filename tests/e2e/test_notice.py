@@ -13,6 +13,7 @@ import time
 import assay
 import mail
 import pytest
+from test_review import decide
 from test_schema import check_records
 
 SHOP = "himawari-kusuribin.example"   # rogue for JP, US and GB, decided by two
@@ -352,3 +353,47 @@ def test_killed_at_any_moment_nothing_is_sent_twice_and_nothing_is_lost(desk, co
             assert n["uncertain"] or (n["state"] == "sent") == there, n
             assert there or n["uncertain"], n
     sealed(desk)
+
+
+# ---- taken back
+
+
+def test_a_correction_reaches_everybody_who_was_told_and_only_them(desk, config, tmp_path):
+    """Registrar and reseller were told of two shops; one was listed in error. Each hears it once, as an
+    answer to what it was told; the other shop stays asked for."""
+    give(desk, tmp_path, *(registration(d, reseller="Hanabi Web Services (synthetic)",
+                                        at="2026-11-21T06:00:00Z") for d in (SHOP, OTHER)))
+    providers = tmp_path / "providers"
+    providers.mkdir()
+    (providers / "hanabi.yaml").write_text(
+        "key: 'reseller:hanabi web services synthetic'\nkind: reseller\n"
+        "name: Hanabi Web Services (synthetic)\nmail: abuse@hanabi-reseller.test\n"
+        "checked: 2026-11-20\nsource: written for this test\n")
+    with mail.Relay(mail.Box()) as relay:
+        c = config(relay.address, providers=str(providers))
+        told = draft(desk, c, SHOP, OTHER, "--case", "net-y", to="registrar,reseller")
+        for made in told:
+            approve(desk, c, made["reference"])
+        notice(desk, c, "send")
+        assert len(relay.handler.messages) == 2
+        follow = lambda at: notice(desk, c, "follow", at=at)  # noqa: E731
+        follow("2026-11-22T02:00:00Z")
+        assert len(relay.handler.messages) == 2, "nothing was corrected yet"
+        decide(desk, OTHER, "benedikt", "unverified", destination="JP",
+               reason="the licence was overlooked", at="2026-11-22T03:00:00Z")
+        follow("2026-11-22T04:00:00Z")
+        follow("2026-11-22T05:00:00Z")
+        came = [read(m[2]) for m in relay.handler.messages[2:]]
+    assert sorted(m["To"] for m in came) == ["abuse@hanabi-reseller.test", DESK]
+    for m in came:
+        first = next(f for f in told if f"<{f['reference']}@desk.example>" == m["In-Reply-To"])
+        text = m.get_body(("plain",)).get_content()
+        assert OTHER in text and SHOP not in text, text
+        assert "licence was overlooked" in text and first["reference"] in text
+    listed = {n["reference"]: n for n in notice(desk, c, "list").records()}
+    for made in told:
+        outcome = {d["subject"]["key"]: d["outcome"] for d in listed[made["reference"]]["domains"]}
+        assert outcome == {SHOP: "pending", OTHER: "withdrawn"}
+    assert sum(n["purpose"] == "retraction" for n in listed.values()) == 2
+    sealed(desk)
+    check_records(timeline(desk))

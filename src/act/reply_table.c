@@ -124,10 +124,15 @@ static bool stands_free(struct slice text, size_t start, size_t end, bool open)
 static bool piece_find(struct slice text, struct slice piece, size_t from, size_t last, bool open,
                        size_t *start)
 {
+	size_t end = last < text.n ? last + piece.n : text.n;
+
+	/* No further than it may stand: a text of anybody's must not cost its square. */
 	while (from <= last && from < text.n) {
-		size_t at = from + slice_find_slice(slice_sub(text, from, text.n), piece);
-		if (at >= text.n || at > last)
+		struct slice near = slice_sub(text, from, end);
+		size_t at = slice_find_slice(near, piece);
+		if (at == near.n)
 			return false;
+		at += from;
 		if (stands_free(text, at, at + piece.n, open)) {
 			*start = at;
 			return true;

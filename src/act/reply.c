@@ -288,7 +288,7 @@ int reply_classify(const struct reply_table *t, struct slice subject, struct sli
 {
 	struct reply_reading r = { .class = REPLY_OTHER };
 	struct slice own, rest, sentence, best = SLICE("");
-	size_t least = ORDER, rank;
+	size_t least = ORDER, rank = ORDER;
 	int rc = reply_own_text(t, text, a, &own, err);
 
 	if (rc)

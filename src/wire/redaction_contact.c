@@ -27,12 +27,15 @@ static size_t spells_one(const struct glyphs *s, size_t i, const char *const *wo
 static size_t at_sign(const struct glyphs *s, size_t i)
 {
 	static const char *const forms[] = { "[at]", "(at)", "{at}", "[@]", "(@)", "<at>", NULL };
+	uint32_t c = glyphs_c(s, i);
 	size_t k = i;
 
-	if (glyphs_c(s, i) == '@')
+	if (c == '@')
 		return 1;
-	if (glyphs_c(s, k) == ' ')
-		k++;
+	if (c == ' ')
+		c = glyphs_c(s, ++k);
+	if (c != '[' && c != '(' && c != '{' && c != '<')
+		return 0;
 	size_t n = spells_one(s, k, forms);
 	if (!n)
 		return 0;

@@ -133,7 +133,8 @@ static int open_edges(struct collecting *c, struct err *err)
 	struct resolver_options r = { .server = config->resolver, .server_n = config->resolver_n };
 	struct fetcher_options f = { .reach = { config->open, config->open_n },
 		                     .host_delay_ms = config->host_delay_ms,
-		                     .in_flight = (unsigned)config->in_flight };
+		                     .in_flight = (unsigned)config->in_flight,
+		                     .bodies = config->bodies };
 	struct browser_options b = { .reach = { config->open, config->open_n } };
 	int rc;
 

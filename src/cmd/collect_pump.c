@@ -42,6 +42,7 @@ struct pump {
 	struct running *running;
 	size_t at_once, ending; /* orders; of them, those that are being sealed */
 	bool is_stopped, is_aborted, is_out, is_starting;
+	bool is_over; /* the edges may be gone */
 	int rc; /* the first failure of all */
 	struct err why;
 };
@@ -72,11 +73,28 @@ static enum evidence_class class_of(enum ask_purpose purpose)
 
 static void start_more(struct pump *p);
 
-static void waiting_free(struct waiting *w)
+/* Copies count as bodies that are in memory: where the archive or the readers are slow, less is
+ * fetched. */
+static uint64_t bytes_of(const struct exchange_copy *c)
+{
+	return c->x.response.n + c->x.picture.n;
+}
+
+static void copy_free(struct pump *p, struct exchange_copy *c)
+{
+	if (!c)
+		return;
+	uint64_t bytes = bytes_of(c);
+	exchange_copy_free(c);
+	if (!p->is_over)
+		fetcher_let_go(p->edges.fetcher, bytes);
+}
+
+static void waiting_free(struct pump *p, struct waiting *w)
 {
 	if (!w)
 		return;
-	exchange_copy_free(w->copy);
+	copy_free(p, w->copy);
 	free(w);
 }
 
@@ -84,15 +102,15 @@ static void forget(struct running *r)
 {
 	for (struct waiting *w = r->first; w;) {
 		struct waiting *next = w->next;
-		waiting_free(w);
+		waiting_free(r->pump, w);
 		w = next;
 	}
-	waiting_free(r->writing);
+	waiting_free(r->pump, r->writing);
 	*r->link = r->next;
 	if (r->next)
 		r->next->link = r->link;
 	r->pump->counts.in_flight--;
-	exchange_copy_free(r->held);
+	copy_free(r->pump, r->held);
 	free(r->read);
 	order_free(r->order);
 	json_decref(r->wanted.before);
@@ -215,7 +233,7 @@ static void written(void *ctx, const struct archive_written *w)
 	r->out--;
 	r->writing = NULL;
 	if (r->is_dropped) {
-		waiting_free(was);
+		waiting_free(p, was);
 		if (r->out == 0)
 			forget(r);
 		return;
@@ -226,11 +244,11 @@ static void written(void *ctx, const struct archive_written *w)
 		rc = tell(r, &a, &err);
 	/* What is to be read is read of it. */
 	if (rc == 0 && r->read_at < r->read_n) {
-		exchange_copy_free(r->held);
+		copy_free(p, r->held);
 		r->held = was->copy;
 		was->copy = NULL;
 	}
-	waiting_free(was);
+	waiting_free(p, was);
 	if (rc)
 		order_failed(r, rc, &err);
 	else
@@ -339,6 +357,7 @@ static int wait_for_its_turn(struct running *r, const struct exchange *x, enum a
 		free(w);
 		return no_memory(err);
 	}
+	fetcher_hold(r->pump->edges.fetcher, bytes_of(w->copy));
 	w->purpose = purpose;
 	*r->last = w;
 	r->last = &w->next;
@@ -519,6 +538,7 @@ int pump_run(struct pump *p, struct err *err)
 	/* The archive is the caller's again when this returns. */
 	archive_writer_free(p->writer);
 	p->writer = NULL;
+	p->is_over = true;
 	if (p->rc && err)
 		*err = p->why;
 	return p->rc;

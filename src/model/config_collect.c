@@ -12,6 +12,7 @@ struct config_collect config_collect_default(void)
 		.host_delay_ms = 1000,
 		.in_flight = 1000,
 		.body = 8 << 20,
+		.bodies = 256 << 20,
 		.seconds = 60,
 		.registration_ms = 1000,
 	};
@@ -120,6 +121,11 @@ static int read_numbers(const struct yaml_node *node, struct config_collect *c, 
 
 	if (rc == 0 && at && (c->body == 0 || c->body > 256 << 20))
 		rc = yaml_error(at, err, "body is not between 1 and 256M");
+	at = yaml_get(node, "bodies");
+	if (rc == 0 && at)
+		rc = config_bytes_read(at, &c->bodies, err);
+	if (rc == 0 && at && c->bodies == 0)
+		rc = yaml_error(at, err, "bodies is 0");
 	for (size_t i = 0; rc == 0 && i < sizeof(numbers) / sizeof(numbers[0]); i++) {
 		at = yaml_get(node, numbers[i].name);
 		if (at)
@@ -135,7 +141,7 @@ int config_collect_read(const struct yaml_node *node, struct arena *arena,
 		"resolvers", "bootstrap",  "iana_whois",       "open",
 		"vantages",  "archive",    "tables",           "user_agent", "registration_key",
 		"body",      "in_flight",  "host_delay_ms",    "seconds",    "registration_ms",
-		NULL,
+		"bodies",    NULL,
 	};
 	struct config_collect c = *out;
 	const struct yaml_node *at;

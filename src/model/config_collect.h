@@ -30,6 +30,7 @@ struct config_collect {
 	int64_t host_delay_ms; /* between requests to one host from one vantage; default 1,000 */
 	int64_t in_flight;      /* transfers at once; default 1,000 */
 	uint64_t body;          /* bytes of one response; default 8 MiB */
+	uint64_t bodies;        /* bytes of responses in memory at once; default 256 MiB */
 	int64_t seconds;        /* longest exchange; default 60 */
 	int64_t registration_ms; /* between questions to one RDAP or WHOIS server; default 1,000 */
 };

@@ -136,6 +136,8 @@ static void put_collect(const struct config_collect *c, struct buf *out)
 	buf_printf(out, ", host_delay_ms: %lld, in_flight: %lld, body: ",
 	           (long long)c->host_delay_ms, (long long)c->in_flight);
 	put_bytes(c->body, out);
+	buf_puts(out, ", bodies: ");
+	put_bytes(c->bodies, out);
 	buf_printf(out, ", seconds: %lld}", (long long)c->seconds);
 }
 

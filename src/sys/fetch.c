@@ -10,6 +10,7 @@
 #include "wire/url.h"
 
 #include <malloc.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <uv.h>
@@ -19,6 +20,7 @@ enum {
 	REST_MS = 200,
 	IN_FLIGHT = 1000,
 	FILES_BESIDE = 256,
+	BODIES = 256 << 20,
 	TRIM_MS = 1000,
 	TRIM_RESTED = 64, /* 2 to 3 MiB */
 };
@@ -90,6 +92,32 @@ static void leave(struct transfer *t)
 	}
 }
 
+/* Those that were paused for want of memory, as far as there is room now. One may be paused again at
+ * once. */
+static void go_on(struct fetcher *f)
+{
+	struct fetch_share *s;
+
+	for (size_t n = f->budget.paused_n; n-- && !f->stopping && (s = fetch_budget_next(&f->budget));) {
+		struct wire *w = (struct wire *)(void *)((char *)s - offsetof(struct wire, share));
+		struct transfer *t = w->owner;
+		w->alive_ms = now_ms();
+		t->began_ms += w->alive_ms - w->paused_ms;
+		curl_easy_pause(w->easy, CURLPAUSE_CONT); /* what fails is told as the transfer's end */
+	}
+}
+
+void fetcher_hold(struct fetcher *f, uint64_t bytes)
+{
+	fetch_budget_hold(&f->budget, bytes);
+}
+
+void fetcher_let_go(struct fetcher *f, uint64_t bytes)
+{
+	fetch_budget_let_go(&f->budget, bytes);
+	go_on(f);
+}
+
 /* Tell, and let the next have its place. */
 static void conclude(struct transfer *t, enum exchange_fault fault)
 {
@@ -97,9 +125,12 @@ static void conclude(struct transfer *t, enum exchange_fault fault)
 
 	tell(t, fault);
 	leave(t);
-	if (t->wire)
+	if (t->wire) {
+		fetch_budget_end(&f->budget, &t->wire->share);
 		route_give_back(t->route, t->wire);
+	}
 	t->wire = NULL;
+	go_on(f);
 	fetch_queue_done(f->queue, &t->job);
 	if (t->resolving)
 		t->gone = true; /* freed by its answer */
@@ -137,7 +168,7 @@ static void tick(uv_timer_t *timer)
 	for (struct transfer *t = f->transfers, *next; t; t = next) {
 		next = t->next;
 		/* The resolver sees to its own time, libcurl to that of connecting. */
-		if (!t->wire)
+		if (!t->wire || t->wire->share.is_paused)
 			continue;
 		if (now - t->began_ms >= t->limits.total_ms ||
 		    (t->wire->connected && now - t->wire->alive_ms >= t->limits.idle_ms))
@@ -162,6 +193,7 @@ static void connect_to(struct transfer *t, const struct ip *address, size_t n)
 	t->wire = w;
 	w->owner = t;
 	w->reach = &t->f->reach;
+	w->budget = &t->f->budget;
 	w->trust = &t->f->trust;
 	w->is_proxied = v->proxy.n > 0;
 	w->host_is_ip = t->host_is_ip;
@@ -436,6 +468,7 @@ int fetcher_new(struct loop *l, struct resolver *r, const struct fetcher_options
 	f->loop = l;
 	f->resolver = r;
 	f->reach = o->reach;
+	f->budget.most = o->bodies ? o->bodies : BODIES;
 	f->most = with_sockets_for(o->in_flight ? o->in_flight : IN_FLIGHT);
 	f->tick = calloc(1, sizeof(*f->tick));
 	if (!f->tick) {

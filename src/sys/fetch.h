@@ -14,6 +14,8 @@
  *             request and the start of the next. Who waits holds no socket but the connection that
  *             was kept for it; of those there are as many as may be in flight. Asks of one host
  *             and vantage are carried out in order; hosts that were begun come before others
+ *   memory    where all bodies together take more than they may, those that came last are read no
+ *             further until there is room; that time is not counted as the site's
  *   TLS       1.0 and up; certificates are recorded, not required: an invalid one is a fact, not a
  *             failure. The system's authorities (OpenSSL's paths and SSL_CERT_FILE, SSL_CERT_DIR)
  *             say what is trusted
@@ -49,6 +51,7 @@ struct fetcher_options {
 	struct reach reach;
 	int64_t host_delay_ms;   /* between two requests to one host from one vantage; 0: none */
 	unsigned in_flight;      /* transfers at once; 0: 1,000 */
+	uint64_t bodies;         /* bytes of bodies in memory at once; 0: 256 MiB */
 };
 
 struct fetch_request {
@@ -87,6 +90,10 @@ struct whois_request {
 };
 int whois_start(struct fetcher *f, const struct whois_request *q, fetch_fn fn, void *ctx,
                 struct err *err);
+
+/* Bytes of exchanges that the caller keeps for a while count as bodies in memory too. */
+void fetcher_hold(struct fetcher *f, uint64_t bytes);
+void fetcher_let_go(struct fetcher *f, uint64_t bytes);
 
 /* What is under way, and what waits for its host. */
 size_t fetcher_in_flight(const struct fetcher *f);

@@ -3,6 +3,7 @@
 #define SYS_FETCH_OWN_H
 
 #include "sys/fetch.h"
+#include "sys/fetch_budget.h"
 #include "sys/fetch_queue.h"
 
 #include <openssl/ssl.h>
@@ -17,6 +18,7 @@ struct fetcher {
 	struct reach reach;
 	unsigned most;
 	struct fetch_queue *queue;
+	struct fetch_budget budget;
 	struct route **route;
 	size_t route_n;
 	struct transfer *transfers; /* under way */

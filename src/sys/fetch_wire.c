@@ -79,6 +79,10 @@ static size_t take_body(char *p, size_t size, size_t n, void *ctx)
 	uint64_t room = w->body_limit - w->body_bytes;
 
 	moved(w);
+	if (!fetch_budget_take(w->budget, &w->share, s.n < room ? s.n : room)) {
+		w->paused_ms = w->alive_ms;
+		return CURL_WRITEFUNC_PAUSE; /* the same comes again */
+	}
 	if (s.n > room) {
 		w->cut = CUT_LENGTH;
 		s.n = (size_t)room;

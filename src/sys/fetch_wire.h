@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "model/exchange.h"
+#include "sys/fetch_budget.h"
 #include "sys/reach.h"
 
 #include <curl/curl.h>
@@ -36,6 +37,9 @@ struct wire {
 	char host[WIRE_HOST]; /* whose certificate is wanted */
 	X509_STORE **trust;   /* shared; the first to need it makes it */
 	uint64_t header_limit, body_limit;
+	struct fetch_budget *budget; /* of all wires together */
+	struct fetch_share share;
+	int64_t paused_ms;           /* since when it is, of clock_ticks_ns */
 	/* What came of it. */
 	struct buf request, response, certificates;
 	struct slice chain[WIRE_CERTIFICATES]; /* into certificates, when it is over */

@@ -156,7 +156,7 @@ static void config_tells_what_is_in_force_and_why(void **state)
 					   "retention: (evidence is kept) <default>\n"
 					   "collect: {resolvers: [], bootstrap: 'https://data.iana.org/rdap/dns.json', "
 					   "iana_whois: whois.iana.org, host_delay_ms: 1000, in_flight: 1000, "
-					   "body: 8M, seconds: 60} <default>\n"
+					   "body: 8M, bodies: 256M, seconds: 60} <default>\n"
 					   "log_level: info <default>\n");
 	assert_int_equal(config_parse(SLICE("reviewers:\n"
 					    "  - {name: akari, demonstration: true}\n"
@@ -179,7 +179,7 @@ static void config_tells_what_is_in_force_and_why(void **state)
 					    "user: u, password_file: p}\n"
 					    "model: rank.model\n"
 					    "collect: {resolvers: 192.0.2.53, "
-					    "open: [127.0.0.0/8, '::1/128'], in_flight: 20, body: 64K, "
+					    "open: [127.0.0.0/8, '::1/128'], in_flight: 20, body: 64K, bodies: 3M, "
 					    "bootstrap: b.json, iana_whois: w, host_delay_ms: 0, "
 					    "seconds: 5, vantages: v.yaml, registration_key: k}\n"
 					    "notice: {sender: The Desk, sponsor: nobody, interest: other, "
@@ -226,7 +226,7 @@ static void config_tells_what_is_in_force_and_why(void **state)
 			    "retention: {public: 730, restricted: 90} <etc/assay.yaml:19>\n"
 			    "collect: {resolvers: [192.0.2.53], bootstrap: b.json, iana_whois: w, "
 			    "open: 2 prefixes, vantages: v.yaml, "
-			    "registration_key: k, host_delay_ms: 0, in_flight: 20, body: 64K, "
+			    "registration_key: k, host_delay_ms: 0, in_flight: 20, body: 64K, bodies: 3M, "
 			    "seconds: 5} <etc/assay.yaml:28>\n"
 			    "log_level: debug <etc/assay.yaml:16>\n");
 	assert_true(c.quota == (uint64_t)200 << 30 && c.reserve == 1536 << 10);

@@ -320,6 +320,126 @@ static void a_body_of_just_the_limit_is_whole(void **state)
 	bench_close(&b);
 }
 
+enum { BUDGET = 3000, PAUSE_MS = 700, WHOLE_MS = 500, LATER_MS = 50, MORE = 80 };
+
+/* Holds all the memory that there is from its first byte on. */
+static void serve_first_byte(struct little_server *s, int fd)
+{
+	char request[LITTLE_REQUEST];
+
+	(void)s;
+	if (little_hear(fd, request) && little_say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nx"))
+		little_wait_gone(fd);
+}
+
+struct squeeze {
+	struct bench b;
+	struct kept *second;
+	struct fetch_request q;
+	bool was_told;
+};
+
+static void room_again(void *ctx)
+{
+	struct squeeze *q = ctx;
+
+	q->was_told = q->second->told;
+	fetcher_let_go(q->b.fetcher, BUDGET);
+}
+
+/* The first has its byte when nothing of it waits to be read: some rounds later. */
+static void ask_second(void *ctx)
+{
+	struct squeeze *q = ctx;
+	struct loop_timer *t;
+
+	assert_int_equal(fetch_start(q->b.fetcher, &q->q, keep, q->second, NULL), 0);
+	assert_int_equal(loop_after(q->b.loop, PAUSE_MS, room_again, q, &t, NULL), 0);
+}
+
+static void when_all_memory_is_taken_the_next_waits(void **state)
+{
+	(void)state;
+	struct little_server s, other;
+	struct squeeze q = { .second = NULL };
+	struct kept first = { 0 }, second = { 0 };
+	struct loop_timer *t;
+	char url[100], url2[100];
+
+	bench_open(&q.b, rows, ROWS(rows), (struct fetcher_options){ .bodies = BUDGET });
+	little_start(&s, SITE, serve_first_byte, NULL);
+	little_start(&other, SITE, serve_exact, NULL);
+	snprintf(url, sizeof(url), "http://shop.example:%u/", s.port);
+	snprintf(url2, sizeof(url2), "http://%s:%u/", SITE, other.port);
+	q.second = &second;
+	second.stop = q.b.loop;
+	q.q = (struct fetch_request){ .url = slice_str(url2), .unpaced = true,
+		                      .limits = { .total_ms = WHOLE_MS } };
+	fetcher_hold(q.b.fetcher, BUDGET);
+	struct fetch_request one = { .url = slice_str(url), .unpaced = true };
+	assert_int_equal(fetch_start(q.b.fetcher, &one, keep, &first, NULL), 0);
+	assert_int_equal(loop_after(q.b.loop, 4 * LATER_MS, ask_second, &q, &t, NULL), 0);
+	loop_run(q.b.loop);
+	/* It waited longer than it may take, which is not held against it. */
+	assert_false(q.was_told);
+	assert_true(second.told);
+	assert_int_equal(second.fault, FAULT_NONE);
+	assert_int_equal(second.cut, CUT_NONE);
+	assert_int_equal(second.response_n, 1019);
+	assert_false(first.told);
+	bench_close(&q.b);
+	assert_int_equal(first.fault, FAULT_STOPPED);
+	forget(&first);
+	forget(&second);
+	little_stop(&s);
+	little_stop(&other);
+}
+
+/* Four times as much as all may take together. */
+static void serve_more(struct little_server *s, int fd)
+{
+	char request[LITTLE_REQUEST], many[BUDGET];
+
+	(void)s;
+	memset(many, 'y', sizeof(many));
+	if (!little_hear(fd, request) || !little_say(fd, "HTTP/1.1 200 OK\r\n\r\n"))
+		return;
+	for (int i = 0; i < MORE && little_send(fd, many, sizeof(many)); i++)
+		;
+}
+
+static void bodies_of_more_than_all_memory_arrive_whole(void **state)
+{
+	(void)state;
+	enum { SITES_N = 12 };
+	struct little_server s;
+	struct bench b;
+	struct kept k[SITES_N] = { 0 };
+	char url[100];
+	size_t whole = 0;
+
+	bench_open(&b, rows, ROWS(rows), (struct fetcher_options){ .bodies = 20 * BUDGET });
+	little_start(&s, SITE, serve_more, NULL);
+	for (size_t i = 0; i < SITES_N; i++) {
+		struct fetch_request q = { .unpaced = true };
+		snprintf(url, sizeof(url), "http://shop.example:%u/%zu", s.port, i);
+		q.url = slice_str(url);
+		assert_int_equal(fetch_start(b.fetcher, &q, keep, &k[i], NULL), 0);
+	}
+	loop_run(b.loop); /* until nothing is left to wait for */
+	for (size_t i = 0; i < SITES_N; i++) {
+		CHECK_INT(i, "told", k[i].told, true);
+		CHECK_INT(i, "fault", k[i].fault, FAULT_NONE);
+		CHECK_INT(i, "bytes", k[i].response_n, MORE * BUDGET + 19);
+		whole += k[i].response_n == MORE * BUDGET + 19;
+		forget(&k[i]);
+	}
+	assert_int_equal(whole, SITES_N);
+	bench_close(&b);
+	little_stop(&s);
+	check_done();
+}
+
 static void serve_drip(struct little_server *s, int fd)
 {
 	char request[LITTLE_REQUEST];
@@ -830,6 +950,8 @@ int main(void)
 		cmocka_unit_test(a_site_that_compresses_unasked_is_kept_as_it_came),
 		cmocka_unit_test(no_flood_is_kept_beyond_its_limit),
 		cmocka_unit_test(a_body_of_just_the_limit_is_whole),
+		cmocka_unit_test(when_all_memory_is_taken_the_next_waits),
+		cmocka_unit_test(bodies_of_more_than_all_memory_arrive_whole),
 		cmocka_unit_test(a_slow_drip_ends_with_the_whole_time),
 		cmocka_unit_test(addresses_that_are_not_open_are_never_connected),
 		cmocka_unit_test(of_several_addresses_the_open_ones_are_used),

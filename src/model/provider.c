@@ -59,7 +59,8 @@ int provider_key(enum notice_to to, struct slice name, int64_t iana_id, struct a
 
 /* --- the set --------------------------------------------------------------------------------- */
 
-static bool share_a_prefix(const struct provider_reading *a, size_t an, const struct provider_reading *b, size_t bn)
+static bool share_a_prefix(const struct provider_reading *a, size_t an,
+                           const struct provider_reading *b, size_t bn)
 {
 	for (size_t i = 0; i < an; i++)
 		for (size_t k = 0; k < bn; k++)

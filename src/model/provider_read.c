@@ -157,8 +157,8 @@ static bool names_a_function(const struct mail_address *m)
 		size_t n = i - start;
 		memcpy(text, rest.p + start, n);
 		memcpy(text + n, "@a.example", sizeof("@a.example") - 1);
-		if (mail_address_parse(slice_from(text, n + sizeof("@a.example") - 1), &word, NULL) ==
-		            0 &&
+		if (mail_address_parse(slice_from(text, n + sizeof("@a.example") - 1), &word,
+		                       NULL) == 0 &&
 		    mail_address_is_role(&word))
 			return true;
 		start = i + 1;
@@ -212,10 +212,11 @@ static int check_countries(const struct yaml_node *node, const struct provider *
 	for (size_t i = 0; i < p->country_n; i++) {
 		struct slice s = p->country[i];
 		if (s.n != 2 || s.p[0] < 'A' || s.p[0] > 'Z' || s.p[1] < 'A' || s.p[1] > 'Z')
-			return yaml_error(node, err,
-			                  "country is not two capital letters of ISO 3166-1, such as "
-			                  "JP: '%.*s'",
-			                  SLICE_ARG(slice_sub(s, 0, 40)));
+			return yaml_error(
+				node, err,
+				"country is not two capital letters of ISO 3166-1, such as "
+				"JP: '%.*s'",
+				SLICE_ARG(slice_sub(s, 0, 40)));
 		if (slice_eq_str(s, "UK"))
 			return yaml_error(node, err, "country UK: the code of ISO 3166-1 is GB");
 	}
@@ -227,16 +228,16 @@ static int check_names(const struct yaml_node *node, const struct slice *list, s
 {
 	for (size_t i = 0; i < n; i++)
 		if (!dname_is_canonical(list[i]))
-			return yaml_error(node, err,
-			                  "%.*s: '%.*s' is no domain name in lower case and A-labels, "
-			                  "without a dot at its ends",
-			                  SLICE_ARG(node->key),
-			                  SLICE_ARG(slice_sub(list[i], 0, 100)));
+			return yaml_error(
+				node, err,
+				"%.*s: '%.*s' is no domain name in lower case and A-labels, "
+				"without a dot at its ends",
+				SLICE_ARG(node->key), SLICE_ARG(slice_sub(list[i], 0, 100)));
 	return 0;
 }
 
-static int read_prefixes(const struct yaml_node *node, const struct provider *p, struct provider_reading *r,
-                         struct err *err)
+static int read_prefixes(const struct yaml_node *node, const struct provider *p,
+                         struct provider_reading *r, struct err *err)
 {
 	struct err why;
 
@@ -249,13 +250,14 @@ static int read_prefixes(const struct yaml_node *node, const struct provider *p,
 			return yaml_error(node, err, "%s", why.what);
 		ip_prefix_format(&r->prefix[i], text);
 		if (!slice_eq_str(p->prefix[i], text))
-			return yaml_error(node, err, "prefix is not in normal form: write %s", text);
+			return yaml_error(node, err, "prefix is not in normal form: write %s",
+			                  text);
 	}
 	return 0;
 }
 
-static int fold_names(const struct yaml_node *root, const struct provider *p, struct provider_reading *r,
-                      struct err *err)
+static int fold_names(const struct yaml_node *root, const struct provider *p,
+                      struct provider_reading *r, struct err *err)
 {
 	r->folded = arena_array(&r->arena, 1 + p->alias_n, sizeof(*r->folded));
 	if (!r->folded)
@@ -289,7 +291,8 @@ static int check_key(const struct yaml_node *node, const struct provider *p, str
 		if (rc)
 			return rc;
 		if (!slice_eq(p->key, want))
-			return yaml_error(node, err, "key is not what observations give: write '%.*s'",
+			return yaml_error(node, err,
+			                  "key is not what observations give: write '%.*s'",
 			                  SLICE_ARG(slice_sub(want, 0, 100)));
 		return 0;
 	}
@@ -299,10 +302,11 @@ static int check_key(const struct yaml_node *node, const struct provider *p, str
 		good = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
 	}
 	if (!good)
-		return yaml_error(node, err,
-		                  "key is not '%s:' and a word of small letters, digits, '-' and '.': "
-		                  "'%.*s'",
-		                  kind, SLICE_ARG(slice_sub(p->key, 0, 60)));
+		return yaml_error(
+			node, err,
+			"key is not '%s:' and a word of small letters, digits, '-' and '.': "
+			"'%.*s'",
+			kind, SLICE_ARG(slice_sub(p->key, 0, 60)));
 	return 0;
 }
 
@@ -363,9 +367,12 @@ int provider_read_file(const struct yaml_node *root, struct provider_row *row, s
 		const struct slice **to;
 		size_t *n;
 	} lists[] = {
-		{ "alias", &p->alias, &p->alias_n },       { "country", &p->country, &p->country_n },
-		{ "prefix", &p->prefix, &p->prefix_n },    { "nameserver", &p->nameserver, &p->nameserver_n },
-		{ "tld", &p->tld, &p->tld_n },             { "demand", &p->demand, &p->demand_n },
+		{ "alias", &p->alias, &p->alias_n },
+		{ "country", &p->country, &p->country_n },
+		{ "prefix", &p->prefix, &p->prefix_n },
+		{ "nameserver", &p->nameserver, &p->nameserver_n },
+		{ "tld", &p->tld, &p->tld_n },
+		{ "demand", &p->demand, &p->demand_n },
 	};
 	const struct yaml_node *node = NULL;
 	int rc = yaml_known_keys(root, known, err);

@@ -65,11 +65,13 @@ static bool counts(const struct ground_report *r, enum ground_about about, int64
 struct slice ground_harm(enum notice_matter matter)
 {
 	if (matter == MATTER_REGISTRATION)
-		return SLICE("Somebody is made the holder of a name, or pays for it, without knowing of "
-		             "it.");
+		return SLICE(
+			"Somebody is made the holder of a name, or pays for it, without knowing of "
+			"it.");
 	if (matter == MATTER_COMPROMISED)
-		return SLICE("Visitors are led to offers of medicine that the owner of the site knows "
-		             "nothing of.");
+		return SLICE(
+			"Visitors are led to offers of medicine that the owner of the site knows "
+			"nothing of.");
 	return (struct slice){ 0 };
 }
 
@@ -101,10 +103,11 @@ struct ground_registration ground_registration(const struct ground_report *list,
 	}
 	g.holds = g.victims > 0 || g.others >= REPORTERS_NEEDED;
 	if (!g.holds)
-		g.missing = g.others ? "a report of the victim or of another reporter, with a document "
-		                       "that a reviewer has read" :
-		                       "a report of the victim, or two of different reporters, with "
-		                       "documents that a reviewer has read";
+		g.missing =
+			g.others ? "a report of the victim or of another reporter, with a document "
+				   "that a reviewer has read"
+				 : "a report of the victim, or two of different reporters, with "
+				   "documents that a reviewer has read";
 	return g;
 }
 
@@ -122,7 +125,8 @@ void ground_hide_victim(struct notice_subject *s)
 static int compare_captures(const void *x, const void *y)
 {
 	const struct notice_capture *a = x, *b = y;
-	bool a_led = a->profile && a->profile->referer.n, b_led = b->profile && b->profile->referer.n;
+	bool a_led = a->profile && a->profile->referer.n,
+	     b_led = b->profile && b->profile->referer.n;
 
 	if (a_led != b_led)
 		return a_led ? -1 : 1;
@@ -141,7 +145,8 @@ int ground_compromised(struct notice_subject *site, const struct notice_subject 
 	struct notice_capture *capture;
 
 	if (!site->abused)
-		return err_set(err, ERR_REFUSED, 0, "%.*s: no verdict says that others misuse this site",
+		return err_set(err, ERR_REFUSED, 0,
+		               "%.*s: no verdict says that others misuse this site",
 		               SLICE_ARG(slice_sub(site->subject.key, 0, 100)));
 	finding = arena_array(a, planted->finding_n, sizeof(*finding));
 	capture = arena_array(a, planted->capture_n, sizeof(*capture));
@@ -163,7 +168,8 @@ int ground_compromised(struct notice_subject *site, const struct notice_subject 
 	site->capture = capture;
 	site->capture_n = planted->capture_n;
 	site->class = (struct slice){ 0 };
-	site->network = (struct slice){ 0 }; /* it belongs to none: others' names are not its matter */
+	/* It belongs to none: others' names are not its matter. */
+	site->network = (struct slice){ 0 };
 	return 0;
 }
 
@@ -179,8 +185,9 @@ static bool was_before(const struct ground_report *list, size_t n, size_t i, int
 	return false;
 }
 
-int ground_statements(const struct ground_report *report, size_t n, struct slice subject, int64_t since,
-                      struct arena *a, struct slice **list, size_t *list_n, struct err *err)
+int ground_statements(const struct ground_report *report, size_t n, struct slice subject,
+                      int64_t since, struct arena *a, struct slice **list, size_t *list_n,
+                      struct err *err)
 {
 	struct slice *all = arena_array(a, *list_n + STATEMENTS_MAX, sizeof(*all));
 	size_t count = *list_n;

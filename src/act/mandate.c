@@ -52,9 +52,11 @@ static int find_pin(const struct note *note, const struct config_mandate *pinned
 		if (rc == ERR_NOMEM)
 			return no_memory(err);
 		if (rc == ERR_CORRUPT)
-			return err_set(err, ERR_REFUSED, 0,
-			               "mandate: the signature of %.*s does not hold: what it signed was "
-			               "changed", SLICE_ARG(slice_sub(key.name, 0, 80)));
+			return err_set(
+				err, ERR_REFUSED, 0,
+				"mandate: the signature of %.*s does not hold: what it signed was "
+				"changed",
+				SLICE_ARG(slice_sub(key.name, 0, 80)));
 		if (rc == 0) {
 			*out = &pinned[i];
 			return 0;
@@ -73,10 +75,11 @@ static int check_pin(const struct config_mandate *pin, const struct mandate *m, 
 		               "mandates)", SLICE_ARG(slice_sub(m->issuer, 0, 80)),
 		               SLICE_ARG(slice_sub(pin->issuer, 0, 80)));
 	if (pin->country.n && !slice_eq(pin->country, m->issuer_country))
-		return err_set(err, ERR_REFUSED, 0,
-		               "mandate: names %.*s as the issuer's country, and its key is of %.*s "
-		               "(assay.yaml, mandates)", SLICE_ARG(m->issuer_country),
-		               SLICE_ARG(pin->country));
+		return err_set(
+			err, ERR_REFUSED, 0,
+			"mandate: names %.*s as the issuer's country, and its key is of %.*s "
+			"(assay.yaml, mandates)",
+			SLICE_ARG(m->issuer_country), SLICE_ARG(pin->country));
 	return 0;
 }
 
@@ -94,7 +97,8 @@ static int open_note(const struct note *note, json_t **out, struct err *err)
 	json_t *o = NULL;
 
 	if (!slice_starts(note->text, first))
-		return err_set(err, ERR_SYNTAX, 0, "mandate: the first line is not assay-mandate/1");
+		return err_set(err, ERR_SYNTAX, 0,
+		               "mandate: the first line is not assay-mandate/1");
 	json = slice_sub(note->text, first.n, note->text.n);
 	int rc = json_parse_object(slice_trim(json), MANDATE_BYTES_MAX, &o, err);
 	if (rc) {
@@ -106,9 +110,10 @@ static int open_note(const struct note *note, json_t **out, struct err *err)
 	if (rc == 0 && !buf_ok(&again))
 		rc = no_memory(err);
 	if (rc == 0 && !slice_eq(buf_slice(&again), json))
-		rc = err_set(err, ERR_SYNTAX, 0,
-		             "mandate: the second line is not canonical JSON (RFC 8785) and an end of "
-		             "line: let assay mandate sign write it");
+		rc = err_set(
+			err, ERR_SYNTAX, 0,
+			"mandate: the second line is not canonical JSON (RFC 8785) and an end of "
+			"line: let assay mandate sign write it");
 	buf_release(&again);
 	if (rc) {
 		json_decref(o);
@@ -151,9 +156,10 @@ static int read_unsigned(const json_t *o, struct arena *a, struct mandate *out, 
 	if (rc)
 		return rc;
 	if (sha256_eq(m.document, (struct sha256){ { 0 } }))
-		return err_set(err, ERR_REFUSED, 0,
-		               "mandate: it has neither a signature nor a document that somebody could "
-		               "look at");
+		return err_set(
+			err, ERR_REFUSED, 0,
+			"mandate: it has neither a signature nor a document that somebody could "
+			"look at");
 	*out = m;
 	return 0;
 }
@@ -325,13 +331,14 @@ static int refuse_scope(const struct mandate *m, const struct notice *n,
 	                                                       (struct slice){ 0 };
 
 	if (strcmp(what, "recipients of kind") == 0)
-		return err_set(err, ERR_REFUSED, 0, "mandate %.*s: is not for recipients of kind %s",
-		               SLICE_ARG(name), notice_to_name(n->recipient.to));
+		return err_set(err, ERR_REFUSED, 0,
+		               "mandate %.*s: is not for recipients of kind %s", SLICE_ARG(name),
+		               notice_to_name(n->recipient.to));
 	if (strcmp(what, "the matter") == 0)
 		return err_set(err, ERR_REFUSED, 0, "mandate %.*s: is not for the matter %s",
 		               SLICE_ARG(name), notice_matter_name(n->matter));
-	return err_set(err, ERR_REFUSED, 0, "mandate %.*s: does not cover %s of %.*s", SLICE_ARG(name),
-	               what, SLICE_ARG(key));
+	return err_set(err, ERR_REFUSED, 0, "mandate %.*s: does not cover %s of %.*s",
+	               SLICE_ARG(name), what, SLICE_ARG(key));
 }
 
 int mandate_covers(const struct mandate *m, const struct notice *n, int64_t now, struct err *err)
@@ -341,10 +348,12 @@ int mandate_covers(const struct mandate *m, const struct notice *n, int64_t now,
 	const char *what;
 
 	if (m->refused.n)
-		return err_set(err, ERR_REFUSED, 0, "%.*s", SLICE_ARG(slice_sub(m->refused, 0, 220)));
+		return err_set(err, ERR_REFUSED, 0, "%.*s",
+		               SLICE_ARG(slice_sub(m->refused, 0, 220)));
 	if (m->revoked_at != NOTICE_NEVER && now >= m->revoked_at) {
 		timestamp_format(m->revoked_at, at);
-		return err_set(err, ERR_REFUSED, 0, "mandate %.*s: was revoked at %s", SLICE_ARG(name), at);
+		return err_set(err, ERR_REFUSED, 0, "mandate %.*s: was revoked at %s",
+		               SLICE_ARG(name), at);
 	}
 	if (now < m->from) {
 		timestamp_format(m->from, at);
@@ -353,7 +362,8 @@ int mandate_covers(const struct mandate *m, const struct notice *n, int64_t now,
 	}
 	if (now >= m->until) {
 		timestamp_format(m->until, at);
-		return err_set(err, ERR_REFUSED, 0, "mandate %.*s: ended at %s", SLICE_ARG(name), at);
+		return err_set(err, ERR_REFUSED, 0, "mandate %.*s: ended at %s", SLICE_ARG(name),
+		               at);
 	}
 	if (n->annex_n == 0 && (what = not_covered(m, n, NULL)))
 		return refuse_scope(m, n, NULL, what, err);

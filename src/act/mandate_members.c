@@ -40,7 +40,8 @@ static bool is_name(struct slice s)
 {
 	for (size_t i = 0; i < s.n; i++) {
 		char c = s.p[i];
-		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (i > 0 && strchr("-_.", c) && c)))
+		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+		      (i > 0 && strchr("-_.", c) && c)))
 			return false;
 	}
 	return s.n > 0 && s.n <= NAME_MAX_BYTES;
@@ -165,16 +166,19 @@ static int known_members(const json_t *o, const char *const *known, struct err *
 		while (known[i] && strcmp(known[i], member) != 0)
 			i++;
 		if (!known[i])
-			return err_set(err, ERR_SYNTAX, 0,
-			               "mandate: unknown member '%.60s': it may be a limit that this "
-			               "program does not understand", member);
+			return err_set(
+				err, ERR_SYNTAX, 0,
+				"mandate: unknown member '%.60s': it may be a limit that this "
+				"program does not understand",
+				member);
 	}
 	return 0;
 }
 
 static int read_scope(const json_t *o, struct arena *a, struct mandate_scope *out, struct err *err)
 {
-	static const char *const known[] = { "destinations", "groups", "recipients", "matters", NULL };
+	static const char *const known[] = { "destinations", "groups", "recipients", "matters",
+		                             NULL };
 	struct mandate_scope s = { 0 };
 
 	if (!json_is_object(o))
@@ -188,11 +192,11 @@ static int read_scope(const json_t *o, struct arena *a, struct mandate_scope *ou
 		rc = read_list(o, "groups", is_name, "has something else than classes of drugs", a,
 		               &s.group, &s.group_n, err);
 	if (rc == 0)
-		rc = read_words(o, "recipients", parse_to, "has something else than kinds of recipient",
-		                &s.to, err);
+		rc = read_words(o, "recipients", parse_to,
+		                "has something else than kinds of recipient", &s.to, err);
 	if (rc == 0)
-		rc = read_words(o, "matters", parse_matter, "has something else than matters", &s.matter,
-		                err);
+		rc = read_words(o, "matters", parse_matter, "has something else than matters",
+		                &s.matter, err);
 	if (rc == 0)
 		*out = s;
 	return rc;
@@ -294,8 +298,9 @@ int mandate_read_members(const json_t *o, struct arena *a, struct mandate *out, 
 		rc = read_list(o, "clauses", is_line, "has something else than lines of text", a,
 		               &m.clause, &m.clause_n, err);
 	if (rc == 0)
-		rc = read_list(o, "offices", is_country, "has something else than countries such as JP",
-		               a, &m.office, &m.office_n, err);
+		rc = read_list(o, "offices", is_country,
+		               "has something else than countries such as JP", a, &m.office,
+		               &m.office_n, err);
 	if (rc == 0)
 		rc = read_scopes(o, a, &m, err);
 	if (rc == 0)

@@ -181,8 +181,9 @@ static struct slice mail_of(enum notice_to to, const struct party_seen *s)
 }
 
 /* Of the run of n holds that have one key. */
-static int fill_share(enum notice_to to, const struct hold *h, size_t n, const struct party_seen *seen,
-                      struct arena *a, struct party_share *out, struct err *err)
+static int fill_share(enum notice_to to, const struct hold *h, size_t n,
+                      const struct party_seen *seen, struct arena *a, struct party_share *out,
+                      struct err *err)
 {
 	const struct party_seen *named = NULL, *mailed = NULL;
 	struct notice_recipient *r = &out->recipient;
@@ -309,7 +310,8 @@ int party_named(enum notice_to to, struct slice name, const struct providers *di
 	for (size_t i = 0; i < n; i++) {
 		if (all[i].to != to)
 			continue;
-		size_t by_key = edit_distance(all[i].key, name), by_name = edit_distance(all[i].name, name);
+		size_t by_key = edit_distance(all[i].key, name),
+		       by_name = edit_distance(all[i].name, name);
 		size_t d = by_key < by_name ? by_key : by_name;
 		if (!nearest || d < best) {
 			nearest = &all[i];
@@ -320,7 +322,8 @@ int party_named(enum notice_to to, struct slice name, const struct providers *di
 		return err_set(err, ERR_NOTFOUND, 0,
 		               "no %s '%.*s': the directory of providers has none of that kind",
 		               notice_to_name(to), SLICE_ARG(slice_sub(name, 0, 60)));
-	return err_set(err, ERR_NOTFOUND, 0, "no %s '%.*s' in the directory: the nearest is %.*s (%.*s)",
+	return err_set(err, ERR_NOTFOUND, 0,
+	               "no %s '%.*s' in the directory: the nearest is %.*s (%.*s)",
 	               notice_to_name(to), SLICE_ARG(slice_sub(name, 0, 60)),
 	               SLICE_ARG(slice_sub(nearest->key, 0, 60)),
 	               SLICE_ARG(slice_sub(nearest->name, 0, 60)));

@@ -68,8 +68,8 @@ static json_t *scope_json(const struct mandate_scope *s)
 			failed |= json_add_str(to, slice_str(notice_to_name((enum notice_to)i)));
 	for (unsigned i = 0; i < (unsigned)NOTICE_MATTERS; i++)
 		if (s->matter >> i & 1)
-			failed |= json_add_str(matter,
-			                       slice_str(notice_matter_name((enum notice_matter)i)));
+			failed |= json_add_str(
+				matter, slice_str(notice_matter_name((enum notice_matter)i)));
 	if (s->to)
 		failed |= json_put_new(o, "recipients", json_incref(to));
 	if (s->matter)
@@ -91,7 +91,8 @@ static json_t *mandate_json(const struct mandate *m, int64_t now)
 	sha256_hex(m->record, id);
 	failed |= json_put_str(o, "state", slice_str(state_of(m, now)));
 	failed |= json_put_str(o, "record", slice_str(id));
-	failed |= json_put_str(o, "issuer", m->issuer) | json_put_str(o, "country", m->issuer_country);
+	failed |= json_put_str(o, "issuer", m->issuer) |
+	          json_put_str(o, "country", m->issuer_country);
 	failed |= put_time(o, "revoked", m->revoked_at);
 	if (m->refused.n) {
 		failed |= json_put_str(o, "why", m->refused);
@@ -162,8 +163,8 @@ static void put_mandate_text(const struct mandate *m, int64_t now, struct buf *o
 	}
 	timestamp_format(m->from, from);
 	timestamp_format(m->until, until);
-	buf_printf(out, ", %.10s to %.10s\n    held by %.*s%s%s\n", from, until, SLICE_ARG(m->holder),
-	           m->private_delegate ? ", a private body" : "",
+	buf_printf(out, ", %.10s to %.10s\n    held by %.*s%s%s\n", from, until,
+	           SLICE_ARG(m->holder), m->private_delegate ? ", a private body" : "",
 	           m->designated ? "; the issuer is a designated authority" : "");
 	put_words("    clauses: ", m->clause, m->clause_n, out);
 	put_words("; offices: ", m->office, m->office_n, out);
@@ -261,9 +262,10 @@ static int actor(struct mandate_cmd *c, struct err *err)
 		name = c->who.name;
 	} else {
 		c->who = identity_console();
-		rc = account_name_ok(name) ?
-		             authority_permitted(c->store, name, PERMIT_MANDATE, &c->cmd->arena, err) :
-		             err_set(err, ERR_USAGE, 0, "say who acts: --by NAME, or --token-file");
+		rc = account_name_ok(name) ? authority_permitted(c->store, name, PERMIT_MANDATE,
+		                                                 &c->cmd->arena, err)
+		                           : err_set(err, ERR_USAGE, 0,
+		                                     "say who acts: --by NAME, or --token-file");
 	}
 	if (rc)
 		return rc;
@@ -368,8 +370,8 @@ static int do_sign(struct mandate_cmd *c, struct err *err)
 static int do_key(struct mandate_cmd *c, struct err *err)
 {
 	struct buf out = { 0 };
-	int rc = c->key_file ? signing_key_make(slice_str(c->cmd->argv[1]), c->key_file, &out, err) :
-	                       err_set(err, ERR_USAGE, 0, "key takes --key-file");
+	int rc = c->key_file ? signing_key_make(slice_str(c->cmd->argv[1]), c->key_file, &out, err)
+	                     : err_set(err, ERR_USAGE, 0, "key takes --key-file");
 
 	if (rc == 0)
 		rc = cmd_put_out(&out, err);
@@ -406,10 +408,12 @@ int cmd_mandate(struct cmd *cmd, struct err *err)
 	while (cmd->argc && i < n && strcmp(cmd->argv[0], acts[i].name) != 0)
 		i++;
 	if (i == n)
-		return err_set(err, ERR_USAGE, 0,
-		               "mandate takes list, show, add, revoke, feed, sign or key, not '%.40s'",
-		               cmd->argv[0]);
-	if (cmd->argc > 1 + acts[i].arguments || (cmd->argc ? cmd->argc - 1 : 0) < acts[i].arguments)
+		return err_set(
+			err, ERR_USAGE, 0,
+			"mandate takes list, show, add, revoke, feed, sign or key, not '%.40s'",
+			cmd->argv[0]);
+	if (cmd->argc > 1 + acts[i].arguments ||
+	    (cmd->argc ? cmd->argc - 1 : 0) < acts[i].arguments)
 		return err_set(err, ERR_USAGE, 0, "mandate %s takes %s", acts[i].name,
 		               acts[i].arguments ? "one argument" : "no argument");
 	if (acts[i].reads)

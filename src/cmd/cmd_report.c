@@ -101,7 +101,8 @@ static int actor(struct report_cmd *c, struct identity *who, struct slice *name,
 	}
 	if (name->n == 0)
 		return err_set(err, ERR_USAGE, 0, "say who has read the document: --by NAME");
-	return authority_reviewer(c->store, &c->cmd->config, *name, &c->cmd->arena, &authority, err);
+	return authority_reviewer(c->store, &c->cmd->config, *name, &c->cmd->arena, &authority,
+	                          err);
 }
 
 static int read_words(const struct report_cmd *c, struct report_addition *add, struct err *err)
@@ -142,7 +143,8 @@ static int do_add(struct report_cmd *c, struct err *err)
 		rc = reports_put(&c->book, &add, &id, &is_new, err);
 		if (rc == 0)
 			rc = identity_audit(c->store, &who, "report.add", c->subject.key, false,
-			                    slice_str(ground_about_name(add.about)), c->cmd->at, err);
+			                    slice_str(ground_about_name(add.about)), c->cmd->at,
+			                    err);
 		if (rc == 0)
 			rc = store_commit(c->store, err);
 		if (rc)
@@ -174,12 +176,12 @@ int cmd_report(struct cmd *cmd, struct err *err)
 		return err_set(err, ERR_USAGE, 0, "report takes list or add, and one subject");
 	rc = rulebook_load(&cmd->config, false, false, &c.rules, err);
 	if (rc == 0)
-		rc = subject_parse(slice_str(cmd->argv[1]), c.rules.suffixes, &cmd->arena, &c.subject,
-		                   err);
+		rc = subject_parse(slice_str(cmd->argv[1]), c.rules.suffixes, &cmd->arena,
+		                   &c.subject, err);
 	if (rc == 0)
-		rc = adds ? store_open(cmd->config.store, STORE_WRITE | STORE_CREATE, "assay report",
-		                       &c.store, err) :
-		            store_open(cmd->config.store, STORE_READ, NULL, &c.store, err);
+		rc = adds ? store_open(cmd->config.store, STORE_WRITE | STORE_CREATE,
+		                       "assay report", &c.store, err)
+		          : store_open(cmd->config.store, STORE_READ, NULL, &c.store, err);
 	if (rc == 0)
 		rc = adds ? do_add(&c, err) : do_list(&c, err);
 	ledgerbook_close(&c.book);

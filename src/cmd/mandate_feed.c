@@ -73,7 +73,8 @@ static json_t *outcomes_json(const struct notice_file *f)
 		count[f->line[i].outcome]++;
 	for (size_t i = 0; i < NOTICE_OUTCOMES; i++)
 		if (count[i])
-			failed |= json_put_i64(o, notice_outcome_name((enum notice_outcome)i), count[i]);
+			failed |= json_put_i64(o, notice_outcome_name((enum notice_outcome)i),
+			                       count[i]);
 	if (!failed)
 		return o;
 	json_decref(o);

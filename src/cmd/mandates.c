@@ -158,9 +158,10 @@ static int check_document(const struct mandate *m, struct slice document, struct
 		return err_set(err, ERR_USAGE, 0, "mandate %.*s names a document: give it too",
 		               SLICE_ARG(m->name));
 	if (!sha256_eq(sha256_of(document), m->document))
-		return err_set(err, ERR_REFUSED, 0,
-		               "the document is not the one that mandate %.*s names: its digest is another",
-		               SLICE_ARG(m->name));
+		return err_set(
+			err, ERR_REFUSED, 0,
+			"the document is not the one that mandate %.*s names: its digest is another",
+			SLICE_ARG(m->name));
 	return 0;
 }
 
@@ -183,7 +184,8 @@ static int check_new(struct ledgerbook *book, const struct config *config, const
 		               SLICE_ARG(m->name));
 	if (book->at >= m->until) {
 		timestamp_format(m->until, at);
-		return err_set(err, ERR_REFUSED, 0, "mandate %.*s: ended at %s", SLICE_ARG(m->name), at);
+		return err_set(err, ERR_REFUSED, 0, "mandate %.*s: ended at %s", SLICE_ARG(m->name),
+		               at);
 	}
 	return 0;
 }

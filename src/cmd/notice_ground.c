@@ -65,7 +65,8 @@ static int take_planted(struct notice_desk *desk, struct notice_subject *s, stru
 	if (rc || key.n == 0)
 		return rc;
 	if (subject_from_key(SLICE("url"), key, &url, NULL))
-		return err_set(err, ERR_CORRUPT, 0, "a verdict on %.*s names no page as misused: %.*s",
+		return err_set(err, ERR_CORRUPT, 0,
+		               "a verdict on %.*s names no page as misused: %.*s",
 		               SLICE_ARG(slice_sub(s->subject.key, 0, 80)),
 		               SLICE_ARG(slice_sub(key, 0, 80)));
 	rc = notice_case_subject(desk, url, a, &planted, &seen, err);
@@ -101,8 +102,8 @@ int notice_ground_statements(struct notice_desk *desk, struct notice *n, struct 
 		size_t report_n = 0;
 		rc = reports_load(desk->store, s->subject, a, &report, &report_n, err);
 		if (rc == 0 && report_n)
-			rc = ground_statements(report, report_n, s->subject.key, since_of(s), a, &list,
-			                       &count, err);
+			rc = ground_statements(report, report_n, s->subject.key, since_of(s), a,
+			                       &list, &count, err);
 	}
 	if (rc == 0) {
 		n->statement = list;

@@ -36,7 +36,8 @@ static int grow(struct loading *l, struct err *err)
 	return 0;
 }
 
-static int take(struct loading *l, const struct store_record *r, const json_t *body, struct err *err)
+static int take(struct loading *l, const struct store_record *r, const json_t *body,
+                struct err *err)
 {
 	struct ground_report g = { .at = r->at, .record = r->id };
 	struct slice reviewer = json_str(body, "reviewed");
@@ -109,12 +110,14 @@ static bool is_reporter(struct slice s)
 static int check(const struct report_addition *add, struct err *err)
 {
 	if (add->about == GROUND_SITE)
-		return err_set(err, ERR_USAGE, 0,
-		               "a report about what a site sells is no ground: collect and assess it");
+		return err_set(
+			err, ERR_USAGE, 0,
+			"a report about what a site sells is no ground: collect and assess it");
 	if ((add->about == GROUND_AUTHORISATION) != (add->from == GROUND_RIGHTS_HOLDER))
-		return err_set(err, ERR_USAGE, 0,
-		               "a rights holder reports about authorisation, a victim or another about "
-		               "a registration");
+		return err_set(
+			err, ERR_USAGE, 0,
+			"a rights holder reports about authorisation, a victim or another about "
+			"a registration");
 	if (add->document.n == 0)
 		return err_set(err, ERR_USAGE, 0, "a report that counts has a document: give it");
 	if (add->reviewer.n == 0)
@@ -123,18 +126,18 @@ static int check(const struct report_addition *add, struct err *err)
 		return err_set(err, ERR_USAGE, 0,
 		               "of a victim no name is kept: leave the reporter out");
 	if (add->from != GROUND_VICTIM && !is_reporter(add->reporter))
-		return err_set(err, ERR_USAGE, 0,
-		               "say who reports: a name of 1 to 120 bytes within this system, or the "
-		               "rights holder's, and no mail address");
+		return err_set(
+			err, ERR_USAGE, 0,
+			"say who reports: a name of 1 to 120 bytes within this system, or the "
+			"rights holder's, and no mail address");
 	return 0;
 }
 
 static const char *claim_of(const struct report_addition *add)
 {
-	return add->about == GROUND_AUTHORISATION ? "not authorised by us" :
-	       add->from == GROUND_VICTIM         ?
-	                                            "registered with my identity or card, not by me" :
-	                                            "registered with a stolen identity or card";
+	return add->about == GROUND_AUTHORISATION ? "not authorised by us"
+	       : add->from == GROUND_VICTIM       ? "registered with my identity or card, not by me"
+	                                          : "registered with a stolen identity or card";
 }
 
 static int put_document(struct ledgerbook *book, const struct report_addition *add,

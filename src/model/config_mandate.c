@@ -10,7 +10,8 @@ static int read_country(const struct yaml_node *node, struct slice *out, struct 
 	if (rc)
 		return rc;
 	if (s.n != 2 || s.p[0] < 'A' || s.p[0] > 'Z' || s.p[1] < 'A' || s.p[1] > 'Z')
-		return yaml_error(node, err, "country is not two capital letters such as JP: '%.*s'",
+		return yaml_error(node, err,
+		                  "country is not two capital letters such as JP: '%.*s'",
 		                  SLICE_ARG(slice_sub(s, 0, 40)));
 	*out = s;
 	return 0;
@@ -55,9 +56,10 @@ int config_mandates_read(const struct yaml_node *node, struct arena *arena,
 		const struct yaml_node *item = node->kind == YAML_SEQUENCE ? &node->item[i] : node;
 		rc = read_one(item, &list[i], err);
 		if (rc == 0 && count > 1 && list[i].issuer.n == 0)
-			rc = yaml_error(item, err,
-			                "mandates: of several keys each needs its issuer: write key "
-			                "and issuer");
+			rc = yaml_error(
+				item, err,
+				"mandates: of several keys each needs its issuer: write key "
+				"and issuer");
 		for (size_t k = 0; rc == 0 && k < i; k++)
 			if (slice_eq(list[k].key, list[i].key))
 				rc = yaml_error(item, err, "mandates: this key stands here twice");

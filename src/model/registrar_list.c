@@ -89,8 +89,9 @@ static int take_row(void *ctx, const struct tabular_row *row, struct err *err)
 		return err_set(err, ERR_SYNTAX, 0, "%s:%lld: %s", r->file, (long long)row->line,
 		               row->bad);
 	if (!row->cell[ID].p || !read_id(row->cell[ID], &one.id))
-		return err_set(err, ERR_SYNTAX, 0, "%s:%lld: ID is no number from 1 on: '%.*s'", r->file,
-		               (long long)row->line, SLICE_ARG(slice_sub(row->cell[ID], 0, 40)));
+		return err_set(err, ERR_SYNTAX, 0, "%s:%lld: ID is no number from 1 on: '%.*s'",
+		               r->file, (long long)row->line,
+		               SLICE_ARG(slice_sub(row->cell[ID], 0, 40)));
 	if (row->cell[NAME].n == 0)
 		return err_set(err, ERR_SYNTAX, 0, "%s:%lld: Registrar Name is empty", r->file,
 		               (long long)row->line);
@@ -121,8 +122,8 @@ static int sort_list(struct reading *r, struct err *err)
 		qsort(r->list, r->n, sizeof(*r->list), by_id);
 	for (size_t i = 1; i < r->n; i++)
 		if (r->list[i - 1].id == r->list[i].id)
-			return err_set(err, ERR_SYNTAX, 0, "%s: the ID %lld stands there twice", r->file,
-			               (long long)r->list[i].id);
+			return err_set(err, ERR_SYNTAX, 0, "%s: the ID %lld stands there twice",
+			               r->file, (long long)r->list[i].id);
 	return 0;
 }
 
@@ -190,7 +191,8 @@ const struct registrar *registrar_list_named(const struct registrar_list *l, str
 			const struct registrar *r = &l->registrar[i];
 			if (!slice_eq(r->folded, folded))
 				continue;
-			if (registrar_is_accredited(r) && !(found && registrar_is_accredited(found)))
+			if (registrar_is_accredited(r) &&
+			    !(found && registrar_is_accredited(found)))
 				found = r;
 			else if (!found)
 				found = r;

@@ -21,6 +21,7 @@
 #include "act/survival.h"
 #include "base/arena.h"
 #include "base/err.h"
+#include "model/dum.h"
 #include "model/notice.h"
 
 #include <stdbool.h>
@@ -81,13 +82,6 @@ struct scorecard_member {
 	bool holding;               /* registered, with nothing to see but a parking page */
 };
 
-/* Domains under management, as an operator was told. */
-struct scorecard_dum {
-	struct slice party;
-	int64_t domains;
-	struct slice date, source;
-};
-
 /* A party's own words on its card. */
 struct scorecard_statement {
 	struct slice party, words, source;
@@ -106,7 +100,7 @@ struct scorecard_input {
 	size_t notice_n;
 	const struct scorecard_member *member;
 	size_t member_n;
-	const struct scorecard_dum *dum;
+	const struct dum *dum;
 	size_t dum_n;
 	const struct scorecard_statement *statement;
 	size_t statement_n;
@@ -148,7 +142,7 @@ struct scorecard {
 	size_t newcomers;  /* ... registered afterwards anywhere */
 	size_t escaped_out, escaped_in;
 	size_t holding;
-	const struct scorecard_dum *dum; /* NULL: not known, and then nothing is shown per thousand */
+	const struct dum *dum; /* NULL: not known, and then nothing is shown per thousand */
 	int64_t told_per_million;        /* of domains under management */
 	const struct scorecard_statement *statement; /* newest; NULL */
 	const struct scorecard_claim *claim;

@@ -261,7 +261,7 @@ static void test_the_story_of_27_domains(void **state)
 		  .holding = true },
 		{ .network = SLICE("net-5"), .created = T0 + DAY, .registrar = SLICE("registrar:99001") },
 	};
-	struct scorecard_dum dum = { .party = SLICE("registrar:99001"), .domains = 6000000 };
+	struct dum dum = { .party = SLICE("registrar:99001"), .domains = 6000000 };
 	struct scorecard_input in = { .at = T0 + 10 * DAY, .since = NOTICE_NEVER,
 		                      .least = SCORECARD_LEAST, .notice = notice, .notice_n = 5,
 		                      .member = member, .member_n = ROWS(member), .dum = &dum,

@@ -3,9 +3,9 @@
  *     S  <-  S (n - d) / n          n at risk just before, d effects
  *     G  <-  G + d / (n (n - d))    Greenwood's sum: Var S = S^2 G
  *
- * The interval is S^exp(+-z sqrt(G) / log S), which never leaves [0, 1]. Once everybody's case has
- * come to its effect S is 0 and G infinite: then it reaches from 0 to the upper bound of the step
- * before, since the curve can only have come down. */
+ * The interval is S^exp(+-z sqrt(G) / log S), which never leaves [0, 1]. Where nothing has happened S is
+ * 1, and once everybody's case has come to its effect S is 0, and that scale says nothing: then the
+ * exact bounds hold of none, or all, of those at risk (Clopper and Pearson). */
 #include "act/survival.h"
 
 #include <math.h>
@@ -13,7 +13,7 @@
 #include <string.h>
 
 /* The 0.975 quantile of the normal distribution. */
-static const double Z = 1.959963984540054;
+static const double Z = 1.959963984540054, TAIL = 0.025;
 
 static int64_t seconds(const struct survival_case *c)
 {
@@ -41,8 +41,9 @@ static void set_interval(struct survival_step *t, double share, double greenwood
 {
 	t->still_ppm = ppm(share);
 	if (share <= 0) {
+		int64_t most = ppm(1 - pow(TAIL, 1 / (double)t->at_risk));
 		t->low_ppm = 0;
-		t->high_ppm = before;
+		t->high_ppm = most < before ? most : before;
 		t->error_ppm = 0;
 		return;
 	}
@@ -125,6 +126,8 @@ struct survival_at survival_at(const struct survival *s, const struct survival_c
 	}
 	for (size_t i = 0; i < n; i++)
 		at.at_risk += seconds(&c[i]) > time_s;
+	if (at.still_ppm == SURVIVAL_PPM)
+		at.low_ppm = at.at_risk ? ppm(pow(TAIL, 1 / (double)at.at_risk)) : 0;
 	at.known = s->n && (time_s <= s->watched_s || at.still_ppm == 0);
 	return at;
 }

@@ -38,8 +38,9 @@ struct survival_step {
 	size_t at_risk;  /* were open and watched just before */
 	size_t effects;  /* happened then */
 	size_t censored; /* ends of watching from then until the next step */
-	int64_t still_ppm, low_ppm, high_ppm; /* share still open, and its 95 % interval; of a curve
-	                                         that came down to 0: from 0 to the bound before */
+	int64_t still_ppm, low_ppm, high_ppm; /* share still open, and its 95 % interval; where all of
+	                                         n at risk have come to it: from 0 to the exact bound
+	                                         1 - 0.025^(1/n), or to the bound before if less */
 	int64_t error_ppm; /* standard error by Greenwood's formula */
 };
 
@@ -65,7 +66,8 @@ struct survival_quantile {
 struct survival_quantile survival_quantile(const struct survival *s, int64_t share_ppm);
 
 /* The curve at a time. The last step at or before it; at_risk is then how many are still watched
- * behind that time. Before the first step all are open. known: false behind the longest watch, where
+ * behind that time. Before the first step all are open, and the lower bound is the exact one of n at
+ * risk, 0.025^(1/n) (C. J. Clopper, E. S. Pearson, 1934). known: false behind the longest watch, where
  * the curve says nothing any more. */
 struct survival_at {
 	int64_t still_ppm, low_ppm, high_ppm;

@@ -51,7 +51,7 @@ static void put_share(int64_t ppm, int width, struct buf *out)
 	buf_printf(out, "%*" PRId64 ".%" PRId64, width, tenths / 10, tenths % 10);
 }
 
-static void put_title(const struct scorecard *c, const struct card_terms *t, struct buf *out)
+static void put_title(const struct scorecard *c, struct buf *out)
 {
 	size_t from = out->n;
 
@@ -68,11 +68,14 @@ static void put_title(const struct scorecard *c, const struct card_terms *t, str
 		buf_printf(out, "  rank %zu of %zu\n", c->best, c->ranked);
 	else
 		buf_printf(out, "  rank %zu-%zu of %zu\n", c->best, c->worst, c->ranked);
-	(void)t;
 }
 
 static void put_told(const struct scorecard *c, struct buf *out)
 {
+	if (!c->notices && !c->uncertain && !c->undelivered) {
+		buf_puts(out, "  told        of nothing\n");
+		return;
+	}
 	buf_puts(out, "  told        ");
 	put_many(c->all.told, "domain", out);
 	buf_puts(out, " by ");
@@ -93,7 +96,7 @@ static void put_told(const struct scorecard *c, struct buf *out)
 	if (!c->dum)
 		return;
 	buf_printf(out, "%s%" PRId64 ".%03" PRId64 " per thousand of %" PRId64
-	                " domains under management (%.*s: ",
+	                " under management (%.*s, ",
 	           LEAD, c->told_per_million / 1000, c->told_per_million % 1000, c->dum->domains,
 	           SLICE_ARG(c->dum->date));
 	wrap_put_foreign(c->dum->source, 24, out);
@@ -312,17 +315,15 @@ static int put_statement(const struct scorecard *c, struct buf *out, struct err 
 	return put_words("                ", c->statement->words, out, err);
 }
 
-int card_put_text(const struct scorecard *c, const struct card_terms *t, struct buf *out,
-                  struct err *err)
+int card_put_text(const struct scorecard *c, struct buf *out, struct err *err)
 {
-	put_title(c, t, out);
+	put_title(c, out);
 	put_told(c, out);
-	buf_puts(out, "  came of it  ");
-	if (c->all.told || c->all.outcome[OUTCOME_WITHDRAWN])
+	if (c->all.told || c->all.outcome[OUTCOME_WITHDRAWN]) {
+		buf_puts(out, "  came of it  ");
 		put_outcomes(&c->all, out);
-	else
-		buf_puts(out, "it was told of nothing");
-	buf_putc(out, '\n');
+		buf_putc(out, '\n');
+	}
 	put_effect(c, out);
 	put_answers(c, out);
 	put_bases(c, out);

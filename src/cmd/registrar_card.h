@@ -22,8 +22,7 @@ struct card_terms {
 json_t *card_to_json(const struct scorecard *c, const struct card_terms *t);
 
 /* One card as lines of at most 100 columns. ERR_NOMEM. */
-int card_put_text(const struct scorecard *c, const struct card_terms *t, struct buf *out,
-                  struct err *err);
+int card_put_text(const struct scorecard *c, struct buf *out, struct err *err);
 
 /* What stands above and beneath them all: of when they are; how it was measured. */
 void card_put_head(const struct scorecard *card, size_t n, const struct card_terms *t,

@@ -70,7 +70,7 @@ static int put(struct registrar_cmd *m, const struct scorecard *card, size_t n,
 		card_put_head(card, n, t, &out);
 	for (size_t i = 0; rc == 0 && i < n; i++) {
 		if (m->cmd->format != FORMAT_JSON) {
-			rc = card_put_text(&card[i], t, &out, err);
+			rc = card_put_text(&card[i], &out, err);
 		} else {
 			json_t *o = card_to_json(&card[i], t);
 			rc = o ? json_canonical(o, &out, err)

@@ -265,13 +265,14 @@ static void test_small_sets(void **state)
 static void test_the_curve_at_a_time(void **state)
 {
 	static const struct {
-		int64_t at, still;
+		int64_t at, still, low; /* before the first step: 0.025^(1/21) = exp(-0.175661) */
 		size_t at_risk;
 		bool known;
 	} rows[] = {
-		{ 0, 1000000, 21, true },  { 5, 1000000, 21, true }, { 6, 857143, 17, true },
-		{ 9, 806723, 15, true },   { 22, 537815, 6, true },  { 30, 448179, 4, true },
-		{ 35, 448179, 0, true },   { 36, 448179, 0, false },
+		{ 0, 1000000, 838902, 21, true }, { 5, 1000000, 838902, 21, true },
+		{ 6, 857143, 619718, 17, true },  { 9, 806723, 563147, 15, true },
+		{ 22, 537815, 267779, 6, true },  { 30, 448179, 188052, 4, true },
+		{ 35, 448179, 188052, 0, true },  { 36, 448179, 188052, 0, false },
 	};
 	struct arena a = { 0 };
 	struct survival s;
@@ -281,9 +282,30 @@ static void test_the_curve_at_a_time(void **state)
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		struct survival_at got = survival_at(&s, six_mp, ROWS(six_mp), rows[i].at);
 		CHECK_INT(i, "still", got.still_ppm, rows[i].still);
+		CHECK_INT(i, "low", got.low_ppm, rows[i].low);
 		CHECK_INT(i, "at risk", got.at_risk, rows[i].at_risk);
 		CHECK_INT(i, "known", got.known, rows[i].known);
 	}
+	arena_release(&a);
+	check_done();
+}
+
+/* Twenty of twenty at once: 1 - 0.025^(1/20) = 1 - exp(-0.184444) is the most that may be left, so
+ * that the median is bounded and the 90th percentile is not. */
+static void test_all_at_once(void **state)
+{
+	struct survival_case c[20];
+	struct arena a = { 0 };
+	struct survival s;
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(c); i++)
+		c[i] = (struct survival_case){ 7, EFFECT };
+	assert_int_equal(survival_estimate(c, ROWS(c), &a, &s, NULL), 0);
+	CHECK_INT(0, "low", s.step[0].low_ppm, 0);
+	CHECK_INT(0, "high", s.step[0].high_ppm, 168433);
+	CHECK_INT(0, "median", survival_quantile(&s, 500000).high_s, 7);
+	CHECK_INT(0, "p90", survival_quantile(&s, 900000).high_s, NEVER);
 	arena_release(&a);
 	check_done();
 }
@@ -298,6 +320,7 @@ int main(void)
 		cmocka_unit_test(test_random_cases_agree_with_redistribution_to_the_right),
 		cmocka_unit_test(test_small_sets),
 		cmocka_unit_test(test_the_curve_at_a_time),
+		cmocka_unit_test(test_all_at_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

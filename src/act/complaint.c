@@ -68,7 +68,8 @@ static int refuse(struct err *err, const char *why)
 static int check_told(const struct complaint *c, struct err *err)
 {
 	if (c->to != NOTICE_REGISTRAR)
-		return refuse(err, "ICANN's contract binds registrars, and this notice went to another");
+		return refuse(err,
+		              "ICANN's contract binds registrars, and this notice went to another");
 	if (c->purpose != PURPOSE_REQUEST && c->purpose != PURPOSE_ARRIVED)
 		return refuse(err, "the notice asks for nothing");
 	if (c->withdrawn)
@@ -78,7 +79,9 @@ static int check_told(const struct complaint *c, struct err *err)
 	if (c->uncertain && !first_answer(c))
 		return refuse(err, "nobody knows whether the registrar was told");
 	if (has_bounced(c) && !first_answer(c))
-		return refuse(err, "the registrar was not told: the mail bounced; tell it otherwise first");
+		return refuse(
+			err,
+			"the registrar was not told: the mail bounced; tell it otherwise first");
 	return 0;
 }
 
@@ -95,15 +98,17 @@ int complaint_check(const struct complaint *c, const struct basis_table *basis, 
 	if (rc)
 		return rc;
 	if (!bound)
-		return refuse(err, "country-code registries stand outside of ICANN's contracts, and no "
-		                   "generic name is in the notice");
+		return refuse(err,
+		              "country-code registries stand outside of ICANN's contracts, and no "
+		              "generic name is in the notice");
 	if (!open)
 		return refuse(err, acted ? "the registrar acted"
 		                         : "nothing is open with this registrar any more");
 	if (c->now < c->sent_at + c->act_s) {
 		char until[TIMESTAMP_SIZE];
 		timestamp_format(c->sent_at + c->act_s, until);
-		return err_set(err, ERR_REFUSED, 0, "no complaint: the registrar has time until %s", until);
+		return err_set(err, ERR_REFUSED, 0, "no complaint: the registrar has time until %s",
+		               until);
 	}
 	return 0;
 }
@@ -181,23 +186,29 @@ static int put_clauses(const struct complaint *c, struct buf *out, struct err *e
 	int rc;
 
 	head(out, "1. Clauses");
-	rc = put(out, "  - ",
-	         SLICE("RAA 2013 as amended on 5 April 2024, 3.18.1: a registrar takes reasonable and "
-	               "prompt steps to investigate reports of abuse and responds to them."),
-	         err);
+	rc = put(
+		out, "  - ",
+		SLICE("RAA 2013 as amended on 5 April 2024, 3.18.1: a registrar takes "
+	              "reasonable and prompt steps to investigate reports of abuse and responds to them."),
+		err);
 	if (rc == 0)
-		rc = put(out, "    ",
-		         answer ? SLICE("It answered, and what it was told of is still there: section 4.")
-		                : SLICE("It did not answer, and what it was told of is still there: "
-		                        "section 4."),
-		         err);
+		rc = put(
+			out, "    ",
+			answer ? SLICE("It answered, and what it was told of is still there: "
+		                        "section 4.")
+			       : SLICE("It did not answer, and what it was told of is still there: "
+		                       "section 4."),
+			err);
 	if (rc == 0 && on_mandate(c)) {
-		rc = put(out, "  - ",
-		         SLICE("RAA 2013 as amended on 5 April 2024, 3.18.3: well-founded reports of illegal "
-		               "activity by an authority that is designated where the registrar is "
-		               "established are reviewed within 24 hours. The notice was sent under such an "
-		               "authority's mandate."),
-		         err);
+		rc = put(
+			out, "  - ",
+			SLICE("RAA 2013 as amended on 5 April 2024, 3.18.3: well-founded reports of "
+		               "illegal "
+		              "activity by an authority that is designated where the registrar is "
+		              "established are reviewed within 24 hours. The notice was sent under "
+		               "such an "
+		              "authority's mandate."),
+			err);
 		if (rc == 0)
 			rc = field(out, "Mandate", c->mandate, err);
 	}
@@ -244,8 +255,10 @@ static int put_proof_of_notice(const struct complaint *c, struct buf *out, struc
 	if (rc == 0)
 		rc = field(out, "Asked for", slice_str(notice_action_name(c->action)), err);
 	if (rc == 0)
-		rc = put(out, "  ", SLICE("Each step was entered into an append-only ledger when it was done:"),
-		         err);
+		rc = put(
+			out, "  ",
+			SLICE("Each step was entered into an append-only ledger when it was done:"),
+			err);
 	return rc ? rc : put_entries(c, out, err);
 }
 
@@ -260,14 +273,15 @@ static int put_clocks(const struct complaint *c, struct buf *out, struct err *er
 	if (rc == 0 && on_mandate(c))
 		rc = field_time(out, "Review due (3.18.3: 24 hours)", c->sent_at + DAY, err);
 	if (rc == 0)
-		rc = field_time(out, "An answer was expected until", c->sent_at + c->acknowledge_s, err);
+		rc = field_time(out, "An answer was expected until", c->sent_at + c->acknowledge_s,
+		                err);
 	if (rc == 0)
 		rc = answer ? field_time(out, "First answer", answer->at, err)
 		            : field(out, "First answer", SLICE("none"), err);
 	if (rc == 0)
 		rc = field_time(out, "An effect was expected until", c->sent_at + c->act_s, err);
-	snprintf(days, sizeof(days), "%" PRId64 " days, %" PRId64 " hours", (c->now - c->sent_at) / DAY,
-	         (c->now - c->sent_at) % DAY / HOUR);
+	snprintf(days, sizeof(days), "%" PRId64 " days, %" PRId64 " hours",
+	         (c->now - c->sent_at) / DAY, (c->now - c->sent_at) % DAY / HOUR);
 	return rc ? rc : field(out, "Since it was told", slice_str(days), err);
 }
 
@@ -328,10 +342,12 @@ static int put_lines(const struct complaint *c, const struct basis_table *basis,
 	if (rc == 0 && foreign) {
 		if (!done)
 			head(out, "5. What is not complained of");
-		rc = put(out, "  ",
-		         SLICE("Country-code registries stand outside of ICANN's contracts. Of the notice these "
-		               "are no part of the complaint:"),
-		         err);
+		rc = put(
+			out, "  ",
+			SLICE("Country-code registries stand outside of ICANN's contracts. Of the "
+		               "notice these "
+		              "are no part of the complaint:"),
+			err);
 	}
 	for (size_t i = 0; rc == 0 && i < c->line_n; i++)
 		if (!is_bound(&c->line[i], basis))
@@ -369,8 +385,9 @@ static int put_replies(const struct complaint *c, struct buf *out, struct err *e
 		buf_release(&line);
 	}
 	return rc ? rc
-	          : put(out, "  ", SLICE("What an answer claims is not taken for an effect; what was "
-	                                 "observed is in section 4."),
+	          : put(out, "  ",
+	                SLICE("What an answer claims is not taken for an effect; what was "
+	                      "observed is in section 4."),
 	                err);
 }
 
@@ -385,17 +402,22 @@ static int put_evidence(const struct complaint *c, struct buf *out, struct err *
 		held += c->evidence[i].path.n == 0;
 	}
 	head(out, "7. Evidence");
-	snprintf(text, sizeof(text),
-	         "manifest.json names %zu files of this folder by SHA-256, media type and length, and %zu "
-	         "that are not handed out.",
-	         given, held);
+	snprintf(
+		text, sizeof(text),
+		"manifest.json names %zu files of this folder by SHA-256, media type and length, "
+	         "and %zu "
+		"that are not handed out.",
+		given, held);
 	rc = put(out, "  ", slice_str(text), err);
 	if (rc == 0)
-		rc = put(out, "  ",
-		         SLICE("Restricted evidence (mail, registration data) may name people and stays "
-		               "sealed; its digest allows to check it later. Proofs of the ledger can be "
-		               "checked without us: assay ledger verify FILE."),
-		         err);
+		rc = put(
+			out, "  ",
+			SLICE("Restricted evidence (mail, registration data) may name people and "
+		               "stays "
+		              "sealed; its digest allows to check it later. Proofs of the ledger can "
+		               "be "
+		              "checked without us: assay ledger verify FILE."),
+			err);
 	return rc;
 }
 

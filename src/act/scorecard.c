@@ -1,6 +1,6 @@
 /* One pass over the notices makes the parties and, for each, its domains (a table by subject and
- * period); what several notices say of one domain is merged; then the curves, the networks that came
- * back, and the ranks. */
+ * period); what several notices say of one domain is merged; then the curves, the networks that
+ * came back, and the ranks. */
 #include "act/scorecard.h"
 
 #include "base/table.h"
@@ -21,9 +21,9 @@ const char *scorecard_reply_class(size_t i)
 struct told {
 	const struct scorecard_line *first;
 	enum notice_basis basis;
-	int64_t sent_at;    /* the first notice */
+	int64_t sent_at;                     /* the first notice */
 	int64_t acted_at, moved_at, seen_at; /* NOTICE_NEVER */
-	enum notice_outcome newest; /* of those that left no effect */
+	enum notice_outcome newest;          /* of those that left no effect */
 	int64_t newest_at;
 	size_t lines, withdrawn;
 };
@@ -43,7 +43,7 @@ struct party {
 	size_t answer_n;
 	struct scorecard_refusal *refusal;
 	size_t notices, replies; /* at most so many of the two */
-	struct party *next; /* in the order in which they were met */
+	struct party *next;      /* in the order in which they were met */
 };
 
 struct work {
@@ -95,8 +95,8 @@ static int party_of(struct work *w, enum notice_to to, struct slice key, struct 
 static int domain_key(struct work *w, const struct scorecard_line *l, struct slice *out,
                       struct err *err)
 {
-	char *s = arena_printf(w->a, "%d %.*s %lld", (int)l->subject.kind, SLICE_ARG(l->subject.key),
-	                       (long long)l->period);
+	char *s = arena_printf(w->a, "%d %.*s %lld", (int)l->subject.kind,
+	                       SLICE_ARG(l->subject.key), (long long)l->period);
 
 	if (!s)
 		return no_memory(err);
@@ -199,7 +199,8 @@ static void take_replies(struct work *w, struct party *p, const struct scorecard
 			p->card.reply[k] += slice_eq_str(r->class, reply_classes[k]);
 		if (slice_eq_str(r->class, "refusal"))
 			p->refusal[p->card.refusal_n++] =
-				(struct scorecard_refusal){ n->reference, r->words, r->ticket, r->at };
+				(struct scorecard_refusal){ n->reference, r->words, r->ticket,
+				                            r->at };
 	}
 }
 
@@ -271,7 +272,8 @@ static int take_escapes(struct work *w, const struct scorecard_notice *n, struct
 		struct slice key;
 		if (n->withdrawn || outcome_by(l, w->in->at) != OUTCOME_MOVED || !l->moved_to.n)
 			continue;
-		int rc = party_of(w, kind_of_key(l->moved_to), l->moved_to, (struct slice){ 0 }, &p, err);
+		int rc = party_of(w, kind_of_key(l->moved_to), l->moved_to, (struct slice){ 0 }, &p,
+		                  err);
 		if (rc == 0)
 			rc = domain_key(w, l, &key, err);
 		if (rc)
@@ -318,7 +320,9 @@ static int count_domains(struct work *w, struct party *p, struct err *err)
 		const struct told *t = p->domains.entry[i].value;
 		enum notice_outcome o = outcome_of(t);
 		struct scorecard_counts *basis = &p->card.by_basis[t->basis];
-		int64_t end = o == OUTCOME_ACTED ? t->acted_at : o == OUTCOME_MOVED ? t->moved_at : t->seen_at;
+		int64_t end = o == OUTCOME_ACTED   ? t->acted_at
+		              : o == OUTCOME_MOVED ? t->moved_at
+		                                   : t->seen_at;
 		p->card.all.outcome[o]++;
 		basis->outcome[o]++;
 		if (o == OUTCOME_WITHDRAWN)
@@ -402,7 +406,7 @@ static void count_newcomers(struct work *w, struct party *p)
 static int set_beside(struct work *w, struct party *p, struct err *err)
 {
 	const struct scorecard_input *in = w->in;
-	struct scorecard_claim *claim = arena_array(w->a, in->claim_n, sizeof(*claim));
+	struct commitment *claim = arena_array(w->a, in->claim_n, sizeof(*claim));
 
 	if (!claim)
 		return no_memory(err);
@@ -411,14 +415,16 @@ static int set_beside(struct work *w, struct party *p, struct err *err)
 			p->card.dum = &in->dum[i];
 	if (p->card.dum) {
 		uint64_t of = (uint64_t)p->card.dum->domains;
-		p->card.told_per_million = (int64_t)((p->card.all.told * SURVIVAL_PPM + of / 2) / of);
+		p->card.told_per_million =
+			(int64_t)((p->card.all.told * SURVIVAL_PPM + of / 2) / of);
 	}
 	for (size_t i = 0; i < in->statement_n; i++)
-		if (slice_eq(in->statement[i].party, p->card.key) && in->statement[i].at <= in->at &&
+		if (slice_eq(in->statement[i].party, p->card.key) &&
+		    in->statement[i].at <= in->at &&
 		    (!p->card.statement || in->statement[i].at >= p->card.statement->at))
 			p->card.statement = &in->statement[i];
 	for (size_t i = 0; i < in->claim_n; i++)
-		if (slice_eq(in->claim[i].party, p->card.key))
+		if (slice_eq(in->claim[i].adopter, p->card.key))
 			claim[p->card.claim_n++] = in->claim[i];
 	p->card.claim = claim;
 	p->card.refusal = p->refusal;

@@ -18,6 +18,7 @@
 #ifndef ACT_SCORECARD_H
 #define ACT_SCORECARD_H
 
+#include "act/commitment.h"
 #include "act/survival.h"
 #include "base/arena.h"
 #include "base/err.h"
@@ -88,11 +89,6 @@ struct scorecard_statement {
 	int64_t at;
 };
 
-/* A practice that a party says it follows. */
-struct scorecard_claim {
-	struct slice party, practice, version, text, source, adopted, ended;
-};
-
 struct scorecard_input {
 	int64_t at, since; /* notices that left from `since` (NOTICE_NEVER: all) to `at` */
 	size_t least;      /* SCORECARD_LEAST */
@@ -104,7 +100,7 @@ struct scorecard_input {
 	size_t dum_n;
 	const struct scorecard_statement *statement;
 	size_t statement_n;
-	const struct scorecard_claim *claim;
+	const struct commitment *claim; /* what parties say that they do */
 	size_t claim_n;
 };
 
@@ -145,7 +141,7 @@ struct scorecard {
 	const struct dum *dum; /* NULL: not known, and then nothing is shown per thousand */
 	int64_t told_per_million;        /* of domains under management */
 	const struct scorecard_statement *statement; /* newest; NULL */
-	const struct scorecard_claim *claim;
+	const struct commitment *claim;
 	size_t claim_n;
 	size_t ranked;     /* parties of its kind that are ranked; 0: it is too small */
 	size_t best, worst; /* its rank, from 1 */

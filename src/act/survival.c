@@ -3,9 +3,9 @@
  *     S  <-  S (n - d) / n          n at risk just before, d effects
  *     G  <-  G + d / (n (n - d))    Greenwood's sum: Var S = S^2 G
  *
- * The interval is S^exp(+-z sqrt(G) / log S), which never leaves [0, 1]. Where nothing has happened S is
- * 1, and once everybody's case has come to its effect S is 0, and that scale says nothing: then the
- * exact bounds hold of none, or all, of those at risk (Clopper and Pearson). */
+ * The interval is S^exp(+-z sqrt(G) / log S), which never leaves [0, 1]. Where nothing has happened
+ * S is 1, and once everybody's case has come to its effect S is 0, and that scale says nothing: then
+ * the exact bounds hold of none, or all, of those at risk (Clopper and Pearson). */
 #include "act/survival.h"
 
 #include <math.h>
@@ -116,7 +116,8 @@ struct survival_quantile survival_quantile(const struct survival *s, int64_t sha
 struct survival_at survival_at(const struct survival *s, const struct survival_case *c, size_t n,
                                int64_t time_s)
 {
-	struct survival_at at = { .still_ppm = SURVIVAL_PPM, .low_ppm = SURVIVAL_PPM,
+	struct survival_at at = { .still_ppm = SURVIVAL_PPM,
+		                  .low_ppm = SURVIVAL_PPM,
 		                  .high_ppm = SURVIVAL_PPM };
 
 	for (size_t i = 0; i < s->step_n && s->step[i].s <= time_s; i++) {

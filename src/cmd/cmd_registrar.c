@@ -1,13 +1,10 @@
 /* assay registrar: registrars, resellers and hosts, by what was observed of them. */
 #include "cmd/registrar.h"
 
+#include "cmd/provider_directory.h"
 #include "sys/file.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-enum { PROVIDER_FILE_MAX = 1 << 20 };
 
 bool registrar_is_named(struct slice word, struct slice key, struct slice name)
 {
@@ -25,30 +22,10 @@ static int load_providers(struct registrar_cmd *m, struct err *err)
 {
 	const char *folder = m->cmd->config.notice.providers;
 	enum file_kind kind;
-	char **names = NULL, path[4096];
-	size_t n = 0;
 	int rc = file_kind_of(folder, &kind, err);
 
-	if (rc || kind != FILE_DIRECTORY)
-		return rc;
-	rc = providers_new(&m->providers, err);
-	if (rc == 0)
-		rc = file_list(folder, &names, &n, err);
-	for (size_t i = 0; rc == 0 && i < n; i++) {
-		struct buf text = { 0 };
-		if (!slice_ends(slice_str(names[i]), SLICE(".yaml")))
-			continue;
-		int len = snprintf(path, sizeof(path), "%s/%s", folder, names[i]);
-		if (len < 0 || (size_t)len >= sizeof(path))
-			rc = err_set(err, ERR_LIMIT, 0, "%.60s...: path too long", folder);
-		if (rc == 0)
-			rc = file_read(path, PROVIDER_FILE_MAX, &text, err);
-		if (rc == 0)
-			rc = providers_add(m->providers, buf_slice(&text), path, err);
-		buf_release(&text);
-	}
-	file_list_free(names, n);
-	return rc;
+	return rc || kind != FILE_DIRECTORY ? rc
+	                                    : provider_directory_load(folder, &m->providers, err);
 }
 
 struct part {
@@ -61,16 +38,22 @@ struct part {
 
 static const struct part parts[] = {
 	{ "scorecard", registrar_scorecard, 0, -1, false, NULL },
+	{ "audit", registrar_audit, 0, 1, false, NULL },
+	{ "portfolio", registrar_portfolio, 1, 1, false, NULL },
+	{ "commitment", registrar_commitment, 1, 3, true, "add" },
+	{ "reply", registrar_reply, 1, 1, true, NULL },
 };
 
 int cmd_registrar(struct cmd *cmd, struct err *err)
 {
 	struct registrar_cmd m = { .cmd = cmd, .minimum = -1 };
 	const struct option_spec own[] = {
-		{ "kind", OPTION_TEXT, &m.kind },
-		{ "since", OPTION_TEXT, &m.since },
-		{ "dum", OPTION_TEXT, &m.dum },
-		{ "minimum", OPTION_INT, &m.minimum },
+		{ "kind", OPTION_TEXT, &m.kind },     { "since", OPTION_TEXT, &m.since },
+		{ "dum", OPTION_TEXT, &m.dum },       { "minimum", OPTION_INT, &m.minimum },
+		{ "all", OPTION_FLAG, &m.all },       { "by", OPTION_TEXT, &m.by },
+		{ "text", OPTION_TEXT, &m.text },     { "version", OPTION_TEXT, &m.version },
+		{ "source", OPTION_TEXT, &m.source }, { "adopted", OPTION_TEXT, &m.adopted },
+		{ "ended", OPTION_TEXT, &m.ended },   { "site", OPTION_TEXT, &m.subject },
 	};
 	const struct part *part = NULL;
 	int rc = cmd_options(cmd, own, sizeof(own) / sizeof(own[0]), err);
@@ -81,7 +64,10 @@ int cmd_registrar(struct cmd *cmd, struct err *err)
 		if (strcmp(cmd->argv[0], parts[i].name) == 0)
 			part = &parts[i];
 	if (!part || cmd->argc - 1 < part->least || (part->most >= 0 && cmd->argc - 1 > part->most))
-		return err_set(err, ERR_USAGE, 0, "try: assay registrar scorecard [PARTY...]");
+		return err_set(
+			err, ERR_USAGE, 0,
+			"try: assay registrar scorecard [PARTY...] | audit PARTY | portfolio FILE "
+			"| commitment add PARTY PRACTICE | commitment list | reply PARTY");
 	if (m.minimum < 0)
 		m.minimum = cmd->config.notice.minimum;
 	bool writes = part->writes &&

@@ -63,13 +63,14 @@ static int take_lines(struct pack *p, struct err *err)
 		                         p->desk->now, &p->a, &site, err);
 		if (rc)
 			break;
+		bool later = l->outcome_at != NOTICE_NEVER && l->outcome_at > p->desk->now;
 		bool seen = site.state_at != STORE_NONE && site.state_at >= p->f->sent_at;
 		p->line[i] = (struct complaint_line){
 			.subject = l->subject,
 			.class = l->class,
-			.outcome = l->outcome,
-			.outcome_at = l->outcome_at,
-			.moved_to = l->moved_to,
+			.outcome = later ? OUTCOME_PENDING : l->outcome,
+			.outcome_at = later ? NOTICE_NEVER : l->outcome_at,
+			.moved_to = later ? (struct slice){ 0 } : l->moved_to,
 			.state = slice_str(site_state_name(site.state)),
 			.sign = site.sign,
 			.seen_at = seen ? site.state_at : NOTICE_NEVER,
@@ -129,7 +130,11 @@ static int take_replies(struct pack *p, struct err *err)
 		if (r->at > p->desk->now)
 			continue;
 		p->reply[p->c.reply_n++] = (struct complaint_reply){
-			slice_str(reply_class_name(r->class)), r->words, r->ticket, r->at, r->record,
+			slice_str(reply_class_name(r->class)),
+			r->words,
+			r->ticket,
+			r->at,
+			r->record,
 		};
 		rc = add_evidence(p, "reply", r->evidence, err);
 	}
@@ -155,11 +160,12 @@ static int take_draft(struct pack *p, struct err *err)
 	if (rc == 0)
 		rc = add_evidence(p, "xarf", p->f->xarf, err);
 	json_array_foreach(json_arr(body, "annex"), i, subject)
-		json_array_foreach(json_arr(subject, "evidence"), k, address) {
-			struct sha256 digest;
-			if (rc == 0 && evidence_address_parse(json_text(address), &digest, NULL) == 0)
-				rc = add_evidence(p, "capture", digest, err);
-		}
+		json_array_foreach(json_arr(subject, "evidence"), k, address)
+	{
+		struct sha256 digest;
+		if (rc == 0 && evidence_address_parse(json_text(address), &digest, NULL) == 0)
+			rc = add_evidence(p, "capture", digest, err);
+	}
 	json_decref(body);
 	return rc;
 }
@@ -228,7 +234,8 @@ static int make_proofs(struct pack *p, struct err *err)
 	for (size_t i = 0; rc == 0 && i < p->entry_n; i++) {
 		struct complaint_entry *e = &p->entry[i];
 		struct buf proof = { 0 };
-		rc = ledger_proof_make(p->desk->store, &files, &keys, e->index, false, &proof, &why);
+		rc = ledger_proof_make(p->desk->store, &files, &keys, e->index, false, &proof,
+		                       &why);
 		if (rc == 0) {
 			p->proof[i] = arena_copy(&p->a, buf_slice(&proof));
 			e->path = slice_str(arena_printf(&p->a, "proof/%" PRId64, e->index));
@@ -253,16 +260,28 @@ static int gather(struct pack *p, struct err *err)
 	struct store_filter notices = { .type = SLICE("notice") };
 
 	p->c = (struct complaint){
-		.reference = f->reference, .case_name = f->case_name, .to = f->to,
-		.purpose = f->purpose, .action = f->action, .basis = f->basis, .party = f->party,
-		.name = f->party_name, .address = f->address.n ? f->address : f->form,
-		.iana_id = f->iana_id, .sender = slice_str(config->notice.sender),
-		.sender_mail = slice_str(config->mail.from), .on_behalf = f->on_behalf,
-		.sponsor = f->sponsor, .mandate = f->mandate, .sent_at = f->sent_at,
+		.reference = f->reference,
+		.case_name = f->case_name,
+		.to = f->to,
+		.purpose = f->purpose,
+		.action = f->action,
+		.basis = f->basis,
+		.party = f->party,
+		.name = f->party_name,
+		.address = f->address.n ? f->address : f->form,
+		.iana_id = f->iana_id,
+		.sender = slice_str(config->notice.sender),
+		.sender_mail = slice_str(config->mail.from),
+		.on_behalf = f->on_behalf,
+		.sponsor = f->sponsor,
+		.mandate = f->mandate,
+		.sent_at = f->sent_at,
 		.uncertain = notice_is_uncertain(f->state),
 		.withdrawn = f->state == NOTICE_WITHDRAWN,
 		.undelivered = f->state == NOTICE_REFUSED || f->state == NOTICE_DEFERRED,
-		.message_id = f->message_id, .answer = f->answer, .now = p->desk->now,
+		.message_id = f->message_id,
+		.answer = f->answer,
+		.now = p->desk->now,
 		.acknowledge_s = config->notice.acknowledge_hours * HOUR,
 		.act_s = config->notice.act_days * DAY,
 	};
@@ -301,7 +320,8 @@ static int begin(const char *dir, struct err *err)
 	else if (rc == 0 && kind != FILE_ABSENT)
 		rc = err_set(err, ERR_REFUSED, 0, "%s: is no folder", dir);
 	if (rc == 0 && n)
-		rc = err_set(err, ERR_REFUSED, 0, "%s: a folder that is new or empty is wanted", dir);
+		rc = err_set(err, ERR_REFUSED, 0, "%s: a folder that is new or empty is wanted",
+		             dir);
 	file_list_free(names, n);
 	return rc;
 }
@@ -330,7 +350,8 @@ static int put_all(struct pack *p, struct slice text, struct slice manifest, str
 		struct buf bytes = { 0 };
 		if (!p->evidence[i].path.n)
 			continue;
-		rc = store_get_evidence(p->desk->store, p->evidence[i].address, &bytes, NULL, NULL, err);
+		rc = store_get_evidence(p->desk->store, p->evidence[i].address, &bytes, NULL, NULL,
+		                        err);
 		if (rc == 0)
 			rc = put_file(p, p->evidence[i].path, buf_slice(&bytes), err);
 		buf_release(&bytes);

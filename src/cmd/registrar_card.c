@@ -95,8 +95,9 @@ static void put_told(const struct scorecard *c, struct buf *out)
 	buf_putc(out, '\n');
 	if (!c->dum)
 		return;
-	buf_printf(out, "%s%" PRId64 ".%03" PRId64 " per thousand of %" PRId64
-	                " under management (%.*s, ",
+	buf_printf(out,
+	           "%s%" PRId64 ".%03" PRId64 " per thousand of %" PRId64
+	           " under management (%.*s, ",
 	           LEAD, c->told_per_million / 1000, c->told_per_million % 1000, c->dum->domains,
 	           SLICE_ARG(c->dum->date));
 	wrap_put_foreign(c->dum->source, 24, out);
@@ -218,7 +219,8 @@ static void put_bases(const struct scorecard *c, struct buf *out)
 		if (!b->told)
 			continue;
 		buf_printf(out, "%s%-9s  %zu of %zu acted", lead,
-		           notice_basis_name((enum notice_basis)i), b->outcome[OUTCOME_ACTED], b->told);
+		           notice_basis_name((enum notice_basis)i), b->outcome[OUTCOME_ACTED],
+		           b->told);
 		buf_putc(out, '\n');
 		lead = LEAD;
 	}
@@ -276,15 +278,19 @@ static int put_claims(const struct scorecard *c, struct buf *out, struct err *er
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < c->claim_n; i++) {
-		const struct scorecard_claim *claim = &c->claim[i];
+		const struct commitment *claim = &c->claim[i];
 		buf_puts(out, i ? LEAD : "  commitment  ");
 		wrap_put_foreign(claim->practice, NAME_MAX_SHOWN, out);
 		if (claim->version.n)
 			buf_printf(out, " %.*s", SLICE_ARG(claim->version));
-		if (claim->adopted.n)
-			buf_printf(out, ", since %.*s", SLICE_ARG(claim->adopted));
-		if (claim->ended.n)
-			buf_printf(out, " until %.*s", SLICE_ARG(claim->ended));
+		if (claim->adopted != NOTICE_NEVER) {
+			buf_puts(out, ", since ");
+			put_day(claim->adopted, out);
+		}
+		if (claim->ended != NOTICE_NEVER) {
+			buf_puts(out, ", until before ");
+			put_day(claim->ended, out);
+		}
 		buf_putc(out, '\n');
 		if (claim->text.n)
 			rc = put_words("                ", claim->text, out, err);
@@ -368,11 +374,12 @@ void card_put_method(const struct card_terms *t, struct buf *out)
 {
 	buf_printf(out,
 	           "How it is measured (" SCORECARD_METHOD ", doc/format/scorecard.md)\n"
-	           "  A domain counts once for each party that was told of it. Time runs from when the notice\n"
-	           "  left to when an effect was observed; claims are none. Cases still open are censored at\n"
-	           "  their last observation, never dropped (Kaplan-Meier); a domain that moved away ends its\n"
-	           "  watch there; what we withdrew is left out. Intervals are 95 %% (log-log; medians by\n"
-	           "  Brookmeyer and Crowley). A rank is a range: parties whose intervals meet are not told\n"
-	           "  apart, and none with fewer than %zu domains is ranked.\n",
+	           "  A domain counts once for each party that was told of it. Time runs from when\n"
+	           "  the notice left to when an effect was observed; claims are none. Cases still\n"
+	           "  open are censored at their last observation, never dropped (Kaplan-Meier); a\n"
+	           "  domain that moved away ends its watch there; what we withdrew is left out.\n"
+	           "  Intervals are 95 %% (log-log; medians by Brookmeyer and Crowley). A rank is a\n"
+	           "  range: parties whose intervals meet are not told apart, and none with fewer\n"
+	           "  than %zu domains is ranked.\n",
 	           t->least);
 }

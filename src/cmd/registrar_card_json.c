@@ -141,15 +141,7 @@ static json_t *claims_json(const struct scorecard *c)
 	int failed = list ? 0 : -1;
 
 	for (size_t i = 0; i < c->claim_n && !failed; i++) {
-		const struct scorecard_claim *claim = &c->claim[i];
-		json_t *o = json_object();
-		failed = json_put_str(o, "practice", claim->practice);
-		failed |= put_text(o, "version", claim->version);
-		failed |= put_text(o, "text", claim->text);
-		failed |= put_text(o, "adopted", claim->adopted);
-		failed |= put_text(o, "ended", claim->ended);
-		failed |= put_text(o, "source", claim->source);
-		failed |= json_add_new(list, o);
+		failed = json_add_new(list, commitment_to_json(&c->claim[i]));
 	}
 	if (!failed)
 		return list;
@@ -242,8 +234,8 @@ json_t *card_to_json(const struct scorecard *c, const struct card_terms *t)
 	failed |= json_put_new(o, "answer", time_json(&c->answer));
 	failed |= json_put_new(o, "replies", replies_json(c));
 	failed |= json_put_new(o, "refusals", refusals_json(c));
-	failed |= json_put_new(o, "repeat",
-	                       pair_json("here", c->repeated, "anywhere", c->newcomers));
+	failed |=
+		json_put_new(o, "repeat", pair_json("here", c->repeated, "anywhere", c->newcomers));
 	failed |= json_put_new(o, "escapes", pair_json("out", c->escaped_out, "in", c->escaped_in));
 	failed |= json_put_i64(o, "holding", (int64_t)c->holding);
 	failed |= json_put_new(o, "commitments", claims_json(c));

@@ -1,5 +1,6 @@
 #include "cmd/registrar_gather.h"
 
+#include "cmd/commitments.h"
 #include "cmd/registrar_site.h"
 #include "model/record.h"
 #include "wire/timestamp.h"
@@ -68,7 +69,8 @@ static int take_members(struct registrar_networks *out, struct slice *id, const 
 	const json_t *list = json_arr(body, "members"), *m;
 	size_t i;
 
-	json_array_foreach(list, i, m) {
+	json_array_foreach(list, i, m)
+	{
 		struct slice key;
 		struct subject subject;
 		int rc = copy(a, json_str(m, "key"), &key, err);
@@ -138,8 +140,8 @@ static int take_line(struct gathering *g, const struct notice_file *f, const str
 {
 	struct registrar_site site;
 	struct table_entry *e = table_find(&g->networks.member, l->subject.key);
-	int rc = registrar_site_load(g->m->store, l->subject, g->m->rules.suffixes, NULL, g->at, g->a,
-	                             &site, err);
+	int rc = registrar_site_load(g->m->store, l->subject, g->m->rules.suffixes, NULL, g->at,
+	                             g->a, &site, err);
 
 	if (rc)
 		return rc;
@@ -150,7 +152,7 @@ static int take_line(struct gathering *g, const struct notice_file *f, const str
 		.outcome = l->outcome,
 		.outcome_at = l->outcome_at,
 		.seen_at = site.seen_at == STORE_NONE || site.seen_at < f->sent_at ? NOTICE_NEVER
-		                                                                 : site.seen_at,
+		                                                                   : site.seen_at,
 		.moved_to = l->moved_to,
 	};
 	return 0;
@@ -161,7 +163,8 @@ static int take_notice(struct gathering *g, const struct notice_file *f,
 {
 	struct scorecard_line *line = arena_array(g->a, f->line_n, sizeof(*line));
 	struct scorecard_reply *reply = arena_array(g->a, f->reply_n, sizeof(*reply));
-	bool looked_at = f->to == NOTICE_REGISTRAR || f->to == NOTICE_RESELLER || f->to == NOTICE_HOST;
+	bool looked_at =
+		f->to == NOTICE_REGISTRAR || f->to == NOTICE_RESELLER || f->to == NOTICE_HOST;
 	int rc = 0;
 
 	if (!line || !reply)
@@ -170,8 +173,11 @@ static int take_notice(struct gathering *g, const struct notice_file *f,
 		rc = take_line(g, f, &f->line[i], &line[i], err);
 	for (size_t i = 0; i < f->reply_n; i++)
 		reply[i] = (struct scorecard_reply){
-			slice_str(reply_class_name(f->reply[i].class)), f->reply[i].words,
-			f->reply[i].ticket, f->reply[i].diagnostic, f->reply[i].at,
+			slice_str(reply_class_name(f->reply[i].class)),
+			f->reply[i].words,
+			f->reply[i].ticket,
+			f->reply[i].diagnostic,
+			f->reply[i].at,
 		};
 	*out = (struct scorecard_notice){
 		.id = f->id,
@@ -182,7 +188,7 @@ static int take_notice(struct gathering *g, const struct notice_file *f,
 		.purpose = f->purpose,
 		.action = f->action,
 		.basis = f->basis,
-		.withdrawn = f->state == NOTICE_WITHDRAWN,
+		.withdrawn = f->state == NOTICE_WITHDRAWN && f->state_at <= g->at,
 		.uncertain = notice_is_uncertain(f->state),
 		.undelivered = f->state == NOTICE_REFUSED,
 		.sent_at = f->sent_at,
@@ -243,20 +249,29 @@ static int take_all_members(struct gathering *g, struct scorecard_input *out, st
 /* ---- what stands beside ---- */
 
 struct beside {
+	struct store *store;
 	struct arena *a;
 	int64_t at;
 	struct scorecard_statement *statement;
-	struct scorecard_claim *claim;
-	size_t statement_n, claim_n, cap;
+	size_t statement_n, cap;
 };
 
+/* Words that were entered here: what was read in from elsewhere could put any into a party's mouth. */
 static int take_statement(void *ctx, const struct store_record *r, struct err *err)
 {
 	struct beside *b = ctx;
+	struct err why = { 0 };
 	json_t *body = NULL;
+	int64_t entry;
 	int rc = r->at > b->at ? 0 : json_parse_object(r->body, STORE_BODY_MAX, &body, err);
 	struct slice party = json_str(body, "party");
 
+	if (rc == 0 && party.n && store_ledger_find(b->store, r->id, &entry, &why)) {
+		rc = why.code == ERR_NOTFOUND ? 0 : why.code;
+		if (rc && err)
+			*err = why;
+		party.n = 0;
+	}
 	if (rc == 0 && party.n && b->statement_n < b->cap) {
 		struct scorecard_statement *s = &b->statement[b->statement_n++];
 		s->at = r->at;
@@ -270,67 +285,26 @@ static int take_statement(void *ctx, const struct store_record *r, struct err *e
 	return rc;
 }
 
-/* The newest record of a practice, version and adopter counts. */
-static struct scorecard_claim *claim_of(struct beside *b, const json_t *body)
-{
-	for (size_t i = 0; i < b->claim_n; i++) {
-		struct scorecard_claim *c = &b->claim[i];
-		if (slice_eq(c->party, json_str(body, "adopter")) &&
-		    slice_eq(c->practice, json_str(body, "practice")) &&
-		    slice_eq(c->version, json_str(body, "version")))
-			return c;
-	}
-	return b->claim_n < b->cap ? &b->claim[b->claim_n++] : NULL;
-}
-
-static int take_claim(void *ctx, const struct store_record *r, struct err *err)
-{
-	struct beside *b = ctx;
-	json_t *body = NULL;
-	int rc = r->at > b->at ? 0 : json_parse_object(r->body, STORE_BODY_MAX, &body, err);
-	struct scorecard_claim *c = body ? claim_of(b, body) : NULL;
-
-	if (c) {
-		const struct {
-			const char *name;
-			struct slice *to;
-		} texts[] = {
-			{ "adopter", &c->party }, { "practice", &c->practice },
-			{ "version", &c->version }, { "text", &c->text },
-			{ "source", &c->source }, { "adopted", &c->adopted },
-			{ "ended", &c->ended },
-		};
-		for (size_t i = 0; rc == 0 && i < sizeof(texts) / sizeof(texts[0]); i++)
-			rc = copy(b->a, json_str(body, texts[i].name), texts[i].to, err);
-	}
-	json_decref(body);
-	return rc;
-}
-
 static int take_beside(struct gathering *g, struct scorecard_input *out, struct err *err)
 {
-	struct store_filter replies = { .type = SLICE("reply") },
-			    commitments = { .type = SLICE("commitment") };
-	struct beside b = { .a = g->a, .at = g->at };
-	int64_t n = 0, more = 0;
+	struct store_filter replies = { .type = SLICE("reply") };
+	struct beside b = { .store = g->m->store, .a = g->a, .at = g->at };
+	struct commitment *claim = NULL;
+	int64_t n = 0;
 	int rc = store_count_records(g->m->store, replies.type, &n, err);
 
-	if (rc == 0)
-		rc = store_count_records(g->m->store, commitments.type, &more, err);
 	if (rc)
 		return rc;
-	b.cap = (size_t)(n > more ? n : more);
+	b.cap = (size_t)n;
 	b.statement = arena_array(g->a, b.cap, sizeof(*b.statement));
-	b.claim = arena_array(g->a, b.cap, sizeof(*b.claim));
-	if (!b.statement || !b.claim)
+	if (!b.statement)
 		return no_memory(err);
 	rc = store_each_record(g->m->store, &replies, take_statement, &b, err);
 	if (rc == 0)
-		rc = store_each_record(g->m->store, &commitments, take_claim, &b, err);
+		rc = commitments_load(g->m->store, g->a, &claim, &out->claim_n, err);
 	out->statement = b.statement;
 	out->statement_n = b.statement_n;
-	out->claim = b.claim;
-	out->claim_n = b.claim_n;
+	out->claim = claim;
 	return rc;
 }
 

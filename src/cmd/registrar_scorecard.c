@@ -21,10 +21,11 @@ static int read_terms(struct registrar_cmd *m, struct scorecard_input *in, enum 
 		if (rc)
 			return err_wrap(err, "--since");
 	}
-	if (m->kind && (!notice_to_parse(slice_str(m->kind), kind) ||
-	                (*kind != NOTICE_REGISTRAR && *kind != NOTICE_RESELLER && *kind != NOTICE_HOST)))
-		return err_set(err, ERR_USAGE, 0, "--kind takes registrar, reseller or host, not '%s'",
-		               m->kind);
+	if (m->kind &&
+	    (!notice_to_parse(slice_str(m->kind), kind) ||
+	     (*kind != NOTICE_REGISTRAR && *kind != NOTICE_RESELLER && *kind != NOTICE_HOST)))
+		return err_set(err, ERR_USAGE, 0,
+		               "--kind takes registrar, reseller or host, not '%s'", m->kind);
 	return 0;
 }
 
@@ -48,10 +49,12 @@ static int choose(const struct registrar_cmd *m, struct scorecard *card, size_t 
 	for (int i = 1; i < m->cmd->argc; i++) {
 		bool found = false;
 		for (size_t k = 0; k < *n; k++)
-			found |= registrar_is_named(slice_str(m->cmd->argv[i]), card[k].key, card[k].name);
+			found |= registrar_is_named(slice_str(m->cmd->argv[i]), card[k].key,
+			                            card[k].name);
 		if (!found)
 			return err_set(err, ERR_NOTFOUND, 0,
-			               "%s: no party of that name was told of anything", m->cmd->argv[i]);
+			               "%s: no party of that name was told of anything",
+			               m->cmd->argv[i]);
 	}
 	for (size_t i = 0; i < *n; i++)
 		if (is_wanted(m, &card[i], kind))
@@ -66,10 +69,10 @@ static int put(struct registrar_cmd *m, const struct scorecard *card, size_t n,
 	struct buf out = { 0 };
 	int rc = 0;
 
-	if (m->cmd->format != FORMAT_JSON)
+	if (m->cmd->format == FORMAT_TEXT)
 		card_put_head(card, n, t, &out);
 	for (size_t i = 0; rc == 0 && i < n; i++) {
-		if (m->cmd->format != FORMAT_JSON) {
+		if (m->cmd->format == FORMAT_TEXT) {
 			rc = card_put_text(&card[i], &out, err);
 		} else {
 			json_t *o = card_to_json(&card[i], t);
@@ -81,7 +84,7 @@ static int put(struct registrar_cmd *m, const struct scorecard *card, size_t n,
 		if (rc == 0 && out.n > 1 << 16)
 			rc = cmd_put_out(&out, err);
 	}
-	if (m->cmd->format != FORMAT_JSON)
+	if (m->cmd->format == FORMAT_TEXT)
 		card_put_method(t, &out);
 	if (rc == 0)
 		rc = cmd_put_out(&out, err);

@@ -73,23 +73,26 @@ static int take_registration(struct looking *l, const struct store_record *r, co
 			rc = party(l, NOTICE_REGISTRAR, json_str(o, "registrar"),
 			           json_i64(o, "registrar_id", 0), &s->registrar, err);
 		if (rc == 0)
-			rc = party(l, NOTICE_RESELLER, json_str(o, "reseller"), 0, &s->reseller, err);
+			rc = party(l, NOTICE_RESELLER, json_str(o, "reseller"), 0, &s->reseller,
+			           err);
 	}
-	json_array_foreach(json_arr(o, "status"), i, status)
-		for (size_t k = 0; rc == 0 && k < sizeof(ends) / sizeof(ends[0]); k++)
-			if (slice_eq_str(json_text(status), ends[k]))
-				rc = set_state(l, r, SITE_PAST, json_text(status), err);
+	json_array_foreach(json_arr(o, "status"), i,
+	                   status) for (size_t k = 0; rc == 0 && k < sizeof(ends) / sizeof(ends[0]);
+	                                k++) if (slice_eq_str(json_text(status), ends[k])) rc =
+		set_state(l, r, SITE_PAST, json_text(status), err);
 	return rc;
 }
 
-static int take_dns(struct looking *l, const struct store_record *r, const json_t *o, struct err *err)
+static int take_dns(struct looking *l, const struct store_record *r, const json_t *o,
+                    struct err *err)
 {
 	static const struct {
 		const char *state;
 		enum site_state means;
 	} states[] = {
-		{ "delegated", SITE_ACTIVE }, { "parked", SITE_HOLDING },  { "suspended", SITE_PAST },
-		{ "sinkholed", SITE_PAST },   { "nxdomain", SITE_PAST },   { "no_delegation", SITE_PAST },
+		{ "delegated", SITE_ACTIVE }, { "parked", SITE_HOLDING },
+		{ "suspended", SITE_PAST },   { "sinkholed", SITE_PAST },
+		{ "nxdomain", SITE_PAST },    { "no_delegation", SITE_PAST },
 	};
 	struct slice state = json_str(o, "state");
 	const json_t *a = json_arr(o, "a"), *aaaa = json_arr(o, "aaaa");
@@ -142,8 +145,10 @@ int registrar_site_load(struct store *store, struct subject subject,
                         const struct suffixes *suffixes, const struct providers *providers,
                         int64_t at, struct arena *a, struct registrar_site *out, struct err *err)
 {
-	struct registrar_site s = { .seen_at = STORE_NONE, .created = STORE_NONE,
-		                    .registered_at = STORE_NONE, .state_at = STORE_NONE,
+	struct registrar_site s = { .seen_at = STORE_NONE,
+		                    .created = STORE_NONE,
+		                    .registered_at = STORE_NONE,
+		                    .state_at = STORE_NONE,
 		                    .ip_at = STORE_NONE };
 	struct looking l = { &s, a, at };
 	struct subject site, of[2] = { subject };
@@ -159,7 +164,8 @@ int registrar_site_load(struct store *store, struct subject subject,
 	}
 	if (rc)
 		return rc;
-	const struct provider *host = providers && s.ip.n ? providers_of_address(providers, s.ip) : NULL;
+	const struct provider *host =
+		providers && s.ip.n ? providers_of_address(providers, s.ip) : NULL;
 	if (host)
 		s.host = host->key;
 	*out = s;

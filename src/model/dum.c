@@ -42,7 +42,8 @@ static int read_row(struct slice text, const char *file, size_t line, struct dum
 	while (n < COLUMNS && slice_cut(&rest, '\t', &cell[n]))
 		cell[n] = slice_trim(cell[n]), n++;
 	if (n < COLUMNS || rest.n)
-		return bad(err, file, line, "four columns are wanted: party, domains, date, source");
+		return bad(err, file, line,
+		           "four columns are wanted: party, domains, date, source");
 	if (cell[0].n == 0 || cell[0].n > DUM_TEXT_MAX)
 		return bad(err, file, line, "no key of a party, such as registrar:146");
 	if (!read_number(cell[1], &out->domains))

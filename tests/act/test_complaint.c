@@ -8,7 +8,13 @@
 
 enum { HOUR = 3600, DAY = 86400, T0 = 1793620800 };
 
-#define NAME(text) { SUBJECT_REGISTRABLE, { text, sizeof(text) - 1 } }
+#define NAME(text)                                                                                 \
+	{                                                                                          \
+		SUBJECT_REGISTRABLE,                                                               \
+		{                                                                                  \
+			text, sizeof(text) - 1                                                     \
+		}                                                                                  \
+	}
 
 static struct basis_table *basis;
 
@@ -38,29 +44,46 @@ static int unload(void **state)
 static struct complaint silence(const struct complaint_line *line, size_t n)
 {
 	return (struct complaint){ .reference = SLICE("N-00000000000000a3"),
-		.case_name = SLICE("net-27"), .to = NOTICE_REGISTRAR, .party = SLICE("registrar:99003"),
-		.name = SLICE("Registrar Three (synthetic)"), .iana_id = 99003,
-		.address = SLICE("abuse@three.example"), .sender = SLICE("Demonstration desk"),
-		.sender_mail = SLICE("desk@desk.example"), .sponsor = SLICE("nobody"),
-		.basis = BASIS_CONTRACT, .sent_at = T0, .message_id = SLICE("N-a3@desk.example"),
-		.answer = SLICE("250 2.0.0 Ok: queued as 0001"), .now = T0 + 8 * DAY,
-		.acknowledge_s = 48 * HOUR, .act_s = 7 * DAY, .line = line, .line_n = n };
+		                   .case_name = SLICE("net-27"),
+		                   .to = NOTICE_REGISTRAR,
+		                   .party = SLICE("registrar:99003"),
+		                   .name = SLICE("Registrar Three (synthetic)"),
+		                   .iana_id = 99003,
+		                   .address = SLICE("abuse@three.example"),
+		                   .sender = SLICE("Demonstration desk"),
+		                   .sender_mail = SLICE("desk@desk.example"),
+		                   .sponsor = SLICE("nobody"),
+		                   .basis = BASIS_CONTRACT,
+		                   .sent_at = T0,
+		                   .message_id = SLICE("N-a3@desk.example"),
+		                   .answer = SLICE("250 2.0.0 Ok: queued as 0001"),
+		                   .now = T0 + 8 * DAY,
+		                   .acknowledge_s = 48 * HOUR,
+		                   .act_s = 7 * DAY,
+		                   .line = line,
+		                   .line_n = n };
 }
 
 static void test_when_a_complaint_may_be_made(void **state)
 {
 	static const struct complaint_line open[] = {
-		{ .subject = NAME("pills.com"), .outcome = OUTCOME_SILENT, .outcome_at = T0,
+		{ .subject = NAME("pills.com"),
+		  .outcome = OUTCOME_SILENT,
+		  .outcome_at = T0,
 		  .seen_at = T0 + DAY },
-		{ .subject = NAME("pills.jp"), .outcome = OUTCOME_SILENT, .outcome_at = T0,
+		{ .subject = NAME("pills.jp"),
+		  .outcome = OUTCOME_SILENT,
+		  .outcome_at = T0,
 		  .seen_at = T0 + DAY },
 	};
 	static const struct complaint_line foreign[] = { { .subject = NAME("pills.jp") },
 		                                         { .subject = NAME("pills.xn--p1ai") } };
 	static const struct complaint_line acted[] = {
-		{ .subject = NAME("pills.com"), .outcome = OUTCOME_ACTED, .outcome_at = T0 + DAY } };
+		{ .subject = NAME("pills.com"), .outcome = OUTCOME_ACTED, .outcome_at = T0 + DAY }
+	};
 	static const struct complaint_line moved[] = {
-		{ .subject = NAME("pills.com"), .outcome = OUTCOME_MOVED, .outcome_at = T0 + DAY } };
+		{ .subject = NAME("pills.com"), .outcome = OUTCOME_MOVED, .outcome_at = T0 + DAY }
+	};
 	static const struct complaint_reply bounce = { .class = SLICE("bounce"), .at = T0 + 60 };
 	static const struct complaint_reply late = { .class = SLICE("ticket"), .at = T0 + DAY };
 	static const struct {
@@ -73,34 +96,34 @@ static void test_when_a_complaint_may_be_made(void **state)
 		bool uncertain, withdrawn, undelivered;
 		const struct complaint_reply *reply;
 	} rows[] = {
-		{ "silent for eight days", NULL, open, 2, NOTICE_REGISTRAR, 0, T0, T0 + 8 * DAY, 0, 0, 0,
-		  NULL },
-		{ "on the second its time is over", NULL, open, 2, NOTICE_REGISTRAR, 0, T0, T0 + 7 * DAY,
-		  0, 0, 0, NULL },
-		{ "a second before", "has time until 2026-11-09T12:00:00Z", open, 2, NOTICE_REGISTRAR, 0,
-		  T0, T0 + 7 * DAY - 1, 0, 0, 0, NULL },
-		{ "country codes alone", "country-code registries", foreign, 2, NOTICE_REGISTRAR, 0, T0,
-		  T0 + 8 * DAY, 0, 0, 0, NULL },
-		{ "it acted", "the registrar acted", acted, 1, NOTICE_REGISTRAR, 0, T0, T0 + 8 * DAY, 0, 0,
-		  0, NULL },
-		{ "it moved away", "nothing is open", moved, 1, NOTICE_REGISTRAR, 0, T0, T0 + 8 * DAY, 0,
+		{ "silent for eight days", NULL, open, 2, NOTICE_REGISTRAR, 0, T0, T0 + 8 * DAY, 0,
 		  0, 0, NULL },
-		{ "a reseller", "binds registrars", open, 2, NOTICE_RESELLER, 0, T0, T0 + 8 * DAY, 0, 0,
-		  0, NULL },
-		{ "a retraction", "asks for nothing", open, 2, NOTICE_REGISTRAR, PURPOSE_RETRACTION, T0,
+		{ "on the second its time is over", NULL, open, 2, NOTICE_REGISTRAR, 0, T0,
+		  T0 + 7 * DAY, 0, 0, 0, NULL },
+		{ "a second before", "has time until 2026-11-09T12:00:00Z", open, 2,
+		  NOTICE_REGISTRAR, 0, T0, T0 + 7 * DAY - 1, 0, 0, 0, NULL },
+		{ "country codes alone", "country-code registries", foreign, 2, NOTICE_REGISTRAR, 0,
+		  T0, T0 + 8 * DAY, 0, 0, 0, NULL },
+		{ "it acted", "the registrar acted", acted, 1, NOTICE_REGISTRAR, 0, T0,
 		  T0 + 8 * DAY, 0, 0, 0, NULL },
+		{ "it moved away", "nothing is open", moved, 1, NOTICE_REGISTRAR, 0, T0,
+		  T0 + 8 * DAY, 0, 0, 0, NULL },
+		{ "a reseller", "binds registrars", open, 2, NOTICE_RESELLER, 0, T0, T0 + 8 * DAY,
+		  0, 0, 0, NULL },
+		{ "a retraction", "asks for nothing", open, 2, NOTICE_REGISTRAR, PURPOSE_RETRACTION,
+		  T0, T0 + 8 * DAY, 0, 0, 0, NULL },
 		{ "never sent", "was not told: no server took", open, 2, NOTICE_REGISTRAR, 0,
 		  NOTICE_NEVER, T0 + 8 * DAY, 0, 0, 0, NULL },
-		{ "refused by its server", "was not told: no server took", open, 2, NOTICE_REGISTRAR, 0,
-		  T0, T0 + 8 * DAY, 0, 0, 1, NULL },
-		{ "withdrawn", "was withdrawn", open, 2, NOTICE_REGISTRAR, 0, T0, T0 + 8 * DAY, 0, 1, 0,
-		  NULL },
-		{ "uncertain", "nobody knows", open, 2, NOTICE_REGISTRAR, 0, T0, T0 + 8 * DAY, 1, 0, 0,
-		  NULL },
-		{ "uncertain, and answered", NULL, open, 2, NOTICE_REGISTRAR, 0, T0, T0 + 8 * DAY, 1, 0,
-		  0, &late },
-		{ "bounced", "the mail bounced", open, 2, NOTICE_REGISTRAR, 0, T0, T0 + 8 * DAY, 0, 0, 0,
-		  &bounce },
+		{ "refused by its server", "was not told: no server took", open, 2,
+		  NOTICE_REGISTRAR, 0, T0, T0 + 8 * DAY, 0, 0, 1, NULL },
+		{ "withdrawn", "was withdrawn", open, 2, NOTICE_REGISTRAR, 0, T0, T0 + 8 * DAY, 0,
+		  1, 0, NULL },
+		{ "uncertain", "nobody knows", open, 2, NOTICE_REGISTRAR, 0, T0, T0 + 8 * DAY, 1, 0,
+		  0, NULL },
+		{ "uncertain, and answered", NULL, open, 2, NOTICE_REGISTRAR, 0, T0, T0 + 8 * DAY,
+		  1, 0, 0, &late },
+		{ "bounced", "the mail bounced", open, 2, NOTICE_REGISTRAR, 0, T0, T0 + 8 * DAY, 0,
+		  0, 0, &bounce },
 	};
 
 	(void)state;
@@ -153,8 +176,10 @@ static void test_the_clauses_are_those_that_bind(void **state)
 		enum notice_basis basis;
 		const char *mandate;
 		bool third;
-	} rows[] = { { BASIS_CONTRACT, "", false }, { BASIS_CONTRACT, "mandate-jp", false },
-		     { BASIS_MANDATE, "mandate-jp", true }, { BASIS_MANDATE, "", false },
+	} rows[] = { { BASIS_CONTRACT, "", false },
+		     { BASIS_CONTRACT, "mandate-jp", false },
+		     { BASIS_MANDATE, "mandate-jp", true },
+		     { BASIS_MANDATE, "", false },
 		     { BASIS_VOLUNTARY, "", false } };
 
 	(void)state;
@@ -176,36 +201,65 @@ static void test_the_clauses_are_those_that_bind(void **state)
 static void test_the_pack_says_what_was_observed(void **state)
 {
 	static const struct complaint_line line[] = {
-		{ .subject = NAME("pills.com"), .class = SLICE("rogue"), .outcome = OUTCOME_SILENT,
-		  .outcome_at = T0 + 7 * DAY, .state = SLICE("active"), .sign = SLICE("delegated"),
-		  .seen_at = T0 + 8 * DAY, .observation = { { 0xab, 0xcd } } },
-		{ .subject = NAME("gone.com"), .class = SLICE("rogue"), .outcome = OUTCOME_ACTED,
-		  .outcome_at = T0 + 2 * DAY, .state = SLICE("past"), .sign = SLICE("clientHold"),
+		{ .subject = NAME("pills.com"),
+		  .class = SLICE("rogue"),
+		  .outcome = OUTCOME_SILENT,
+		  .outcome_at = T0 + 7 * DAY,
+		  .state = SLICE("active"),
+		  .sign = SLICE("delegated"),
+		  .seen_at = T0 + 8 * DAY,
+		  .observation = { { 0xab, 0xcd } } },
+		{ .subject = NAME("gone.com"),
+		  .class = SLICE("rogue"),
+		  .outcome = OUTCOME_ACTED,
+		  .outcome_at = T0 + 2 * DAY,
+		  .state = SLICE("past"),
+		  .sign = SLICE("clientHold"),
 		  .seen_at = T0 + 8 * DAY },
-		{ .subject = NAME("pills.jp"), .outcome = OUTCOME_SILENT, .seen_at = NOTICE_NEVER,
+		{ .subject = NAME("pills.jp"),
+		  .outcome = OUTCOME_SILENT,
+		  .seen_at = NOTICE_NEVER,
 		  .outcome_at = NOTICE_NEVER },
 	};
-	static const struct complaint_reply reply = { .class = SLICE("refusal"), .at = T0 + DAY,
-		.ticket = SLICE("AB-1"), .words = SLICE("See https://three.example/terms") };
+	static const struct complaint_reply reply = { .class = SLICE("refusal"),
+		                                      .at = T0 + DAY,
+		                                      .ticket = SLICE("AB-1"),
+		                                      .words = SLICE(
+							      "See https://three.example/terms") };
 	static const struct complaint_entry entry[] = {
 		{ .state = SLICE("drafted"), .at = T0 - HOUR, .index = 7 },
 		{ .state = SLICE("sent"), .at = T0, .index = 9, .path = SLICE("proof/9") },
 	};
 	static const struct complaint_evidence evidence[] = {
-		{ .address = { { 1 } }, .what = SLICE("letter"), .class = SLICE("public"),
-		  .media_type = SLICE("text/plain"), .length = 12, .path = SLICE("evidence/01") },
-		{ .address = { { 2 } }, .what = SLICE("reply"), .class = SLICE("restricted"),
-		  .media_type = SLICE("message/rfc822"), .length = 1310 },
+		{ .address = { { 1 } },
+		  .what = SLICE("letter"),
+		  .class = SLICE("public"),
+		  .media_type = SLICE("text/plain"),
+		  .length = 12,
+		  .path = SLICE("evidence/01") },
+		{ .address = { { 2 } },
+		  .what = SLICE("reply"),
+		  .class = SLICE("restricted"),
+		  .media_type = SLICE("message/rfc822"),
+		  .length = 1310 },
 	};
 	static const char *const want[] = {
-		"Number at IANA: 99003", "Notice: N-00000000000000a3", "Sent: 2026-11-02T12:00:00Z",
-		"Message-ID: N-a3@desk.example", "Its server answered: 250 2.0.0 Ok: queued as 0001",
+		"Number at IANA: 99003",
+		"Notice: N-00000000000000a3",
+		"Sent: 2026-11-02T12:00:00Z",
+		"Message-ID: N-a3@desk.example",
+		"Its server answered: 250 2.0.0 Ok: queued as 0001",
 		"sent on 2026-11-02T12:00:00Z, entry 9 of the ledger, proof: proof/9",
-		"First answer: 2026-11-03T12:00:00Z", "An effect was expected until: 2026-11-09T12:00:00Z",
-		"Since it was told: 8 days, 0 hours", "pills.com: rogue; silent since 2026-11-09T12:00:00Z",
-		"abcd0000", "5. What is not complained of",
-		"gone.com: rogue; acted since 2026-11-04T12:00:00Z", "these are no part of the complaint: - pills.jp",
-		"2026-11-03T12:00:00Z: refusal, ticket AB-1:", "names 1 files of this folder",
+		"First answer: 2026-11-03T12:00:00Z",
+		"An effect was expected until: 2026-11-09T12:00:00Z",
+		"Since it was told: 8 days, 0 hours",
+		"pills.com: rogue; silent since 2026-11-09T12:00:00Z",
+		"abcd0000",
+		"5. What is not complained of",
+		"gone.com: rogue; acted since 2026-11-04T12:00:00Z",
+		"these are no part of the complaint: - pills.jp",
+		"2026-11-03T12:00:00Z: refusal, ticket AB-1:",
+		"names 1 files of this folder",
 	};
 	struct complaint c = silence(line, ROWS(line));
 	struct buf text = { 0 }, manifest = { 0 };

@@ -8,8 +8,17 @@ enum { HOUR = 3600, DAY = 86400, T0 = 1790000000 };
 
 static const int64_t NEVER = SURVIVAL_NEVER;
 
-#define DOMAIN(name) { SUBJECT_REGISTRABLE, { name, sizeof(name) - 1 } }
-#define TEXT(literal) { literal, sizeof(literal) - 1 }
+#define DOMAIN(name)                                                                               \
+	{                                                                                          \
+		SUBJECT_REGISTRABLE,                                                               \
+		{                                                                                  \
+			name, sizeof(name) - 1                                                     \
+		}                                                                                  \
+	}
+#define TEXT(literal)                                                                              \
+	{                                                                                          \
+		literal, sizeof(literal) - 1                                                       \
+	}
 
 static const struct scorecard *card_of(const struct scorecard *card, size_t n, const char *key)
 {
@@ -19,7 +28,8 @@ static const struct scorecard *card_of(const struct scorecard *card, size_t n, c
 	return NULL;
 }
 
-static void make(const struct scorecard_input *in, struct arena *a, struct scorecard **card, size_t *n)
+static void make(const struct scorecard_input *in, struct arena *a, struct scorecard **card,
+                 size_t *n)
 {
 	struct err err = { 0 };
 	int rc = scorecard_make(in, a, card, n, &err);
@@ -41,24 +51,24 @@ static void test_each_outcome_counts_as_the_method_says(void **state)
 		int64_t watched;
 		bool effect;
 	} rows[] = {
-		{ "acted after three days", OUTCOME_ACTED, T0 + 3 * DAY, T0 + 9 * DAY, OUTCOME_ACTED, 1,
-		  3 * DAY, true },
+		{ "acted after three days", OUTCOME_ACTED, T0 + 3 * DAY, T0 + 9 * DAY,
+		  OUTCOME_ACTED, 1, 3 * DAY, true },
 		{ "pending, seen after nine", OUTCOME_PENDING, NOTICE_NEVER, T0 + 9 * DAY,
 		  OUTCOME_PENDING, 1, 9 * DAY, false },
 		{ "pending, never looked at again", OUTCOME_PENDING, NOTICE_NEVER, NOTICE_NEVER,
 		  OUTCOME_PENDING, 1, 0, false },
 		{ "last seen before the notice", OUTCOME_PENDING, NOTICE_NEVER, T0 - DAY,
 		  OUTCOME_PENDING, 1, 0, false },
-		{ "silent, seen after eight", OUTCOME_SILENT, T0 + 7 * DAY, T0 + 8 * DAY, OUTCOME_SILENT,
-		  1, 8 * DAY, false },
-		{ "refused, and up after six", OUTCOME_REFUSED, T0 + DAY, T0 + 6 * DAY, OUTCOME_REFUSED,
-		  1, 6 * DAY, false },
-		{ "bounced, and up after six", OUTCOME_BOUNCED, T0 + 60, T0 + 6 * DAY, OUTCOME_BOUNCED,
-		  1, 6 * DAY, false },
+		{ "silent, seen after eight", OUTCOME_SILENT, T0 + 7 * DAY, T0 + 8 * DAY,
+		  OUTCOME_SILENT, 1, 8 * DAY, false },
+		{ "refused, and up after six", OUTCOME_REFUSED, T0 + DAY, T0 + 6 * DAY,
+		  OUTCOME_REFUSED, 1, 6 * DAY, false },
+		{ "bounced, and up after six", OUTCOME_BOUNCED, T0 + 60, T0 + 6 * DAY,
+		  OUTCOME_BOUNCED, 1, 6 * DAY, false },
 		{ "moved after two: the watch ends", OUTCOME_MOVED, T0 + 2 * DAY, T0 + 9 * DAY,
 		  OUTCOME_MOVED, 1, 2 * DAY, false },
-		{ "withdrawn: left out", OUTCOME_WITHDRAWN, T0 + DAY, T0 + 9 * DAY, OUTCOME_WITHDRAWN, 0,
-		  -1, false },
+		{ "withdrawn: left out", OUTCOME_WITHDRAWN, T0 + DAY, T0 + 9 * DAY,
+		  OUTCOME_WITHDRAWN, 0, -1, false },
 		{ "acted, but behind the card's time", OUTCOME_ACTED, T0 + 11 * DAY, T0 + 9 * DAY,
 		  OUTCOME_PENDING, 1, 9 * DAY, false },
 		{ "seen behind the card's time", OUTCOME_PENDING, NOTICE_NEVER, T0 + 11 * DAY,
@@ -79,8 +89,10 @@ static void test_each_outcome_counts_as_the_method_says(void **state)
 			                           .basis = BASIS_CONTRACT,
 			                           .line = &line,
 			                           .line_n = 1 };
-		struct scorecard_input in = { .at = T0 + 10 * DAY, .since = NOTICE_NEVER,
-			                      .least = SCORECARD_LEAST, .notice = &notice,
+		struct scorecard_input in = { .at = T0 + 10 * DAY,
+			                      .since = NOTICE_NEVER,
+			                      .least = SCORECARD_LEAST,
+			                      .notice = &notice,
 			                      .notice_n = 1 };
 		struct scorecard *card;
 		size_t n;
@@ -108,24 +120,56 @@ static void test_what_was_not_asked_or_did_not_arrive_counts_nothing(void **stat
 		size_t notices, uncertain, undelivered;
 	} rows[] = {
 		{ "a request", { .to = NOTICE_HOST, .sent_at = T0 }, true, 1, 0, 0 },
-		{ "behind an escape", { .to = NOTICE_HOST, .purpose = PURPOSE_ARRIVED, .sent_at = T0 },
-		  true, 1, 0, 0 },
-		{ "a retraction", { .to = NOTICE_HOST, .purpose = PURPOSE_RETRACTION, .sent_at = T0 },
-		  false, 0, 0, 0 },
-		{ "no more asked", { .to = NOTICE_HOST, .purpose = PURPOSE_DEPARTED, .sent_at = T0 },
-		  false, 0, 0, 0 },
-		{ "asks nothing", { .to = NOTICE_HOST, .action = NOTICE_NONE, .sent_at = T0 }, false, 0,
-		  0, 0 },
+		{ "behind an escape",
+		  { .to = NOTICE_HOST, .purpose = PURPOSE_ARRIVED, .sent_at = T0 },
+		  true,
+		  1,
+		  0,
+		  0 },
+		{ "a retraction",
+		  { .to = NOTICE_HOST, .purpose = PURPOSE_RETRACTION, .sent_at = T0 },
+		  false,
+		  0,
+		  0,
+		  0 },
+		{ "no more asked",
+		  { .to = NOTICE_HOST, .purpose = PURPOSE_DEPARTED, .sent_at = T0 },
+		  false,
+		  0,
+		  0,
+		  0 },
+		{ "asks nothing",
+		  { .to = NOTICE_HOST, .action = NOTICE_NONE, .sent_at = T0 },
+		  false,
+		  0,
+		  0,
+		  0 },
 		{ "to a search engine", { .to = NOTICE_SEARCH, .sent_at = T0 }, false, 0, 0, 0 },
 		{ "not sent", { .to = NOTICE_HOST, .sent_at = NOTICE_NEVER }, false, 0, 0, 0 },
-		{ "before the time asked for", { .to = NOTICE_HOST, .sent_at = T0 - 2 * DAY }, false, 0,
-		  0, 0 },
-		{ "after the card", { .to = NOTICE_HOST, .sent_at = T0 + 2 * DAY }, false, 0, 0, 0 },
-		{ "nobody knows", { .to = NOTICE_HOST, .sent_at = T0, .uncertain = true }, true, 0, 1,
+		{ "before the time asked for",
+		  { .to = NOTICE_HOST, .sent_at = T0 - 2 * DAY },
+		  false,
+		  0,
+		  0,
+		  0 },
+		{ "after the card",
+		  { .to = NOTICE_HOST, .sent_at = T0 + 2 * DAY },
+		  false,
+		  0,
+		  0,
+		  0 },
+		{ "nobody knows",
+		  { .to = NOTICE_HOST, .sent_at = T0, .uncertain = true },
+		  true,
+		  0,
+		  1,
 		  0 },
 		{ "refused by its server",
-		  { .to = NOTICE_HOST, .sent_at = NOTICE_NEVER, .at = T0, .undelivered = true }, true,
-		  0, 0, 1 },
+		  { .to = NOTICE_HOST, .sent_at = NOTICE_NEVER, .at = T0, .undelivered = true },
+		  true,
+		  0,
+		  0,
+		  1 },
 	};
 	static const struct scorecard_line line = { .subject = DOMAIN("pills.example"),
 		                                    .outcome_at = NOTICE_NEVER,
@@ -138,8 +182,11 @@ static void test_what_was_not_asked_or_did_not_arrive_counts_nothing(void **stat
 		notice.party = SLICE("host:kumo");
 		notice.line = &line;
 		notice.line_n = 1;
-		struct scorecard_input in = { .at = T0 + DAY, .since = T0 - DAY, .least = 1,
-			                      .notice = &notice, .notice_n = 1 };
+		struct scorecard_input in = { .at = T0 + DAY,
+			                      .since = T0 - DAY,
+			                      .least = 1,
+			                      .notice = &notice,
+			                      .notice_n = 1 };
 		struct scorecard *card;
 		size_t n;
 		make(&in, &a, &card, &n);
@@ -169,15 +216,21 @@ static void test_an_answer_shows_that_an_uncertain_notice_arrived(void **state)
 	(void)state;
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		struct arena a = { 0 };
-		struct scorecard_reply reply = { .class = slice_str(rows[i].class), .at = T0 + HOUR };
+		struct scorecard_reply reply = { .class = slice_str(rows[i].class),
+			                         .at = T0 + HOUR };
 		struct scorecard_notice notice = { .to = NOTICE_REGISTRAR,
 			                           .party = SLICE("registrar:99001"),
 			                           .sent_at = T0,
 			                           .uncertain = true,
-			                           .line = &line, .line_n = 1,
-			                           .reply = &reply, .reply_n = 1 };
-		struct scorecard_input in = { .at = T0 + DAY, .since = NOTICE_NEVER, .least = 1,
-			                      .notice = &notice, .notice_n = 1 };
+			                           .line = &line,
+			                           .line_n = 1,
+			                           .reply = &reply,
+			                           .reply_n = 1 };
+		struct scorecard_input in = { .at = T0 + DAY,
+			                      .since = NOTICE_NEVER,
+			                      .least = 1,
+			                      .notice = &notice,
+			                      .notice_n = 1 };
 		struct scorecard *card;
 		size_t n;
 		make(&in, &a, &card, &n);
@@ -231,40 +284,85 @@ static void test_the_story_of_27_domains(void **state)
 	arrived.moved_to = (struct slice){ 0 };
 	arrived.outcome = OUTCOME_PENDING;
 	arrived.outcome_at = NOTICE_NEVER;
-	struct scorecard_reply ticket = { .class = SLICE("ticket"), .ticket = SLICE("AB-1"),
+	struct scorecard_reply ticket = { .class = SLICE("ticket"),
+		                          .ticket = SLICE("AB-1"),
 		                          .at = T0 + HOUR };
 	struct scorecard_reply bounce = { .class = SLICE("bounce"), .at = T0 + 60 };
-	struct scorecard_reply refusal = { .class = SLICE("refusal"), .words = SLICE("Ask a court."),
+	struct scorecard_reply refusal = { .class = SLICE("refusal"),
+		                           .words = SLICE("Ask a court."),
 		                           .at = T0 + DAY };
-	notice[0] = (struct scorecard_notice){ .to = NOTICE_REGISTRAR, .party = SLICE("registrar:99001"),
-		.name = SLICE("One"), .basis = BASIS_MANDATE, .sent_at = T0, .line = line, .line_n = 21,
-		.reply = &ticket, .reply_n = 1 };
-	notice[1] = (struct scorecard_notice){ .to = NOTICE_REGISTRAR, .party = SLICE("registrar:99002"),
-		.name = SLICE("Two"), .basis = BASIS_CONTRACT, .sent_at = T0, .line = line + 21,
-		.line_n = 3, .reply = &bounce, .reply_n = 1 };
-	notice[2] = (struct scorecard_notice){ .to = NOTICE_REGISTRAR, .party = SLICE("registrar:99003"),
-		.name = SLICE("Three"), .basis = BASIS_CONTRACT, .sent_at = T0, .line = line + 24,
-		.line_n = 3 };
-	notice[3] = (struct scorecard_notice){ .to = NOTICE_RESELLER, .party = SLICE("reseller:hanabi"),
-		.name = SLICE("Hanabi"), .basis = BASIS_VOLUNTARY, .sent_at = T0, .line = sold,
-		.line_n = 21, .reply = &refusal, .reply_n = 1 };
-	notice[4] = (struct scorecard_notice){ .to = NOTICE_REGISTRAR, .party = SLICE("registrar:99004"),
-		.name = SLICE("Four"), .purpose = PURPOSE_ARRIVED, .basis = BASIS_MANDATE,
-		.sent_at = T0 + DAY + HOUR, .line = &arrived, .line_n = 1 };
+	notice[0] = (struct scorecard_notice){ .to = NOTICE_REGISTRAR,
+		                               .party = SLICE("registrar:99001"),
+		                               .name = SLICE("One"),
+		                               .basis = BASIS_MANDATE,
+		                               .sent_at = T0,
+		                               .line = line,
+		                               .line_n = 21,
+		                               .reply = &ticket,
+		                               .reply_n = 1 };
+	notice[1] = (struct scorecard_notice){ .to = NOTICE_REGISTRAR,
+		                               .party = SLICE("registrar:99002"),
+		                               .name = SLICE("Two"),
+		                               .basis = BASIS_CONTRACT,
+		                               .sent_at = T0,
+		                               .line = line + 21,
+		                               .line_n = 3,
+		                               .reply = &bounce,
+		                               .reply_n = 1 };
+	notice[2] = (struct scorecard_notice){ .to = NOTICE_REGISTRAR,
+		                               .party = SLICE("registrar:99003"),
+		                               .name = SLICE("Three"),
+		                               .basis = BASIS_CONTRACT,
+		                               .sent_at = T0,
+		                               .line = line + 24,
+		                               .line_n = 3 };
+	notice[3] = (struct scorecard_notice){ .to = NOTICE_RESELLER,
+		                               .party = SLICE("reseller:hanabi"),
+		                               .name = SLICE("Hanabi"),
+		                               .basis = BASIS_VOLUNTARY,
+		                               .sent_at = T0,
+		                               .line = sold,
+		                               .line_n = 21,
+		                               .reply = &refusal,
+		                               .reply_n = 1 };
+	notice[4] = (struct scorecard_notice){ .to = NOTICE_REGISTRAR,
+		                               .party = SLICE("registrar:99004"),
+		                               .name = SLICE("Four"),
+		                               .purpose = PURPOSE_ARRIVED,
+		                               .basis = BASIS_MANDATE,
+		                               .sent_at = T0 + DAY + HOUR,
+		                               .line = &arrived,
+		                               .line_n = 1 };
 	/* Since then: two at one (one of them sold by hanabi), one at three, one before the notice. */
 	struct scorecard_member member[] = {
-		{ .network = SLICE("net-27"), .created = T0 + DAY, .registrar = SLICE("registrar:99001"),
-		  .reseller = SLICE("reseller:hanabi"), .holding = true },
-		{ .network = SLICE("net-27"), .created = T0 + DAY, .registrar = SLICE("registrar:99001") },
-		{ .network = SLICE("net-27"), .created = T0 + DAY, .registrar = SLICE("registrar:99003") },
-		{ .network = SLICE("net-27"), .created = T0 - DAY, .registrar = SLICE("registrar:99003"),
+		{ .network = SLICE("net-27"),
+		  .created = T0 + DAY,
+		  .registrar = SLICE("registrar:99001"),
+		  .reseller = SLICE("reseller:hanabi"),
 		  .holding = true },
-		{ .network = SLICE("net-5"), .created = T0 + DAY, .registrar = SLICE("registrar:99001") },
+		{ .network = SLICE("net-27"),
+		  .created = T0 + DAY,
+		  .registrar = SLICE("registrar:99001") },
+		{ .network = SLICE("net-27"),
+		  .created = T0 + DAY,
+		  .registrar = SLICE("registrar:99003") },
+		{ .network = SLICE("net-27"),
+		  .created = T0 - DAY,
+		  .registrar = SLICE("registrar:99003"),
+		  .holding = true },
+		{ .network = SLICE("net-5"),
+		  .created = T0 + DAY,
+		  .registrar = SLICE("registrar:99001") },
 	};
 	struct dum dum = { .party = SLICE("registrar:99001"), .domains = 6000000 };
-	struct scorecard_input in = { .at = T0 + 10 * DAY, .since = NOTICE_NEVER,
-		                      .least = SCORECARD_LEAST, .notice = notice, .notice_n = 5,
-		                      .member = member, .member_n = ROWS(member), .dum = &dum,
+	struct scorecard_input in = { .at = T0 + 10 * DAY,
+		                      .since = NOTICE_NEVER,
+		                      .least = SCORECARD_LEAST,
+		                      .notice = notice,
+		                      .notice_n = 5,
+		                      .member = member,
+		                      .member_n = ROWS(member),
+		                      .dum = &dum,
 		                      .dum_n = 1 };
 	make(&in, &a, &card, &n);
 	CHECK_INT(0, "the four, hanabi, and where its customer went", n, 6);
@@ -273,7 +371,8 @@ static void test_the_story_of_27_domains(void **state)
 	CHECK_INT(0, "one: told", one->all.told, 21);
 	CHECK_INT(0, "one: acted", one->all.outcome[OUTCOME_ACTED], 20);
 	CHECK_INT(0, "one: moved", one->all.outcome[OUTCOME_MOVED], 1);
-	CHECK_INT(0, "one: under the mandate", one->by_basis[BASIS_MANDATE].outcome[OUTCOME_ACTED], 20);
+	CHECK_INT(0, "one: under the mandate", one->by_basis[BASIS_MANDATE].outcome[OUTCOME_ACTED],
+	          20);
 	CHECK_INT(0, "one: median", one->effect.median.s, 2 * DAY);
 	CHECK_INT(0, "one: p90", one->effect.p90.s, 2 * DAY);
 	CHECK_INT(0, "one: steps", one->effect.curve.step_n, 1);
@@ -313,7 +412,8 @@ static void test_the_story_of_27_domains(void **state)
 	/* Of what hanabi's sort is told, the reseller of one newcomer alone is known. */
 	CHECK_INT(0, "hanabi: came back", hanabi->repeated, 1);
 	CHECK_INT(0, "hanabi: of", hanabi->newcomers, 1);
-	CHECK_INT(0, "kaze: was told nothing", card_of(card, n, "reseller:kaze domains")->notices, 0);
+	CHECK_INT(0, "kaze: was told nothing", card_of(card, n, "reseller:kaze domains")->notices,
+	          0);
 	CHECK_INT(0, "kaze: in", card_of(card, n, "reseller:kaze domains")->escaped_in, 1);
 	arena_release(&a);
 	check_done();
@@ -322,26 +422,44 @@ static void test_the_story_of_27_domains(void **state)
 /* One domain in three notices to one party: once, from the first of them, by its basis. */
 static void test_a_domain_counts_once_for_a_party(void **state)
 {
-	struct scorecard_line early = { .subject = DOMAIN("a.example"), .period = 1,
-		                        .outcome = OUTCOME_SILENT, .outcome_at = T0 + 7 * DAY,
+	struct scorecard_line early = { .subject = DOMAIN("a.example"),
+		                        .period = 1,
+		                        .outcome = OUTCOME_SILENT,
+		                        .outcome_at = T0 + 7 * DAY,
 		                        .seen_at = T0 + 8 * DAY };
-	struct scorecard_line late = { .subject = DOMAIN("a.example"), .period = 1,
-		                       .outcome = OUTCOME_ACTED, .outcome_at = T0 + 12 * DAY,
+	struct scorecard_line late = { .subject = DOMAIN("a.example"),
+		                       .period = 1,
+		                       .outcome = OUTCOME_ACTED,
+		                       .outcome_at = T0 + 12 * DAY,
 		                       .seen_at = T0 + 13 * DAY };
 	/* Another registration of the same name is another domain. */
-	struct scorecard_line other = { .subject = DOMAIN("a.example"), .period = 2,
-		                        .outcome = OUTCOME_PENDING, .outcome_at = NOTICE_NEVER,
+	struct scorecard_line other = { .subject = DOMAIN("a.example"),
+		                        .period = 2,
+		                        .outcome = OUTCOME_PENDING,
+		                        .outcome_at = NOTICE_NEVER,
 		                        .seen_at = T0 + 13 * DAY };
 	struct scorecard_notice notice[] = {
-		{ .party = SLICE("registrar:9"), .basis = BASIS_LAW, .sent_at = T0 + 10 * DAY,
-		  .line = &late, .line_n = 1 },
-		{ .party = SLICE("registrar:9"), .basis = BASIS_CONTRACT, .sent_at = T0, .line = &early,
+		{ .party = SLICE("registrar:9"),
+		  .basis = BASIS_LAW,
+		  .sent_at = T0 + 10 * DAY,
+		  .line = &late,
 		  .line_n = 1 },
-		{ .party = SLICE("registrar:9"), .basis = BASIS_CONTRACT, .sent_at = T0 + 10 * DAY,
-		  .line = &other, .line_n = 1 },
+		{ .party = SLICE("registrar:9"),
+		  .basis = BASIS_CONTRACT,
+		  .sent_at = T0,
+		  .line = &early,
+		  .line_n = 1 },
+		{ .party = SLICE("registrar:9"),
+		  .basis = BASIS_CONTRACT,
+		  .sent_at = T0 + 10 * DAY,
+		  .line = &other,
+		  .line_n = 1 },
 	};
-	struct scorecard_input in = { .at = T0 + 20 * DAY, .since = NOTICE_NEVER, .least = 1,
-		                      .notice = notice, .notice_n = ROWS(notice) };
+	struct scorecard_input in = { .at = T0 + 20 * DAY,
+		                      .since = NOTICE_NEVER,
+		                      .least = 1,
+		                      .notice = notice,
+		                      .notice_n = ROWS(notice) };
 	struct arena a = { 0 };
 	struct scorecard *card;
 	size_t n;
@@ -369,8 +487,10 @@ static void test_ranks_are_as_wide_as_the_intervals(void **state)
 		int64_t first, apart;
 		size_t best, worst;
 	} rows[] = {
-		{ "registrar:1", 20, DAY, HOUR, 1, 3 },      { "registrar:2", 20, DAY, HOUR + 60, 1, 3 },
-		{ "registrar:3", 20, 30 * DAY, HOUR, 3, 4 }, { "registrar:4", 9, HOUR, 1, 0, 0 },
+		{ "registrar:1", 20, DAY, HOUR, 1, 3 },
+		{ "registrar:2", 20, DAY, HOUR + 60, 1, 3 },
+		{ "registrar:3", 20, 30 * DAY, HOUR, 3, 4 },
+		{ "registrar:4", 9, HOUR, 1, 0, 0 },
 		{ "registrar:5", 30, 0, 0, 1, 4 }, /* told an hour ago: nothing is known of it */
 	};
 	static char name[30][40];
@@ -392,14 +512,17 @@ static void test_ranks_are_as_wide_as_the_intervals(void **state)
 				.seen_at = s ? T0 + s : T0 + 60 * DAY,
 			};
 		}
-		notice[r] = (struct scorecard_notice){ .party = slice_str(rows[r].key),
-			                               .sent_at = rows[r].first ? T0
-			                                                        : T0 + 60 * DAY - HOUR,
-			                               .line = line[r],
-			                               .line_n = rows[r].domains };
+		notice[r] =
+			(struct scorecard_notice){ .party = slice_str(rows[r].key),
+			                           .sent_at = rows[r].first ? T0
+			                                                    : T0 + 60 * DAY - HOUR,
+			                           .line = line[r],
+			                           .line_n = rows[r].domains };
 	}
-	struct scorecard_input in = { .at = T0 + 60 * DAY, .since = NOTICE_NEVER,
-		                      .least = SCORECARD_LEAST, .notice = notice,
+	struct scorecard_input in = { .at = T0 + 60 * DAY,
+		                      .since = NOTICE_NEVER,
+		                      .least = SCORECARD_LEAST,
+		                      .notice = notice,
 		                      .notice_n = ROWS(rows) };
 	make(&in, &a, &card, &n);
 	for (size_t r = 0; r < ROWS(rows); r++) {

@@ -44,7 +44,7 @@ static void check_curve(const char *name, const struct survival_case *c, size_t 
 static void test_the_example_of_kaplan_and_meier(void **state)
 {
 	static const struct survival_case c[] = {
-		{ 121, OPEN }, { 8, EFFECT }, { 10, OPEN }, { 54, EFFECT },
+		{ 121, OPEN }, { 8, EFFECT },  { 10, OPEN }, { 54, EFFECT },
 		{ 27, OPEN },  { 31, EFFECT }, { 70, OPEN }, { 92, EFFECT },
 	};
 	static const struct wanted want[] = {
@@ -62,16 +62,17 @@ static void test_the_example_of_kaplan_and_meier(void **state)
 /* Weeks of remission under 6-MP and under placebo: E. J. Freireich et al., Blood 21 (1963), the data
  * that textbooks take. */
 static const struct survival_case six_mp[] = {
-	{ 6, EFFECT },  { 6, EFFECT },  { 6, EFFECT },  { 6, OPEN },    { 7, EFFECT }, { 9, OPEN },
-	{ 10, EFFECT }, { 10, OPEN },   { 11, OPEN },   { 13, EFFECT }, { 16, EFFECT },
-	{ 17, OPEN },   { 19, OPEN },   { 20, OPEN },   { 22, EFFECT }, { 23, EFFECT },
-	{ 25, OPEN },   { 32, OPEN },   { 32, OPEN },   { 34, OPEN },   { 35, OPEN },
+	{ 6, EFFECT },  { 6, EFFECT }, { 6, EFFECT },  { 6, OPEN },    { 7, EFFECT },  { 9, OPEN },
+	{ 10, EFFECT }, { 10, OPEN },  { 11, OPEN },   { 13, EFFECT }, { 16, EFFECT }, { 17, OPEN },
+	{ 19, OPEN },   { 20, OPEN },  { 22, EFFECT }, { 23, EFFECT }, { 25, OPEN },   { 32, OPEN },
+	{ 32, OPEN },   { 34, OPEN },  { 35, OPEN },
 };
 static const struct survival_case placebo[] = {
-	{ 1, EFFECT },  { 1, EFFECT },  { 2, EFFECT },  { 2, EFFECT },  { 3, EFFECT }, { 4, EFFECT },
-	{ 4, EFFECT },  { 5, EFFECT },  { 5, EFFECT },  { 8, EFFECT },  { 8, EFFECT }, { 8, EFFECT },
-	{ 8, EFFECT },  { 11, EFFECT }, { 11, EFFECT }, { 12, EFFECT }, { 12, EFFECT },
-	{ 15, EFFECT }, { 17, EFFECT }, { 22, EFFECT }, { 23, EFFECT },
+	{ 1, EFFECT },  { 1, EFFECT },  { 2, EFFECT },  { 2, EFFECT },  { 3, EFFECT },
+	{ 4, EFFECT },  { 4, EFFECT },  { 5, EFFECT },  { 5, EFFECT },  { 8, EFFECT },
+	{ 8, EFFECT },  { 8, EFFECT },  { 8, EFFECT },  { 11, EFFECT }, { 11, EFFECT },
+	{ 12, EFFECT }, { 12, EFFECT }, { 15, EFFECT }, { 17, EFFECT }, { 22, EFFECT },
+	{ 23, EFFECT },
 };
 
 static void check_quantiles(const char *name, const struct survival_case *c, size_t n,
@@ -201,8 +202,8 @@ static void test_random_cases_agree_with_redistribution_to_the_right(void **stat
 			seen += t->effects + t->censored;
 			CHECK_INT(round, "share", fabs((double)t->still_ppm - want) < 0.51, 1);
 			CHECK_INT(round, "order", memcmp(t, &again.step[i], sizeof(*t)), 0);
-			CHECK_INT(round, "interval", t->low_ppm <= t->still_ppm &&
-			                                     t->still_ppm <= t->high_ppm, 1);
+			CHECK_INT(round, "interval",
+			          t->low_ppm <= t->still_ppm && t->still_ppm <= t->high_ppm, 1);
 		}
 		CHECK_INT(round, "nobody is dropped", seen, n);
 		arena_release(&a);

@@ -3,6 +3,8 @@
 Records are made here and put into a store and its ledger by the program put_ledger of tests/cmd.
 """
 
+import datetime
+import hashlib
 import json
 import subprocess
 
@@ -14,7 +16,6 @@ T0 = 1793620800  # 2026-11-02T12:00:00Z
 
 
 def stamp(at):
-    import datetime
     return datetime.datetime.fromtimestamp(at, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -86,6 +87,11 @@ class Ledger:
     def outcome(self, notice, name, state, at, by="clock", **more):
         return self.add(type="outcome", at=stamp(at), subject=site(name), src="outcome",
                         period=stamp(T0 - 30 * DAY), notice=notice, state=state, by=by, **more)
+
+    def kept(self, text, kind="public", media_type="text/plain"):
+        """Evidence; its address."""
+        self.records.append({"put": "evidence", "class": kind, "media_type": media_type, "text": text})
+        return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
     def saw(self, *records):
         self.records.extend(records)

@@ -33,19 +33,22 @@ static void test_bad_rows_are_told_by_line(void **state)
 	static const struct {
 		const char *text, *what;
 	} rows[] = {
-		{ "registrar:1\t5\t2026-06-30", "d:1: four columns are wanted: party, domains, date, source" },
+		{ "registrar:1\t5\t2026-06-30",
+		  "d:1: four columns are wanted: party, domains, date, source" },
 		{ "\n#\nregistrar:1\t5\t2026-06-30\ta\tb",
 		  "d:3: four columns are wanted: party, domains, date, source" },
 		{ "\t5\t2026-06-30\ta", "d:1: no key of a party, such as registrar:146" },
 		{ "r:1\t0\t2026-06-30\ta", "d:1: domains is no number above 0" },
 		{ "r:1\t-5\t2026-06-30\ta", "d:1: domains is no number above 0" },
 		{ "r:1\t5.5\t2026-06-30\ta", "d:1: domains is no number above 0" },
-		{ "r:1\t99999999999999999999999\t2026-06-30\ta", "d:1: domains is no number above 0" },
+		{ "r:1\t99999999999999999999999\t2026-06-30\ta",
+		  "d:1: domains is no number above 0" },
 		{ "r:1\t5\t2026-06-31\ta", "d:1: date is no day such as 2026-06-30" },
 		{ "r:1\t5\tJune\ta", "d:1: date is no day such as 2026-06-30" },
 		{ "r:1\t5\t2026-06-30T00:00:00Z\ta", "d:1: date is no day such as 2026-06-30" },
 		{ "r:1\t5\t2026-06-30\t ", "d:1: no source, or one over 200 bytes" },
-		{ "r:1\t5\t2026-06-30\ta\nr:1\t6\t2026-06-30\ta", "d:2: that party stands there already" },
+		{ "r:1\t5\t2026-06-30\ta\nr:1\t6\t2026-06-30\ta",
+		  "d:2: that party stands there already" },
 		{ "r:1\t5\t2026-06-30\t\xff", "d:1: not UTF-8" },
 	};
 
@@ -55,8 +58,8 @@ static void test_bad_rows_are_told_by_line(void **state)
 		struct dum *row = NULL;
 		struct err err = { 0 };
 		size_t n = 77;
-		CHECK_INT(i, rows[i].text, dum_read(slice_str(rows[i].text), "d", &a, &row, &n, &err),
-		          ERR_SYNTAX);
+		CHECK_INT(i, rows[i].text,
+		          dum_read(slice_str(rows[i].text), "d", &a, &row, &n, &err), ERR_SYNTAX);
 		CHECK_SLICE(i, rows[i].text, slice_str(err.what), slice_str(rows[i].what));
 		CHECK_INT(i, "untouched", n == 77 && !row, 1);
 		arena_release(&a);

@@ -21,7 +21,7 @@ static const struct command commands[] = {
 	{ "report", cmd_report },
 	{ "config", cmd_config }, { "help", cmd_help },
 	{ "eval", cmd_eval },     { "train", cmd_train },
-	{ "link", cmd_link },
+	{ "link", cmd_link },     { "registrar", cmd_registrar },
 };
 
 static const struct command *find(const char *name)

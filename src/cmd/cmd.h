@@ -61,6 +61,7 @@ int cmd_serve(struct cmd *cmd, struct err *err);
 int cmd_publish(struct cmd *cmd, struct err *err);
 int cmd_reassess(struct cmd *cmd, struct err *err);
 int cmd_report(struct cmd *cmd, struct err *err);
+int cmd_registrar(struct cmd *cmd, struct err *err);
 int cmd_review(struct cmd *cmd, struct err *err);
 int cmd_appeal(struct cmd *cmd, struct err *err);
 int cmd_mandate(struct cmd *cmd, struct err *err);

@@ -2,6 +2,7 @@
  * can act, from its draft to what came of it. */
 #include "cmd/cmd.h"
 #include "cmd/notice_cmd.h"
+#include "cmd/notice_complaint.h"
 #include "cmd/notice_follow.h"
 
 #include "cmd/identity.h"
@@ -444,6 +445,32 @@ static int do_draft(struct notice_cmd *m, struct err *err)
 	return rc ? rc : failed ? EXIT_NO : EXIT_DONE;
 }
 
+/* ---- a complaint to ICANN ---- */
+
+static int do_complaint(struct notice_cmd *m, struct err *err)
+{
+	struct notice_file *f;
+	struct buf text = { 0 };
+	json_t *o = NULL;
+	int rc = m->out ? notice_cmd_find(m, m->cmd->argv[1], &f, err)
+	                : err_set(err, ERR_USAGE, 0, "say where the pack is written: --out DIR");
+
+	if (rc == 0)
+		rc = notice_complaint(&m->desk, f, m->out, &text, err);
+	if (rc == 0 && m->cmd->format != FORMAT_TEXT) {
+		o = json_object();
+		if (json_put_str(o, "reference", f->reference) |
+		    json_put_str(o, "folder", slice_str(m->out)))
+			rc = err_set(err, ERR_NOMEM, 0, "out of memory");
+	}
+	if (rc == 0)
+		rc = notice_cmd_print(m, o, &text, err);
+	else
+		json_decref(o);
+	buf_release(&text);
+	return rc ? rc : EXIT_DONE;
+}
+
 /* ---- the command ---- */
 
 static const struct {
@@ -460,6 +487,7 @@ static const struct {
 	{ "send", 1, 2, true, true, notice_cmd_send },
 	{ "follow", 1, 1, true, true, notice_cmd_follow },
 	{ "withdraw", 2, 2, true, false, do_withdraw },
+	{ "complaint", 2, 2, false, true, do_complaint },
 };
 
 static int begin(struct notice_cmd *m, bool writes, bool desk, struct err *err)
@@ -505,6 +533,7 @@ int cmd_notice(struct cmd *cmd, struct err *err)
 		{ "reason", OPTION_TEXT, &m.reason },
 		{ "outbox", OPTION_TEXT, &m.outbox },
 		{ "mailbox", OPTION_TEXT, &m.mailbox },
+		{ "out", OPTION_TEXT, &m.out },
 		{ "dry-run", OPTION_FLAG, &m.dry_run },
 		{ "again", OPTION_FLAG, &m.again },
 		{ "letter", OPTION_FLAG, &m.letter },
@@ -521,7 +550,7 @@ int cmd_notice(struct cmd *cmd, struct err *err)
 	if (i == n)
 		return err_set(err, ERR_USAGE, 0,
 		               "try: assay notice list | show N | draft DOMAIN... | check [N] | "
-		               "approve N | send [N] | follow | withdraw N");
+		               "approve N | send [N] | follow | withdraw N | complaint N");
 	rc = begin(&m, acts[i].writes && !m.dry_run, acts[i].desk, err);
 	if (rc == 0)
 		rc = acts[i].run(&m, err);

@@ -18,7 +18,7 @@ struct notice_cmd {
 	size_t n;
 	struct arena arena;
 	const char *to, *party, *address, *network, *case_name, *matter, *action, *mandate,
-		*language, *harm, *collateral, *by, *token_file, *reason, *outbox, *mailbox;
+		*language, *harm, *collateral, *by, *token_file, *reason, *outbox, *mailbox, *out;
 	bool dry_run, again, letter;
 	struct err *err; /* of what is told while sending */
 	int told_rc;

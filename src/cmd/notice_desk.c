@@ -1,6 +1,7 @@
 #include "cmd/notice_desk.h"
 
 #include "cmd/mandates.h"
+#include "cmd/provider_directory.h"
 #include "store/reference.h"
 #include "sys/file.h"
 
@@ -8,29 +9,6 @@
 #include <string.h>
 
 enum { TABLE_MAX = 4 << 20, DAY_S = 86400, HOUR_S = 3600 };
-
-static int load_directory(struct notice_desk *d, struct err *err)
-{
-	const char *folder = d->config->notice.providers;
-	char **names = NULL, path[4096];
-	size_t n = 0;
-	int rc = providers_new(&d->directory, err);
-
-	if (rc == 0)
-		rc = file_list(folder, &names, &n, err);
-	for (size_t i = 0; rc == 0 && i < n; i++) {
-		struct buf text = { 0 };
-		if (!slice_ends(slice_str(names[i]), SLICE(".yaml")))
-			continue;
-		snprintf(path, sizeof(path), "%s/%s", folder, names[i]);
-		rc = file_read(path, TABLE_MAX, &text, err);
-		if (rc == 0)
-			rc = providers_add(d->directory, buf_slice(&text), path, err);
-		buf_release(&text);
-	}
-	file_list_free(names, n);
-	return rc;
-}
 
 static int load_tables(struct notice_desk *d, struct err *err)
 {
@@ -98,7 +76,7 @@ int notice_desk_load(struct store *store, const struct config *config,
 	*out = (struct notice_desk){
 		.store = store, .config = config, .suffixes = suffixes, .now = now
 	};
-	int rc = load_directory(out, err);
+	int rc = provider_directory_load(config->notice.providers, &out->directory, err);
 
 	if (rc == 0)
 		rc = load_tables(out, err);

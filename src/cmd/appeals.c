@@ -413,6 +413,8 @@ static int put_act(struct ledgerbook *book, const struct appeal_file *file,
 		record_set_time(&r, "answered", book->at);
 		if (appeal_needs_correction(act->outcome))
 			record_set_flag(&r, "correction_due", true);
+		if (act->not_of.n)
+			record_set_str(&r, "not_of", act->not_of);
 	}
 	int rc = record_finish(&r, err);
 	if (rc == 0)

@@ -13,7 +13,7 @@ struct appeal {
 	struct cmd *cmd;
 	struct rulebook rules;
 	struct store *store;
-	const char *from, *contact, *lang, *reference, *received, *by, *outcome, *reason;
+	const char *from, *contact, *lang, *reference, *received, *by, *outcome, *reason, *not_of;
 	bool is_reply;
 };
 
@@ -309,7 +309,8 @@ static int do_act(struct appeal *m, enum appeal_state to, struct err *err)
 	struct arena a = { 0 };
 	struct appeal_file *list = NULL;
 	struct acting acting = { .act = { slice_str(m->by), to, APPEAL_NO_OUTCOME,
-		                          slice_str(m->reason) } };
+		                          slice_str(m->reason),
+		                          slice_str(m->not_of ? m->not_of : "") } };
 	size_t n = 0;
 	int rc = appeals_load(m->store, NULL, &a, &list, &n, err);
 
@@ -322,6 +323,10 @@ static int do_act(struct appeal *m, enum appeal_state to, struct err *err)
 	    !appeal_outcome_parse(slice_str(m->outcome), &acting.act.outcome))
 		rc = err_set(err, ERR_USAGE, 0,
 		             "--outcome takes upheld, reversed or partly, not '%s'", m->outcome);
+	if (rc == 0 && m->not_of &&
+	    (to != APPEAL_ANSWERED || !appeal_needs_correction(acting.act.outcome)))
+		rc = err_set(err, ERR_USAGE, 0,
+		             "--not-of belongs to an answer whose outcome is reversed or partly");
 	if (rc == 0)
 		rc = in_ledger(m, put_acted, &acting, err);
 	if (rc == 0)
@@ -343,6 +348,7 @@ int cmd_appeal(struct cmd *cmd, struct err *err)
 		{ "by", OPTION_TEXT, &m.by },
 		{ "outcome", OPTION_TEXT, &m.outcome },
 		{ "reason", OPTION_TEXT, &m.reason },
+		{ "not-of", OPTION_TEXT, &m.not_of },
 	};
 	int rc = cmd_options(cmd, own, sizeof(own) / sizeof(own[0]), err);
 

@@ -247,6 +247,37 @@ static int take_choke_of_value(struct link_input *in, size_t first_edge, struct 
 	return rc;
 }
 
+/* Whether a record grants, on appeal, that its subject is of no network. */
+static bool is_opt_out(const struct record *r)
+{
+	struct slice outcome = json_str(r->body, "outcome");
+
+	if (json_str(r->body, "not_of").n == 0)
+		return false;
+	if (slice_eq_str(r->type_name, "correction"))
+		return true;
+	return slice_eq_str(r->type_name, "appeal") &&
+	       slice_eq_str(json_str(r->body, "state"), "answered") &&
+	       (slice_eq_str(outcome, "reversed") || slice_eq_str(outcome, "partly"));
+}
+
+static int take_opt_out(struct link_input *in, const struct record *r, struct err *err)
+{
+	struct arena arena = { 0 };
+	struct subject site;
+	uint32_t number;
+	int rc = subject_site(r->subject, in->suffixes, &arena, &site, err);
+
+	if (rc == 0)
+		rc = domain_number(in, site, &number, err);
+	if (rc == 0) {
+		in->domain[number].apart = true;
+		in->domain[number].opted_out = true;
+	}
+	arena_release(&arena);
+	return rc;
+}
+
 int link_input_record(struct link_input *in, const struct record *r, struct err *err)
 {
 	struct slice what = json_str(r->body, "what");
@@ -256,6 +287,11 @@ int link_input_record(struct link_input *in, const struct record *r, struct err 
 	struct arena arena = { 0 };
 	size_t first_edge = in->edge_n;
 
+	if (r->has_subject && is_opt_out(r))
+		return take_opt_out(in, r, err);
+	/* What lies below an address that is judged apart from its site is not the site's. */
+	if (r->has_subject && r->subject.kind == SUBJECT_URL)
+		return 0;
 	if (!r->has_subject || (!observed && !slice_eq_str(r->type_name, "fact")))
 		return 0;
 	if (observed && slice_eq_str(what, "register"))

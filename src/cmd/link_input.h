@@ -2,7 +2,8 @@
  *
  *   domains    subjects that are sites: registrable names, hosts under platforms
  *   values     attributes (link/attribute.h); which belong to everybody is told by policy/link/shared.tsv
- *   apart      a domain that a row of a licence register names and that is active links to nobody
+ *   apart      a domain that a row of a licence register names and that is active links to nobody; nor does
+ *              one of which a correction or an answered appeal grants that it is of no network (not_of)
  *   owns       all of it; texts lie in its arena */
 #ifndef CMD_LINK_INPUT_H
 #define CMD_LINK_INPUT_H
@@ -32,6 +33,7 @@ struct link_domain {
 	int64_t status_at;   /* when .status was observed */
 	enum link_status status;
 	bool apart;
+	bool opted_out; /* apart since that was granted on appeal */
 };
 
 struct link_value {

@@ -11,19 +11,63 @@ static int no_memory(struct err *err)
 	return err_set(err, ERR_NOMEM, 0, "link: out of memory");
 }
 
+static struct link_earlier *find_earlier(struct link_networks *n, struct slice name)
+{
+	for (size_t k = 0; k < n->earlier_n; k++)
+		if (slice_eq(n->earlier[k].name, name))
+			return &n->earlier[k];
+	return NULL;
+}
+
+static int take_texts(const json_t *list, struct arena *arena, struct slice **out, size_t *n)
+{
+	const json_t *text;
+	size_t i;
+
+	*out = arena_array(arena, json_array_size(list) + 1, sizeof(**out));
+	*n = 0;
+	if (!*out)
+		return ERR_NOMEM;
+	json_array_foreach(list, i, text)
+		if (!((*out)[(*n)++] = arena_copy(arena, json_text(text))).p)
+			return ERR_NOMEM;
+	return 0;
+}
+
+static int take_events(struct link_networks *n, const json_t *list, struct link_earlier *e,
+                       struct arena *arena)
+{
+	const json_t *event;
+	size_t i;
+
+	e->event = arena_array(arena, json_array_size(list) + 1, sizeof(*e->event));
+	e->event_n = 0;
+	if (!e->event)
+		return ERR_NOMEM;
+	json_array_foreach(list, i, event) {
+		struct link_event *x = &e->event[e->event_n++];
+		*x = (struct link_event){ arena_copy(arena, json_str(event, "event")),
+			                  arena_copy(arena, json_str(event, "with")),
+			                  arena_copy(arena, json_str(event, "at")) };
+		if (!x->event.p || !x->with.p || !x->at.p)
+			return ERR_NOMEM;
+		struct link_earlier *other = find_earlier(n, x->with);
+		if (other && other != e && slice_eq_str(x->event, "merge"))
+			other->gone = true;
+	}
+	return 0;
+}
+
 int link_networks_earlier(struct link_networks *n, const struct record *r, struct arena *arena,
                           struct err *err)
 {
 	struct slice name = json_str(r->body, "network");
 	json_t *members = json_arr(r->body, "members"), *member;
-	struct link_earlier *e = NULL;
 	size_t i;
 
 	if (!slice_eq_str(r->type_name, "network"))
 		return 0;
-	for (size_t k = 0; k < n->earlier_n && !e; k++)
-		if (slice_eq(n->earlier[k].name, name))
-			e = &n->earlier[k];
+	struct link_earlier *e = find_earlier(n, name);
 	if (!e) {
 		if (n->earlier_n == n->earlier_cap) {
 			size_t cap = n->earlier_cap ? n->earlier_cap * 2 : 16;
@@ -36,15 +80,20 @@ int link_networks_earlier(struct link_networks *n, const struct record *r, struc
 		e = &n->earlier[n->earlier_n++];
 		*e = (struct link_earlier){ .name = arena_copy(arena, name) };
 	}
+	e->gone = false;
 	e->key = arena_array(arena, json_array_size(members) + 1, sizeof(*e->key));
 	e->key_n = 0;
-	if (!e->name.p || !e->key)
+	e->flagship = arena_copy(arena, json_str(r->body, "flagship"));
+	if (!e->name.p || !e->key || !e->flagship.p)
 		return no_memory(err);
 	json_array_foreach(members, i, member) {
 		e->key[e->key_n] = arena_copy(arena, json_str(member, "key"));
 		if (!e->key[e->key_n++].p)
 			return no_memory(err);
 	}
+	if (take_texts(json_arr(r->body, "aliases"), arena, &e->alias, &e->alias_n) ||
+	    take_events(n, json_arr(r->body, "events"), e, arena))
+		return no_memory(err);
 	return 0;
 }
 
@@ -162,9 +211,52 @@ static int add_event(struct link_network *w, const char *event, struct slice wit
 		return no_memory(err);
 	if (w->event_n)
 		memcpy(more, w->event, w->event_n * sizeof(*more));
-	more[w->event_n++] = (struct link_event){ event, with };
+	more[w->event_n++] = (struct link_event){ slice_str(event), with, { "", 0 } };
 	w->event = more;
 	return 0;
+}
+
+/* Once, and never what it is called by now. */
+static int add_alias(struct link_network *w, struct slice name, struct slice flagship,
+                     struct arena *arena, struct err *err)
+{
+	if (name.n == 0 || slice_eq(name, w->name) || slice_eq(name, flagship))
+		return 0;
+	for (size_t i = 0; i < w->alias_n; i++)
+		if (slice_eq(w->alias[i], name))
+			return 0;
+	struct slice *more = arena_array(arena, w->alias_n + 1, sizeof(*more));
+	if (!more)
+		return no_memory(err);
+	if (w->alias_n)
+		memcpy(more, w->alias, w->alias_n * sizeof(*more));
+	more[w->alias_n++] = name;
+	w->alias = more;
+	return 0;
+}
+
+/* What an earlier network was called is an alias of the one that has its name or took it over. */
+static int take_aliases(struct link_network *w, const struct link_earlier *e, struct slice flagship,
+                        struct arena *arena, struct err *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < e->alias_n && !rc; i++)
+		rc = add_alias(w, e->alias[i], flagship, arena, err);
+	if (!rc)
+		rc = add_alias(w, e->name, flagship, arena, err);
+	return rc ? rc : add_alias(w, e->flagship, flagship, arena, err);
+}
+
+static bool same_members(const struct link_network *w, const struct link_earlier *e,
+                         const struct link_input *in)
+{
+	if (w->member_n != e->key_n)
+		return false;
+	for (uint32_t i = 0; i < w->member_n; i++)
+		if (!slice_eq(in->domain[w->member[i]].subject.key, e->key[i]))
+			return false;
+	return true;
 }
 
 static int compare_earlier(const void *a, const void *b)
@@ -189,10 +281,11 @@ static int inherit(struct link_networks *n, const struct link_input *in,
 		most += n->earlier[e].key_n;
 	struct overlap *all = calloc(most, sizeof(*all));
 	uint32_t *hit = calloc(n->n + 1, sizeof(*hit));
-	bool *taken = calloc(n->earlier_n + 1, sizeof(*taken));
-	if (!all || !hit || !taken)
+	if (!all || !hit)
 		rc = no_memory(err);
 	for (uint32_t e = 0; e < n->earlier_n && !rc; e++) {
+		if (n->earlier[e].gone)
+			continue;
 		for (size_t k = 0; k < n->earlier[e].key_n; k++) {
 			uint32_t d = link_input_find(in, n->earlier[e].key[k]);
 			if (d != NETWORK_NONE && of[found->network[d]])
@@ -207,10 +300,10 @@ static int inherit(struct link_networks *n, const struct link_input *in,
 		qsort(all, count, sizeof(*all), compare_overlap);
 	for (size_t i = 0; i < count && !rc; i++) {
 		struct link_network *w = &n->network[all[i].now];
-		struct slice name = n->earlier[all[i].earlier].name;
-		if (!w->name.p && !taken[all[i].earlier]) {
-			w->name = name;
-			taken[all[i].earlier] = true;
+		struct link_earlier *e = &n->earlier[all[i].earlier];
+		if (!w->name.p && !e->taken) {
+			w->name = e->name;
+			e->taken = true;
 		}
 	}
 	for (size_t i = 0; i < n->n && !rc; i++)
@@ -220,14 +313,23 @@ static int inherit(struct link_networks *n, const struct link_input *in,
 	 * is gone, and split off where it lives on. */
 	for (size_t i = 0; i < count && !rc; i++) {
 		struct link_network *w = &n->network[all[i].now];
-		struct slice name = n->earlier[all[i].earlier].name;
-		if (!slice_eq(w->name, name))
-			rc = add_event(w, taken[all[i].earlier] ? "split" : "merge", name, arena,
-			               err);
+		struct link_earlier *e = &n->earlier[all[i].earlier];
+		struct slice flagship = in->domain[w->member[0]].subject.key;
+		if (!slice_eq(w->name, e->name))
+			rc = add_event(w, e->taken ? "split" : "merge", e->name, arena, err);
+		if (!rc && (slice_eq(w->name, e->name) || !e->taken))
+			rc = take_aliases(w, e, flagship, arena, err);
+	}
+	for (size_t i = 0; i < count && !rc; i++) {
+		struct link_network *w = &n->network[all[i].now];
+		const struct link_earlier *e = &n->earlier[all[i].earlier];
+		if (slice_eq(w->name, e->name) && !w->event_n && same_members(w, e, in)) {
+			w->event = e->event;
+			w->event_n = e->event_n;
+		}
 	}
 	free(all);
 	free(hit);
-	free(taken);
 	return rc;
 }
 

@@ -5,8 +5,9 @@
  *             that was seen first
  *   flagship  the member most others redirect to; then the one registered first, seen first, and
  *             first in the alphabet
+ *   aliases   names of networks that merged into it, and keys of flagships that it had before, oldest first
  *   events    merge: members of another earlier network came; split: members of the earlier network of
- *             that name are elsewhere now
+ *             that name are elsewhere now. Where nothing changed since, those of the earlier record stay
  *   owns      arrays lie in the arena of the input */
 #ifndef CMD_LINK_NETWORKS_H
 #define CMD_LINK_NETWORKS_H
@@ -15,8 +16,9 @@
 #include "link/network.h"
 
 struct link_event {
-	const char *event; /* "merge", "split" */
-	struct slice with; /* the other network */
+	struct slice event; /* "merge", "split" */
+	struct slice with;  /* the other network */
+	struct slice at;    /* as an earlier record has it; empty: now */
 };
 
 struct link_network {
@@ -27,15 +29,22 @@ struct link_network {
 	uint32_t status[LINK_STATUSES];
 	struct link_event *event;
 	size_t event_n;
-	const struct slice *alias; /* names that it had before */
+	struct slice *alias;
 	size_t alias_n;
 };
 
 /* An earlier network, as a record tells of it. */
 struct link_earlier {
 	struct slice name;
-	struct slice *key; /* of its members */
+	struct slice *key; /* of its members, flagship first */
 	size_t key_n;
+	struct slice flagship;
+	struct slice *alias;
+	size_t alias_n;
+	struct link_event *event;
+	size_t event_n;
+	bool gone;  /* it merged into another before */
+	bool taken; /* its name lives on */
 };
 
 struct link_networks {
@@ -45,7 +54,8 @@ struct link_networks {
 	size_t earlier_n, earlier_cap;
 };
 
-/* Take a record of type network: one that comes later stands for one of the same name. ERR_NOMEM. */
+/* Take a record of type network: one that comes later stands for one of the same name, and ends those that
+ * it says merged into it. ERR_NOMEM. */
 int link_networks_earlier(struct link_networks *n, const struct record *r, struct arena *arena,
                           struct err *err);
 

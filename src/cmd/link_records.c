@@ -106,6 +106,20 @@ static json_t *chokes_json(const struct choke *choke, size_t n)
 	return list;
 }
 
+static json_t *texts_json(const struct slice *text, size_t n)
+{
+	json_t *list = json_array();
+	int failed = 0;
+
+	for (size_t i = 0; i < n; i++)
+		failed |= json_add_str(list, text[i]);
+	if (failed) {
+		json_decref(list);
+		return NULL;
+	}
+	return list;
+}
+
 static json_t *events_json(const struct link_network *w, int64_t at)
 {
 	json_t *list = json_array();
@@ -115,9 +129,9 @@ static json_t *events_json(const struct link_network *w, int64_t at)
 	timestamp_format(at, time);
 	for (size_t i = 0; i < w->event_n; i++) {
 		json_t *o = json_object();
-		failed |= json_put_str(o, "event", slice_str(w->event[i].event));
+		failed |= json_put_str(o, "event", w->event[i].event);
 		failed |= json_put_str(o, "with", w->event[i].with);
-		failed |= json_put_str(o, "at", slice_str(time));
+		failed |= json_put_str(o, "at", w->event[i].at.n ? w->event[i].at : slice_str(time));
 		failed |= json_add_new(list, o);
 	}
 	if (failed) {
@@ -176,6 +190,8 @@ static int put_network_record(const struct link_told *t, const struct link_netwo
 	record_set_new(&r, "sizes", failed ? NULL : json_incref(sizes));
 	record_set_new(&r, "choke", chokes_json(choke, n));
 	set_programmes(&r, programme, programme_n);
+	if (w->alias_n)
+		record_set_new(&r, "aliases", texts_json(w->alias, w->alias_n));
 	if (w->event_n)
 		record_set_new(&r, "events", events_json(w, at));
 	json_decref(members);
@@ -196,6 +212,29 @@ int link_put_records(const struct link_told *t, const struct link_network *w, in
 			rc = put_link_record(t, w->member[i], t->via[w->member[i]], at, w->name,
 			                     out, err);
 	link_told_forget(t, reached);
+	return rc;
+}
+
+int link_put_gone(const struct link_told *t, int64_t at, struct buf *out, struct err *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < t->networks->earlier_n && rc == 0; i++) {
+		const struct link_earlier *e = &t->networks->earlier[i];
+		struct record r;
+		uint32_t d = e->key_n ? link_input_find(t->in, e->key[0]) : NETWORK_NONE;
+		/* What merged into another is told by that. */
+		if (e->taken || e->gone || d == NETWORK_NONE || link_told_network(t, d))
+			continue;
+		begin(t, "network", d, at, &r);
+		record_set_str(&r, "network", e->name);
+		record_set_str(&r, "flagship", link_told_key(t, d));
+		json_t *members = json_array();
+		int failed = json_add_new(members, subject_json(t, d));
+		record_set_new(&r, "members", failed ? NULL : json_incref(members));
+		json_decref(members);
+		rc = finish(&r, out, err);
+	}
 	return rc;
 }
 

@@ -10,6 +10,9 @@
 int link_put_records(const struct link_told *t, const struct link_network *w, int64_t at,
                      struct buf *out, struct err *err);
 
+/* A record for each earlier network of which no member is in one any more: with one member. ERR_NOMEM. */
+int link_put_gone(const struct link_told *t, int64_t at, struct buf *out, struct err *err);
+
 /* One attribution for each storefront of a programme: what it shows, affiliates, suppliers. ERR_NOMEM. */
 int link_put_attributions(const struct link_told *t, int64_t at, struct buf *out, struct err *err);
 

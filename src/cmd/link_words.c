@@ -83,10 +83,13 @@ static void put_shared(const struct link_told *t, uint32_t a, uint32_t b, struct
 	}
 	if (!any)
 		buf_puts(out, "  They have nothing in common.\n");
-	for (int i = 0; i < 2; i++)
-		if (in->domain[i ? b : a].apart)
-			buf_printf(out, "  %.*s is named by a licence register, and links to nobody.\n",
-			           SLICE_ARG(link_told_key(t, i ? b : a)));
+	for (int i = 0; i < 2; i++) {
+		const struct link_domain *d = &in->domain[i ? b : a];
+		if (d->apart)
+			buf_printf(out, "  %.*s %s, and links to nobody.\n", SLICE_ARG(d->subject.key),
+			           d->opted_out ? "is of no network, as was granted on appeal"
+			                        : "is named by a licence register");
+	}
 }
 
 int link_put_why(const struct link_told *t, uint32_t a, uint32_t b, struct buf *out, bool *linked,
@@ -199,8 +202,10 @@ int link_put_network(const struct link_told *t, const struct link_network *w, st
 	           w->status[LINK_SUSPENDED], w->status[LINK_HOLDING], w->status[LINK_UNKNOWN]);
 	for (size_t i = 0; i < w->event_n; i++)
 		buf_printf(out, "  %s %.*s\n",
-		           w->event[i].event[0] == 'm' ? "took over members of" : "split from",
+		           w->event[i].event.p[0] == 'm' ? "took over members of" : "split from",
 		           SLICE_ARG(w->event[i].with));
+	for (size_t i = 0; i < w->alias_n; i++)
+		buf_printf(out, "  formerly %.*s\n", SLICE_ARG(w->alias[i]));
 	for (uint32_t i = 0; i < w->member_n; i++)
 		buf_printf(out, "  %s %.*s\n", i == 0 ? "flagship" : "        ",
 		           SLICE_ARG(link_told_key(t, w->member[i])));

@@ -32,6 +32,7 @@ struct appeal_act {
 	enum appeal_state to;
 	enum appeal_outcome outcome; /* of an answer */
 	struct slice reason;         /* of an answer: in words for the operator */
+	struct slice not_of; /* a network that it is granted not to belong to; empty: none */
 };
 
 /* What is on the table. */

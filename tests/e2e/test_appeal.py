@@ -83,6 +83,17 @@ def test_an_answer_that_reverses_says_that_a_correction_must_follow(store, confi
     assert cells["JP"] == "listed", "by itself it lifts nothing"
 
 
+def test_an_answer_can_grant_that_it_is_of_no_network(store, config, letter):
+    made = add(store, config, letter)
+    ran = appeal(store, config, "answer", made["record"], "--by", "carla", "--outcome", "upheld",
+                 "--reason", "x", "--not-of", "net-0123456789abcdef", code=2)
+    assert "reversed or partly" in ran.err
+    appeal(store, config, "answer", made["record"], "--by", "carla", "--outcome", "partly",
+           "--reason", "it was sold", "--not-of", "net-0123456789abcdef")
+    assert json.loads(bodies(store, "appeal")[-1])["not_of"] == "net-0123456789abcdef"
+    whole(store)
+
+
 def test_contact_data_is_masked_in_the_record_and_kept_restricted(store, config, letter):
     made = add(store, config, letter, "--contact", "kenji@mail.example")
     assert made["words"] == "私たちは薬局の許可を持っています。\n連絡は [redacted] または [redacted] へ。"

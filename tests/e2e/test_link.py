@@ -187,6 +187,49 @@ def test_names_stay_and_splits_and_merges_are_told(tmp_path):
     assert [e["event"] for n in split for e in n.get("events", [])] == ["split"]
 
 
+@pytest.mark.parametrize("record, out", [
+    ({"type": "correction", "reason": "sold", "cells": [{"class": "unverified", "destination": "JP"}]}, True),
+    ({"type": "appeal", "state": "answered", "outcome": "reversed"}, True),
+    ({"type": "appeal", "state": "answered", "outcome": "partly"}, True),
+    ({"type": "appeal", "state": "answered", "outcome": "upheld"}, False),
+    ({"type": "appeal", "state": "received"}, False),
+    ({"type": "reply", "words": "We are none of them."}, False),
+])
+def test_what_was_granted_on_appeal_is_counter_evidence(record, out):
+    granted = {"v": 1, "at": "2026-11-01T00:00:00Z", "src": "reviewer:akari", "not_of": "net-1",
+               "subject": {"kind": "registrable", "key": shop(5)}, **record}
+    records = lines([*network(), granted])
+    members = {m["key"] for m in by_type(run("link", stdin=records), "network")[0]["members"]}
+    assert (shop(5) not in members) == out and len(members) == 27 - out
+    without = {**granted}
+    del without["not_of"]
+    assert run("link", stdin=lines([*network(), without])).out == run("link", stdin=lines(network())).out
+    if out:
+        said = run("link", "--why", shop(5), shop(1), stdin=records, code=1).out
+        assert f"{shop(5)} is of no network, as was granted on appeal" in said
+
+
+def test_former_names_and_flagships_are_aliases(tmp_path):
+    before, after = tmp_path / "before.jsonl", tmp_path / "after.jsonl"
+    one, two = run("link", stdin=lines(network(range(0, 9)))), run("link", stdin=lines(network(range(10, 20))))
+    before.write_text(one.out + two.out)
+    names = [by_type(r, "network")[0]["network"] for r in (one, two)]
+    # Both turn out to be one, whose buyers now go to another flagship.
+    moved = json.loads(json.dumps([*network()]).replace(f'https://{shop(0)}/"', f'https://{shop(1)}/"'))
+    ran = run("link", "--previous", before, stdin=lines(moved))
+    merged = by_type(ran, "network")[0]
+    assert merged["flagship"] == shop(1) and merged["network"] in names
+    former, = set(names) - {merged["network"]}
+    assert {former, shop(0)} <= set(merged["aliases"])
+    assert merged["network"] not in merged["aliases"] and shop(1) not in merged["aliases"]
+    text = run("link", "--previous", before, "--format", "text", stdin=lines(moved)).out
+    assert f"  formerly {former}\n" in text
+    # A run on the same input tells the same, with the event at the time when it was.
+    after.write_text(before.read_text() + ran.out)
+    again = run("link", "--previous", after, "--at", "2027-01-01T00:00:00Z", stdin=lines(moved))
+    assert by_type(again, "network")[0]["id"] == merged["id"]
+
+
 def test_an_epoch_freezes_what_is_rare(tmp_path):
     epoch = tmp_path / "epoch.tsv"
     run("link", "--freeze", epoch, stdin=lines(network()))

@@ -2,6 +2,7 @@
  *
  *   inputs -> names screened, pages kept as evidence, records kept
  *          -> every site in the store assessed
+ *          -> networks found among them
  *          -> reviewers' acts carried out, listings of earlier registrations ended
  *          -> ledger brought up to date
  *
@@ -12,6 +13,7 @@
 #include "cmd/intake_store.h"
 #include "cmd/judge.h"
 #include "cmd/ledgerbook.h"
+#include "cmd/link_store.h"
 #include "cmd/log.h"
 #include "cmd/making.h"
 #include "cmd/packbook.h"
@@ -38,6 +40,7 @@ struct run {
 	struct record *act; /* read, to be carried out behind the assessment */
 	size_t act_n, act_cap;
 	struct judge judge;
+	struct link_store links;
 	size_t result[ACT_RESULTS];
 	size_t expired;
 	const struct record *acting; /* being carried out, for messages */
@@ -374,9 +377,18 @@ static int do_all(struct run *run, struct err *err)
 		rc = guard_open(run->store, config, run->rules.suffixes, run->cmd->at, &run->guard, err);
 	run->judge = (struct judge){ .store = run->store, .rules = &run->rules, .acts = &run->acts,
 		                     .guard = &run->guard, .log = &run->log, .progress = &run->progress,
+		                     .fact = link_store_fact, .fact_ctx = &run->links,
 		                     .at = run->cmd->at };
 	if (rc == 0)
+		rc = link_store_open(&run->links, config, run->rules.suffixes, &run->log, err);
+	if (rc == 0)
 		rc = judge_all(&run->judge, err);
+	if (rc == 0)
+		rc = link_store_keep(&run->links, run->store, run->cmd->at, err);
+	if (rc == 0)
+		LOG_PUT(&run->log, LEVEL_DEBUG, "linked",
+		        LOG_INT("networks", (int64_t)run->links.networks),
+		        LOG_INT("new_records", (int64_t)run->links.fresh));
 	if (rc == 0)
 		rc = carry_out_acts(run, err);
 	if (rc == 0)
@@ -405,6 +417,7 @@ int cmd_run(struct cmd *cmd, struct err *err)
 	for (size_t i = 0; i < run.act_n; i++)
 		record_release(&run.act[i]);
 	free(run.act);
+	link_store_close(&run.links);
 	guard_close(&run.guard);
 	ledgerbook_close(&run.book);
 	store_close(run.store);

@@ -1,5 +1,6 @@
 #include "cmd/judge.h"
 
+#include "assess/fact_report.h"
 #include "cmd/reassess.h"
 #include "cmd/verdicts.h"
 
@@ -90,6 +91,23 @@ static int list_by_rule(struct judge *j, const struct assessment *x, const struc
 	return rc ? rc : store_begin(j->store, err);
 }
 
+static int tell_facts(struct judge *j, const struct assessment *x, struct err *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && j->fact && i < x->extract->facts.n; i++) {
+		struct record r;
+		if (!x->mine[x->extract->facts.fact[i].page])
+			continue;
+		rc = fact_report(j->rules->lexicon, x, (uint32_t)i, j->at, &r, err);
+		if (rc)
+			break;
+		rc = j->fact(j->fact_ctx, &r, err);
+		record_release(&r);
+	}
+	return rc;
+}
+
 static int judge_site(struct judge *j, const struct site *site, const struct registers *registers,
                       struct arena *a, struct err *err)
 {
@@ -104,6 +122,8 @@ static int judge_site(struct judge *j, const struct site *site, const struct reg
 		                   &report, err);
 		if (rc == 0)
 			rc = keep(j, &report, period, &held, err);
+		if (rc == 0)
+			rc = tell_facts(j, &made[i], err);
 		if (rc == 0 && !held && j->acts && j->acts->config->automatic_listing)
 			rc = list_by_rule(j, &made[i], &report, period, a, err);
 		report_release(&report);

@@ -17,6 +17,9 @@ struct judge {
 	struct guard *guard;       /* where there are acts */
 	const struct log *log;
 	struct progress *progress; /* may be NULL */
+	/* Called per fact of each assessment, where not NULL; what it returns ends the walk. */
+	int (*fact)(void *ctx, const struct record *r, struct err *err);
+	void *fact_ctx;
 	int64_t at;                /* evaluation time */
 	size_t subjects, verdicts, fresh, unreadable, ended; /* counted */
 	size_t redacted; /* subjects whose verdict cannot be derived again */

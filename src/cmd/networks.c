@@ -108,11 +108,22 @@ int network_find(struct store *store, struct slice id, struct arena *a, struct n
 	return id.n ? find(store, &s, a, out, err) : 0;
 }
 
+/* A record that has the key may be an old one of a network that lost it since. */
 int network_of(struct store *store, struct slice key, struct arena *a, struct network *out,
                struct err *err)
 {
 	struct search s = { .key = key };
+	struct network old;
+	bool member = false;
 
 	*out = (struct network){ 0 };
-	return key.n ? find(store, &s, a, out, err) : 0;
+	int rc = key.n ? find(store, &s, a, &old, err) : 0;
+	if (rc || !s.seq)
+		return rc;
+	rc = network_find(store, old.id, a, out, err);
+	for (size_t i = 0; rc == 0 && i < out->members_n; i++)
+		member = member || slice_eq(out->key[i], key);
+	if (!member || out->members_n < 2)
+		*out = (struct network){ 0 };
+	return rc;
 }

@@ -16,7 +16,8 @@ struct network {
 int network_find(struct store *store, struct slice id, struct arena *a, struct network *out,
                  struct err *err);
 
-/* The network that a key is a member of, by the newest record; as above. */
+/* The network that a key is a member of, by the newest record of it; none where that has the key no more,
+ * or no other member. As above. */
 int network_of(struct store *store, struct slice key, struct arena *a, struct network *out,
                struct err *err);
 

@@ -38,8 +38,10 @@ static void an_appeal_is_answered_by_somebody_else_with_a_reason(void **state)
 		  "the appeal is under_review already" },
 	};
 	for (size_t i = 0; i < ROWS(rows); i++) {
-		struct appeal_act act = { slice_str(rows[i].by), rows[i].to, rows[i].outcome,
-			                  slice_str(rows[i].reason) };
+		struct appeal_act act = { .by = slice_str(rows[i].by),
+			                  .to = rows[i].to,
+			                  .outcome = rows[i].outcome,
+			                  .reason = slice_str(rows[i].reason) };
 		struct appeal_case c = { rows[i].from, decided, 2 };
 		struct err err = { .what = "" };
 		CHECK_INT(i, rows[i].by, appeal_judge(&act, &c, &err), rows[i].want ? ERR_REFUSED : 0);

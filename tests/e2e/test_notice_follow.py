@@ -1,4 +1,4 @@
-"""assay notice follow: answers are read once, outcomes are what was observed, escapes are followed."""
+"""assay notice follow: answers are read once, outcomes are observed, escapes are followed."""
 
 import email.message
 import json
@@ -11,8 +11,8 @@ import time
 import assay
 import mail
 import pytest
-from test_notice import (DESK, OTHER, SHOP, approve, config, desk, draft, give, notice,  # noqa: F401
-                         registration, sealed, timeline)
+from test_notice import (DESK, OTHER, SHOP, approve, config, desk, draft, give,  # noqa: F401
+                         notice, registration, sealed, timeline)
 from test_schema import check_records
 
 SENT = "2026-11-22T01:00:00Z"
@@ -82,7 +82,8 @@ def outcomes(store, c, reference):
 def test_answers_are_read_once_and_a_claim_is_no_outcome(told, tmp_path):
     store, c, box, reference = told
     box.put("Thank you for your report. Your ticket number is AB-1187.", answers=reference)
-    box.put("The domains have been suspended.\n\n> please provide more", subject=f"Re: [{reference}]")
+    box.put("The domains have been suspended.\n\n> please provide more",
+            subject=f"Re: [{reference}]")
     box.put("being delivered still", where="tmp", answers=reference)
     said = follow(store, c, "2026-11-22T05:00:00Z")
     mails = [r for r in said if "mail" in r]
@@ -199,4 +200,5 @@ def test_killed_at_any_moment_nothing_is_read_twice_or_lost(told):
 
 def test_no_folder_is_said(told, tmp_path):
     store, c, _, _ = told
-    assert "no such folder" in notice(store, c, "follow", "--mailbox", tmp_path / "none", code=2).err
+    absent = tmp_path / "none"
+    assert "no such folder" in notice(store, c, "follow", "--mailbox", absent, code=2).err

@@ -6,6 +6,7 @@
 
 enum {
 	FINDINGS_SHOWN = 6,
+	QUOTES_SHOWN = 2, /* of one of them */
 	CAPTURES_SHOWN = 2,
 	STATUS_SHOWN = 8,
 	ADDRESSES_SHOWN = 4,
@@ -148,7 +149,39 @@ static void put_quote(struct prose *p, const struct notice_quote *q)
 	buf_release(&vantage);
 }
 
-static void put_finding(struct prose *p, const struct notice_finding *f, bool full)
+/* Quotations that stand in the letter already, of one subject. */
+struct shown {
+	const struct notice_quote *quote[FINDINGS_SHOWN * QUOTES_SHOWN];
+	size_t n;
+};
+
+static bool is_shown(const struct shown *s, const struct notice_quote *q)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (slice_eq(s->quote[i]->quote, q->quote))
+			return true;
+	return false;
+}
+
+/* The first that say something new: rules often rest on one offer, which need not stand beneath each.
+ * Where all was said, the first again. */
+static void put_quotes(struct prose *p, const struct notice_finding *f, struct shown *shown)
+{
+	size_t said = 0;
+
+	for (size_t i = 0; i < f->quote_n && said < QUOTES_SHOWN; i++) {
+		if (is_shown(shown, &f->quote[i]))
+			continue;
+		put_quote(p, &f->quote[i]);
+		shown->quote[shown->n++] = &f->quote[i];
+		said++;
+	}
+	if (said == 0 && f->quote_n)
+		put_quote(p, &f->quote[0]);
+}
+
+/* shown NULL: without quotations. */
+static void put_finding(struct prose *p, const struct notice_finding *f, struct shown *shown)
 {
 	struct buf text = { 0 }, cite = { 0 };
 
@@ -163,8 +196,8 @@ static void put_finding(struct prose *p, const struct notice_finding *f, bool fu
 		const struct prose_value law[] = { VALUE("cite", &cite), END };
 		prose_say(p, "      ", "item.law", law);
 	}
-	if (full && f->quote_n)
-		put_quote(p, &f->quote[0]);
+	if (shown)
+		put_quotes(p, f, shown);
 	buf_release(&text);
 	buf_release(&cite);
 }
@@ -263,7 +296,7 @@ void letter_rules(struct prose *p, const struct notice *n)
 			if (at < count)
 				continue;
 			shown[count++] = f;
-			put_finding(p, f, false);
+			put_finding(p, f, NULL);
 		}
 }
 
@@ -272,6 +305,7 @@ void letter_item(struct prose *p, const struct notice *n, size_t i)
 	const struct notice_subject *s = &n->annex[i];
 	bool pages = n->matter != MATTER_REGISTRATION, full = n->annex_n <= FULL_NAMES;
 	size_t captures = full ? CAPTURES_SHOWN : 1;
+	struct shown shown = { .n = 0 };
 	struct buf name = { 0 };
 
 	buf_printf(&name, "[%zu] ", i + 1);
@@ -288,7 +322,7 @@ void letter_item(struct prose *p, const struct notice *n, size_t i)
 	if (pages)
 		put_addresses(p, s);
 	for (size_t k = 0; full && k < s->finding_n && k < FINDINGS_SHOWN; k++)
-		put_finding(p, &s->finding[k], true);
+		put_finding(p, &s->finding[k], &shown);
 	if (!full)
 		put_rules(p, s);
 	for (size_t k = 0; pages && k < s->capture_n && k < captures; k++)

@@ -81,6 +81,7 @@ int link_networks_earlier(struct link_networks *n, const struct record *r, struc
 		*e = (struct link_earlier){ .name = arena_copy(arena, name) };
 	}
 	e->gone = false;
+	e->own = slice_eq_str(r->src, "link/1");
 	e->key = arena_array(arena, json_array_size(members) + 1, sizeof(*e->key));
 	e->key_n = 0;
 	e->flagship = arena_copy(arena, json_str(r->body, "flagship"));

@@ -45,6 +45,7 @@ struct link_earlier {
 	size_t event_n;
 	bool gone;  /* it merged into another before */
 	bool taken; /* its name lives on */
+	bool own;   /* assay link found it: what somebody handed in is not ours to end */
 };
 
 struct link_networks {

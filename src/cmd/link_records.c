@@ -224,7 +224,7 @@ int link_put_gone(const struct link_told *t, int64_t at, struct buf *out, struct
 		struct record r;
 		uint32_t d = e->key_n ? link_input_find(t->in, e->key[0]) : NETWORK_NONE;
 		/* What merged into another is told by that. */
-		if (e->taken || e->gone || d == NETWORK_NONE || link_told_network(t, d))
+		if (!e->own || e->taken || e->gone || d == NETWORK_NONE || link_told_network(t, d))
 			continue;
 		begin(t, "network", d, at, &r);
 		record_set_str(&r, "network", e->name);

@@ -3,6 +3,7 @@
 import contextlib
 import email
 import email.policy
+import functools
 import json
 import os
 import random
@@ -44,23 +45,25 @@ def registration(name, registrar="Sakurabune Registrar KK (synthetic)", number=9
             "subject": {"kind": "registrable", "key": name}, "registration": told}
 
 
+def write_config(folder, relay=None, **more):
+    """An assay.yaml of a desk that may write."""
+    path = folder / "assay.yaml"
+    notice = {"sender": "Demonstration Desk (synthetic)", "sponsor": "nobody",
+              "verify": "https://desk.example/d/", "evidence_days": 400, **more}
+    post = {"from": "desk@desk.example", "timeout_s": 10}
+    if relay:
+        post["relay"] = relay
+    vantages = folder / "vantages.yaml"
+    vantages.write_text(VANTAGES)
+    path.write_text(assay.CONFIG.read_text() + "appeal_address: appeal@desk.example\n"
+                    f"collect: {{vantages: {vantages}}}\n"
+                    f"mail: {json.dumps(post)}\nnotice: {json.dumps(notice)}\n")
+    return path
+
+
 @pytest.fixture
 def config(tmp_path):
-    """Write an assay.yaml of a desk that may write."""
-    def write(relay=None, **more):
-        path = tmp_path / "assay.yaml"
-        notice = {"sender": "Demonstration Desk (synthetic)", "sponsor": "nobody",
-                  "verify": "https://desk.example/d/", "evidence_days": 400, **more}
-        post = {"from": "desk@desk.example", "timeout_s": 10}
-        if relay:
-            post["relay"] = relay
-        vantages = tmp_path / "vantages.yaml"
-        vantages.write_text(VANTAGES)
-        path.write_text(assay.CONFIG.read_text() + "appeal_address: appeal@desk.example\n"
-                        f"collect: {{vantages: {vantages}}}\n"
-                        f"mail: {json.dumps(post)}\nnotice: {json.dumps(notice)}\n")
-        return path
-    return write
+    return functools.partial(write_config, tmp_path)
 
 
 @pytest.fixture

@@ -251,7 +251,7 @@ static int put_proof_of_notice(const struct complaint *c, struct buf *out, struc
 	if (rc == 0)
 		rc = field(out, "Message-ID", c->message_id, err);
 	if (rc == 0)
-		rc = field(out, "Its server answered", c->answer, err);
+		rc = field(out, "The mail server that took it said", c->answer, err);
 	if (rc == 0)
 		rc = field(out, "Asked for", slice_str(notice_action_name(c->action)), err);
 	if (rc == 0)

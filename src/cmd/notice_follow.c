@@ -3,6 +3,7 @@
 #include "act/escape.h"
 #include "act/party.h"
 #include "base/table.h"
+#include "cmd/notice_gather.h"
 #include "wire/ip.h"
 #include "wire/json.h"
 
@@ -31,6 +32,8 @@ struct watching {
 	size_t n, cap;
 	struct sponsor *sponsor;
 	size_t sponsor_n, sponsor_cap;
+	struct slice *vantage; /* from which the site itself was seen */
+	size_t vantage_n, vantage_cap;
 };
 
 static void *grown(struct arena *a, void *list, size_t n, size_t *cap, size_t size)
@@ -59,9 +62,41 @@ static int take_sponsor(struct watching *s, const json_t *registration, struct e
 	return 0;
 }
 
-static int take_change(struct watching *s, const struct store_record *r, const json_t *change,
+static bool sees_site(const struct watching *s, struct slice vantage)
+{
+	for (size_t i = 0; i < s->vantage_n; i++)
+		if (slice_eq(s->vantage[i], vantage))
+			return true;
+	return false;
+}
+
+static int take_page(struct watching *s, const json_t *body, struct err *err)
+{
+	struct slice vantage = json_str(body, "vantage");
+
+	if (!notice_page_is_shown(body) || sees_site(s, vantage))
+		return 0;
+	s->vantage = grown(&s->a, s->vantage, s->vantage_n, &s->vantage_cap, sizeof(vantage));
+	vantage = arena_copy(&s->a, vantage);
+	if (!s->vantage || !vantage.p)
+		return no_memory(err);
+	s->vantage[s->vantage_n++] = vantage;
+	return 0;
+}
+
+/* What a cloaked site shows to those who are not to see it is not its content: that it shows them
+ * something else now takes nothing away. */
+static bool is_of_cloak(const struct watching *s, const json_t *body)
+{
+	struct slice of = json_str(json_obj(body, "change"), "of"), at = json_str(body, "vantage");
+
+	return slice_eq_str(of, "content_changed") && at.n && !sees_site(s, at);
+}
+
+static int take_change(struct watching *s, const struct store_record *r, const json_t *body,
                        struct err *err)
 {
+	const json_t *change = json_obj(body, "change");
 	struct outcome_change c = { .at = r->at, .record = r->id };
 	const struct {
 		const char *field;
@@ -71,6 +106,8 @@ static int take_change(struct watching *s, const struct store_record *r, const j
 		      { "before", &c.before },
 		      { "after", &c.after } };
 
+	if (is_of_cloak(s, body))
+		return 0;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		*texts[i].to = arena_copy(&s->a, json_str(change, texts[i].field));
 		if (!texts[i].to->p)
@@ -93,7 +130,9 @@ static int on_observation(void *ctx, const struct store_record *r, struct err *e
 		return rc;
 	struct slice what = json_str(body, "what");
 	if (slice_eq_str(what, "change"))
-		rc = take_change(s, r, json_obj(body, "change"), err);
+		rc = take_change(s, r, body, err);
+	else if (slice_eq_str(what, "page"))
+		rc = take_page(s, body, err);
 	else if (slice_eq_str(what, "registration"))
 		rc = take_sponsor(s, json_obj(body, "registration"), err);
 	json_decref(body);

@@ -31,6 +31,9 @@ int notice_gather_copy(struct notice_gather *g, struct slice s, struct slice *ou
 /* The same with personal contact data masked. */
 int notice_gather_mask(struct notice_gather *g, struct slice s, struct slice *out, struct err *err);
 
+/* Whether a page observation shows a site, and no placeholder that says it is to come. */
+bool notice_page_is_shown(const json_t *body);
+
 /* Read the observations of a subject: pages, the newest registration and DNS. As store_each_record. */
 int notice_gather_seen(struct notice_gather *g, struct subject of, struct err *err);
 

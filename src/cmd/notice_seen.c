@@ -32,14 +32,14 @@ static int copy_list(struct notice_gather *g, const json_t *list, const struct s
 
 /* ---- what was observed ---- */
 
-static bool has_hint(const json_t *body, const char *hint)
+bool notice_page_is_shown(const json_t *body)
 {
 	const json_t *list = json_arr(body, "hints");
 
 	for (size_t i = 0; i < json_array_size(list); i++)
-		if (slice_eq_str(json_text(json_array_get(list, i)), hint))
-			return true;
-	return false;
+		if (slice_eq_str(json_text(json_array_get(list, i)), "under_construction"))
+			return false;
+	return true;
 }
 
 static int take_page(struct notice_gather *g, const struct store_record *r, const json_t *body,
@@ -48,7 +48,7 @@ static int take_page(struct notice_gather *g, const struct store_record *r, cons
 	const json_t *evidence = json_array_get(json_arr(body, "evidence"), 0);
 	struct notice_page p = { .at = r->at,
 		                 .status = json_i64(body, "status", 0),
-		                 .construction = has_hint(body, "under_construction") };
+		                 .construction = !notice_page_is_shown(body) };
 
 	if (evidence_address_parse(json_str(evidence, "address"), &p.evidence, NULL) ||
 	    g->page_n == PAGES_MAX)

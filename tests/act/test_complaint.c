@@ -248,7 +248,7 @@ static void test_the_pack_says_what_was_observed(void **state)
 		"Notice: N-00000000000000a3",
 		"Sent: 2026-11-02T12:00:00Z",
 		"Message-ID: N-a3@desk.example",
-		"Its server answered: 250 2.0.0 Ok: queued as 0001",
+		"The mail server that took it said: 250 2.0.0 Ok: queued as 0001",
 		"sent on 2026-11-02T12:00:00Z, entry 9 of the ledger, proof: proof/9",
 		"First answer: 2026-11-03T12:00:00Z",
 		"An effect was expected until: 2026-11-09T12:00:00Z",

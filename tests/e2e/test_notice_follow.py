@@ -211,3 +211,31 @@ def test_no_folder_is_said(told, tmp_path):
     store, c, _, _ = told
     absent = tmp_path / "none"
     assert "no such folder" in notice(store, c, "follow", "--mailbox", absent, code=2).err
+
+
+def test_what_a_cloaked_site_shows_to_others_is_no_removal(store, box, tmp_path):
+    """A host is asked to remove pages. From where the shop is under construction something else is
+    shown now; where the shop itself was seen, it stands until it is gone there."""
+    providers = tmp_path / "providers"
+    providers.mkdir()
+    (providers / "host.yaml").write_text(
+        "key: 'host:kumo'\nkind: host\nname: Kumoyama Hosting (synthetic)\ncountry: [JP]\n"
+        "prefix: [203.0.113.0/24]\nmail: abuse@kumoyama-hosting.test\n"
+        "checked: 2026-11-20\nsource: written for this test\n")
+    give(store, tmp_path, registration(OTHER), {
+        "type": "observation", "v": 1, "what": "dns", "at": "2026-11-21T08:00:00Z",
+        "src": "vantage:jp-desktop", "vantage": "jp-desktop",
+        "subject": {"kind": "registrable", "key": OTHER}, "dns": {"a": ["203.0.113.11"]}})
+    with mail.Relay(mail.Box()) as relay:
+        c = write_config(tmp_path, relay.address, providers=str(providers),
+                         mailbox=str(box.folder))
+        made, = draft(store, c, OTHER, to="host")
+        approve(store, c, made["reference"])
+        notice(store, c, "send", at=SENT)
+        gone = change(OTHER, "content_changed", "status", "200", "404", "2026-11-23T01:00:00Z")
+        give(store, tmp_path, {**gone, "vantage": "us-desktop"})
+        follow(store, c, "2026-11-23T02:00:00Z")
+        assert outcomes(store, c, made["reference"])[OTHER] == "pending"
+        give(store, tmp_path, {**gone, "vantage": "jp-desktop", "at": "2026-11-24T01:00:00Z"})
+        follow(store, c, "2026-11-24T02:00:00Z")
+        assert outcomes(store, c, made["reference"])[OTHER] == "acted"

@@ -349,7 +349,7 @@ def test_a_complaint_about_the_one_that_is_silent(told, tmp_path):
     for name in THREE:
         assert f"- {name}: rogue; silent since {stamp(T0 + 7 * DAY)}" in " ".join(text.split())
     assert "3.18.1" in text and "3.18.3" not in text and "Message-ID: " in text
-    assert "Its server answered: 250 2.0.0 Ok" in text and "Since it was told: 10 days" in text
+    assert "The mail server that took it said: 250 2.0.0 Ok" in text and "Since it was told: 10 days" in text
     manifest = json.loads((out / "manifest.json").read_text())
     schema("complaint").validate(manifest)
     assert manifest["reference"] == "N-00000000000000a3"

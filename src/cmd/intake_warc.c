@@ -117,7 +117,7 @@ static int page_of(struct intake_source *s, const struct originals *o, const str
 	struct slice address = address_of(r), original = { NULL, 0 };
 	struct http_response http;
 	struct url url;
-	int rc;
+	int rc = 0;
 
 	if ((r->type != WARC_RESPONSE && r->type != WARC_RESOURCE && r->type != WARC_REVISIT) ||
 	    !is_web(address))

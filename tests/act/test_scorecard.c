@@ -250,7 +250,7 @@ static void test_an_answer_shows_that_an_uncertain_notice_arrived(void **state)
  * One day: the one that moves ends its watch. Two days: of 20 at risk all 20 are suspended. */
 static void test_the_story_of_27_domains(void **state)
 {
-	static char name[27][24];
+	static char name[27][32];
 	static struct scorecard_line line[27], sold[21], arrived;
 	struct scorecard_notice notice[5];
 	struct arena a = { 0 };

@@ -48,7 +48,7 @@ static json_t *view_of(const char *cells)
 
 static void answer(const char *const *cells, size_t n, const char *destination, json_t **out)
 {
-	json_t *views[4];
+	json_t *views[4] = { NULL };
 
 	for (size_t i = 0; i < n; i++)
 		views[i] = view_of(cells[i]);

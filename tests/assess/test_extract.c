@@ -331,8 +331,11 @@ static double seconds_for(const char *unit, size_t bytes)
 	return (double)(b.tv_sec - a.tv_sec) + (double)(b.tv_nsec - a.tv_nsec) / 1e9;
 }
 
+enum { ROUNDS = 3 };
+
 /* Pages made of one hit after another: twice the page may take twice the time, not four times. A
- * generous bound, since others use the machine, too; a quadratic reader fails it by far. */
+ * generous bound, and more than one try, since others use the machine, too; a quadratic reader fails
+ * each by far. */
 static void a_page_of_nothing_but_hits_is_read_in_linear_time(void **state)
 {
 	static const char *const units[] = {
@@ -348,9 +351,14 @@ static void a_page_of_nothing_but_hits_is_read_in_linear_time(void **state)
 	};
 	(void)state;
 	for (size_t i = 0; i < ROWS(units); i++) {
-		double once = seconds_for(units[i], 250000), twice = seconds_for(units[i], 500000);
-		printf("# '%s': %.2f s, twice the page %.2f s\n", units[i], once, twice);
-		CHECK_INT(i, units[i], twice < 0.5 || twice < once * 3.3, 1);
+		bool linear = false;
+		for (int round = 0; !linear && round < ROUNDS; round++) {
+			double once = seconds_for(units[i], 250000),
+			       twice = seconds_for(units[i], 500000);
+			printf("# '%s': %.2f s, twice the page %.2f s\n", units[i], once, twice);
+			linear = twice < 0.5 || twice < once * 3.3;
+		}
+		CHECK_INT(i, units[i], linear, 1);
 	}
 	check_done();
 }

@@ -251,6 +251,14 @@ static int do_withdraw(struct notice_cmd *m, struct err *err)
 
 /* ---- drafting ---- */
 
+static bool is_among(const struct subject *list, size_t n, struct subject s)
+{
+	for (size_t i = 0; i < n; i++)
+		if (subject_eq(list[i], s))
+			return true;
+	return false;
+}
+
 static int read_subjects(struct notice_cmd *m, struct subject **out, size_t *n, struct err *err)
 {
 	struct network network = { .members_n = 0 };
@@ -270,9 +278,13 @@ static int read_subjects(struct notice_cmd *m, struct subject **out, size_t *n, 
 		rc = err_set(err, ERR_NOMEM, 0, "out of memory");
 	for (size_t i = 0; rc == 0 && i < network.members_n; i++)
 		rc = subject_from_key(network.kind[i], network.key[i], &list[(*n)++], err);
-	for (int i = 1; rc == 0 && i < m->cmd->argc; i++)
+	for (int i = 1; rc == 0 && i < m->cmd->argc; i++) {
 		rc = subject_parse(slice_str(m->cmd->argv[i]), m->rules.suffixes, &m->arena,
-		                   &list[(*n)++], err);
+		                   &list[*n], err);
+		/* One that is named twice, or is of the network too, is told of once. */
+		if (rc == 0 && !is_among(list, *n, list[*n]))
+			(*n)++;
+	}
 	if (rc == 0 && *n == 0)
 		rc = err_set(err, ERR_USAGE, 0, "name the domains, or a --network");
 	*out = list;

@@ -1,5 +1,6 @@
 #include "cmd/notice_gather.h"
 
+#include "base/table.h"
 #include "cmd/acts.h"
 #include "cmd/casefile.h"
 #include "cmd/networks.h"
@@ -323,9 +324,17 @@ int notice_case_subject(struct notice_desk *desk, struct subject subject, struct
 
 struct counting {
 	struct notice_desk *desk;
-	struct notice_subject *list;
-	size_t n;
+	struct table names; /* of the subjects, to struct notice_subject */
 };
+
+static void count_under(struct counting *c, struct slice name, struct slice key)
+{
+	struct table_entry *e =
+		name.n && !slice_eq(name, key) ? table_find(&c->names, name) : NULL;
+
+	if (e)
+		((struct notice_subject *)e->value)->tenants++;
+}
 
 static int count_tenant(void *ctx, struct slice kind, struct slice key, struct err *err)
 {
@@ -334,19 +343,27 @@ static int count_tenant(void *ctx, struct slice kind, struct slice key, struct e
 
 	(void)kind;
 	(void)err;
-	for (size_t i = 0; i < c->n; i++) {
-		struct slice name = c->list[i].subject.key;
-		if (!slice_eq(name, key) &&
-		    (slice_eq(d.registrable, name) || slice_eq(d.platform, name)))
-			c->list[i].tenants++;
-	}
+	count_under(c, d.registrable, key);
+	if (!slice_eq(d.platform, d.registrable))
+		count_under(c, d.platform, key);
 	return 0;
 }
 
 int notice_case_tenants(struct notice_desk *desk, struct notice_subject *list, size_t n,
                         struct err *err)
 {
-	struct counting c = { desk, list, n };
+	struct counting c = { .desk = desk };
+	int rc = 0;
 
-	return store_subjects(desk->store, SLICE("host"), false, count_tenant, &c, err);
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		struct table_entry *e = table_put(&c.names, list[i].subject.key);
+		if (e)
+			e->value = &list[i];
+		else
+			rc = no_memory(err);
+	}
+	if (rc == 0)
+		rc = store_subjects(desk->store, SLICE("host"), false, count_tenant, &c, err);
+	table_release(&c.names);
+	return rc;
 }

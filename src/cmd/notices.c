@@ -7,6 +7,7 @@
  * stands is its newest record. */
 #include "cmd/notices.h"
 
+#include "base/table.h"
 #include "model/evidence.h"
 #include "model/record.h"
 #include "wire/timestamp.h"
@@ -53,12 +54,18 @@ struct loading {
 	struct store *store;
 	struct arena *a;
 	struct notice_file *list;
-	size_t n, cap;
+	size_t n;
+	struct table ids; /* of drafts, to their place in the list and 1 */
 };
 
 static int no_memory(struct err *err)
 {
 	return err_set(err, ERR_NOMEM, 0, "out of memory");
+}
+
+static struct slice id_bytes(const struct sha256 *id)
+{
+	return slice_from((const char *)id->b, SHA256_LEN);
 }
 
 static int copy(struct loading *l, struct slice s, struct slice *out, struct err *err)
@@ -193,7 +200,12 @@ static int load_draft(struct loading *l, const struct store_record *r, const jso
 	l->list = grown(l->a, l->list, l->n, sizeof(*l->list));
 	if (!l->list)
 		return no_memory(err);
+	struct slice id = arena_copy(l->a, id_bytes(&f.id));
+	struct table_entry *e = id.p ? table_put(&l->ids, id) : NULL;
+	if (!e)
+		return no_memory(err);
 	l->list[l->n++] = f;
+	e->value = (void *)(uintptr_t)l->n;
 	return 0;
 }
 
@@ -252,10 +264,9 @@ static int load_state(struct loading *l, const struct store_record *r, const jso
 
 static struct notice_file *of_id(struct loading *l, struct sha256 id)
 {
-	for (size_t i = l->n; i-- > 0;)
-		if (sha256_eq(l->list[i].id, id))
-			return &l->list[i];
-	return NULL;
+	struct table_entry *e = table_find(&l->ids, id_bytes(&id));
+
+	return e ? &l->list[(uintptr_t)e->value - 1] : NULL;
 }
 
 static int load_act(struct loading *l, const struct store_record *r, const json_t *body,
@@ -354,6 +365,7 @@ int notices_load(struct store *store, struct arena *a, struct notice_file **out,
 
 	if (rc == 0)
 		rc = store_each_record(store, &outcomes, load_record, &l, err);
+	table_release(&l.ids);
 	if (rc)
 		return rc;
 	*out = l.list;

@@ -216,23 +216,6 @@ static int read_body(struct drafting *d, struct sha256 id, json_t **out)
 	return rc ? rc : json_parse_object(r.body, STORE_BODY_MAX, out, d->err);
 }
 
-/* With personal contact data masked. */
-static int mask(struct drafting *d, struct slice text, struct slice *out)
-{
-	struct redaction *found = NULL;
-	struct buf masked = { 0 };
-	size_t n = 0;
-	int rc = redaction_find(text, d->a, &found, &n, d->err);
-
-	if (rc == 0) {
-		redaction_put(text, 0, text.n, found, n, &masked);
-		rc = buf_ok(&masked) ? copy(d->a, buf_slice(&masked), out, d->err)
-		                     : no_memory(d->err);
-	}
-	buf_release(&masked);
-	return rc;
-}
-
 static int draft_quote(struct drafting *d, const json_t *o, struct disclosure_quote *out,
                        bool *taken)
 {
@@ -247,7 +230,7 @@ static int draft_quote(struct drafting *d, const json_t *o, struct disclosure_qu
 	out->evidence = q.evidence;
 	out->host = url.host;
 	out->path = slice_sub(url.text, (size_t)(url.path.p - url.text.p), url.text.n);
-	int rc = mask(d, q.quote, &out->quote);
+	int rc = redaction_mask(q.quote, d->a, &out->quote, d->err);
 	if (rc == 0)
 		rc = copy(d->a, json_str(o, "vantage"), &out->vantage, d->err);
 	*taken = rc == 0;
@@ -448,7 +431,7 @@ int disclosure_draft_make(struct store *store, const struct disclosure_desk *des
 
 	*out = (struct disclosure_draft){ 0 };
 	if (rc == 0)
-		rc = mask(&d, reason, &letter.reason);
+		rc = redaction_mask(reason, a, &letter.reason, err);
 	if (rc == 0)
 		rc = load_pages(&d);
 	if (rc == 0)

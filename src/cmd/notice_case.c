@@ -25,24 +25,6 @@ int notice_gather_copy(struct notice_gather *g, struct slice s, struct slice *ou
 	return out->p ? 0 : no_memory(err);
 }
 
-/* With personal contact data masked. */
-int notice_gather_mask(struct notice_gather *g, struct slice text, struct slice *out,
-                       struct err *err)
-{
-	struct redaction *found = NULL;
-	struct buf masked = { 0 };
-	size_t n = 0;
-	int rc = redaction_find(text, g->a, &found, &n, err);
-
-	if (rc == 0) {
-		redaction_put(text, 0, text.n, found, n, &masked);
-		rc = buf_ok(&masked) ? notice_gather_copy(g, buf_slice(&masked), out, err)
-		                     : no_memory(err);
-	}
-	buf_release(&masked);
-	return rc;
-}
-
 static int read_body(struct notice_gather *g, struct sha256 id, json_t **out, struct err *err)
 {
 	struct store_record r;
@@ -135,7 +117,7 @@ static int take_quote(struct notice_gather *g, const json_t *o, struct notice_qu
 	    timestamp_parse(json_str(o, "at"), &out->at, NULL))
 		return 0;
 	out->evidence = q.evidence;
-	int rc = notice_gather_mask(g, q.quote, &out->quote, err);
+	int rc = redaction_mask(q.quote, g->a, &out->quote, err);
 	if (rc == 0)
 		rc = notice_gather_copy(g, json_str(o, "url"), &out->url, err);
 	if (rc == 0)

@@ -28,8 +28,6 @@ struct notice_gather {
 
 /* Copies in the arena. ERR_NOMEM. */
 int notice_gather_copy(struct notice_gather *g, struct slice s, struct slice *out, struct err *err);
-/* The same with personal contact data masked. */
-int notice_gather_mask(struct notice_gather *g, struct slice s, struct slice *out, struct err *err);
 
 /* Whether a page observation shows a site, and no placeholder that says it is to come. */
 bool notice_page_is_shown(const json_t *body);

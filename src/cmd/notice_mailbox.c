@@ -74,22 +74,6 @@ struct letter {
 	struct err why; /* where it could not be read */
 };
 
-static int mask(struct letter *l, struct slice text, struct slice *out, struct err *err)
-{
-	struct redaction *found = NULL;
-	struct buf masked = { 0 };
-	size_t n = 0;
-	int rc = redaction_find(text, &l->a, &found, &n, err);
-
-	if (rc == 0) {
-		redaction_put(text, 0, text.n, found, n, &masked);
-		*out = arena_copy(&l->a, buf_slice(&masked));
-		rc = buf_ok(&masked) && out->p ? 0 : no_memory(err);
-	}
-	buf_release(&masked);
-	return rc;
-}
-
 /* A status that is not about the address that was written to is somebody's mail like any other. */
 static int take_bounce(struct reading *r, struct letter *l, struct err *err)
 {
@@ -107,7 +91,8 @@ static int take_bounce(struct reading *r, struct letter *l, struct err *err)
 	                    SLICE_ARG(to->diagnostic));
 	if (!text)
 		return no_memory(err);
-	return mask(l, slice_sub(slice_str(text), 0, DIAGNOSTIC_MAX), &l->reply.diagnostic, err);
+	return redaction_mask(slice_sub(slice_str(text), 0, DIAGNOSTIC_MAX), &l->a,
+	                      &l->reply.diagnostic, err);
 }
 
 static int judge(struct reading *r, struct letter *l, struct err *err)
@@ -119,7 +104,7 @@ static int judge(struct reading *r, struct letter *l, struct err *err)
 		return rc;
 	l->reply.class = said.class;
 	l->reply.ticket = said.ticket;
-	rc = mask(l, said.words, &l->reply.words, err);
+	rc = redaction_mask(said.words, &l->a, &l->reply.words, err);
 	if (rc || l->link == REPLY_UNLINKED)
 		return rc;
 	l->reply.stranger = reply_is_stranger(l->mail.from, r->box->known[l->which].address,

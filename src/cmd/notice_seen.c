@@ -2,6 +2,7 @@
 #include "cmd/notice_gather.h"
 
 #include "model/evidence.h"
+#include "wire/redaction.h"
 #include "wire/timestamp.h"
 
 #include <stdlib.h>
@@ -57,7 +58,7 @@ static int take_page(struct notice_gather *g, const struct store_record *r, cons
 	if (rc == 0)
 		rc = notice_gather_copy(g, json_str(body, "vantage"), &p.vantage, err);
 	if (rc == 0)
-		rc = notice_gather_mask(g, json_str(body, "title"), &p.title, err);
+		rc = redaction_mask(json_str(body, "title"), g->a, &p.title, err);
 	if (rc == 0 && g->desk->lexicon)
 		rc = copy_list(g, json_arr(body, "drugs"), &p.drug, &p.drug_n, err);
 	if (rc)

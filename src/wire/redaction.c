@@ -192,3 +192,22 @@ size_t redaction_put(struct slice text, size_t start, size_t end, const struct r
 		buf_put(out, slice_sub(text, at, end));
 	return touched;
 }
+
+int redaction_mask(struct slice text, struct arena *a, struct slice *out, struct err *err)
+{
+	struct redaction *found = NULL;
+	struct buf masked = { 0 };
+	size_t n = 0;
+	int rc = redaction_find(text, a, &found, &n, err);
+
+	if (rc == 0) {
+		redaction_put(text, 0, text.n, found, n, &masked);
+		struct slice kept = arena_copy(a, buf_slice(&masked));
+		if (buf_ok(&masked) && kept.p)
+			*out = kept;
+		else
+			rc = err_set(err, ERR_NOMEM, 0, "out of memory");
+	}
+	buf_release(&masked);
+	return rc;
+}

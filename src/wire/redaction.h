@@ -62,4 +62,8 @@ int redaction_find(struct slice text, struct arena *a, struct redaction **out, s
 size_t redaction_put(struct slice text, size_t start, size_t end, const struct redaction *r,
                      size_t n, struct buf *out);
 
+/* Both at once: the whole of a text with marks, a copy in the arena. As redaction_find; out untouched
+ * on failure. */
+int redaction_mask(struct slice text, struct arena *a, struct slice *out, struct err *err);
+
 #endif
